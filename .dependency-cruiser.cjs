@@ -1,0 +1,96 @@
+/**
+ * Imports go down only (docs/ARCHITECTURE.md). Each part of the service may import the parts on the levels below its
+ * own, and of them only `types.ts` and `index.ts`; only `node.ts` builds implementations.
+ */
+const levels = [
+  ['base'],
+  ['database', 'identity'],
+  ['activity'],
+  ['network', 'engine'],
+  ['capacity'],
+  ['market', 'metering'],
+  ['ledger'],
+  ['workloads', 'deployments', 'ingress'],
+  ['health'],
+  ['api'],
+]
+
+const upward = levels.map((parts, level) => ({
+  name: `imports-go-down-${parts.join('-')}`,
+  comment: `${parts.join(', ')} may import only lower parts.`,
+  severity: 'error',
+  from: { path: `^service/(${parts.join('|')})/`, pathNot: '\\.test\\.ts$' },
+  to: {
+    path: '^service/',
+    pathNot: [
+      ...levels.slice(0, level).flat().map((part) => `^service/${part}/`),
+      // a part may import itself
+      '^service/$1/',
+    ],
+  },
+}))
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+module.exports = {
+  forbidden: [
+    ...upward,
+    {
+      name: 'parts-through-their-door',
+      comment: 'Of another part only types.ts and index.ts.',
+      severity: 'error',
+      from: { path: '^service/([^/]+)/', pathNot: ['\\.test\\.ts$', '^service/testing/'] },
+      to: { path: '^service/[^/]+/.+', pathNot: ['^service/$1/', '^service/[^/]+/(types|index)\\.ts$'] },
+    },
+    {
+      name: 'only-node-builds',
+      comment: 'Factories of parts are called in node.ts, and in tests.',
+      severity: 'error',
+      from: { path: '^service/[^/]+\\.ts$', pathNot: '^service/(node|entry|offline)\\.ts$' },
+      to: { path: '^service/[^/]+/' },
+    },
+    {
+      name: 'contract-is-alone',
+      comment: 'The contract imports zod and the RPC contract library only.',
+      severity: 'error',
+      from: { path: '^contract/', pathNot: '\\.test\\.ts$' },
+      to: { pathNot: ['^contract/', '^node_modules/zod/', '^node_modules/@orpc/contract/'] },
+    },
+    {
+      name: 'clients-import-the-contract-only',
+      comment: 'cli, renderer, main and preload know the service by its contract.',
+      severity: 'error',
+      from: { path: '^(cli|renderer|main|preload)/', pathNot: '\\.test\\.tsx?$' },
+      to: { path: '^(service|cli|renderer|main|preload|e2e|bench|scripts)/', pathNot: '^$1/' },
+    },
+    {
+      name: 'renderer-is-a-web-page',
+      comment: 'No Node, no Electron in the renderer.',
+      severity: 'error',
+      from: { path: '^renderer/', pathNot: '\\.test\\.tsx?$' },
+      to: { dependencyTypes: ['core'] },
+    },
+    {
+      name: 'service-is-headless',
+      comment: 'The service knows nothing of Electron or of the interface.',
+      severity: 'error',
+      from: { path: '^service/' },
+      to: { path: ['^(cli|renderer|main|preload|e2e|bench)/', '^node_modules/electron/'] },
+    },
+    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
+    {
+      name: 'nothing-unresolvable', severity: 'error', from: {}, to: { couldNotResolve: true },
+    },
+    {
+      name: 'no-test-code-in-the-product', severity: 'error',
+      from: { path: '^(service|cli|renderer|contract)/', pathNot: ['\\.test\\.tsx?$', '^service/testing/'] },
+      to: { path: ['^service/testing/', '\\.test\\.tsx?$', '^node_modules/(vitest|fast-check)/'] },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.base.json' },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default', 'types'], mainFields: ['module', 'main', 'types'] },
+    exclude: { path: '(^dist/|\\.d\\.ts$)' },
+  },
+}

@@ -1,0 +1,90 @@
+/**
+ * The one API. Handlers in `service/api`, the clients of the dashboard, the desktop and the CLI are all derived from this
+ * router; it is reached through a message port, WebSocket or HTTP on loopback with a token, and a local socket.
+ *
+ * `watch` procedures give the present state first and then every change, so a client that reconnects is up to date.
+ */
+import { eventIterator, oc } from '@orpc/contract'
+import * as z from 'zod'
+import { ErrorReport } from './errors.ts'
+import { LeaseId, Name } from './ids.ts'
+import {
+  Deployment, DeployOptions, ForwardStatus, LogBatch, ManifestBundle, ManifestReport, QuoteReport,
+} from './nouns/deployment.ts'
+import { Earnings, ReceiptRow } from './nouns/earnings.ts'
+import { Guest } from './nouns/guest.ts'
+import { Activity, DoctorFinding, NodeStatus, Peer, ResourceSample, ShareSettingsPatch, ShareStatus } from './nouns/node.ts'
+
+/** Every procedure fails with this one error; `data.code` is one of `errorCodes`. */
+const base = oc.errors({ DEPIN: { status: 422, data: ErrorReport } })
+
+/** A list that stays current: all of it first, then what changed. */
+function listEvents<Item extends z.ZodType, Key extends z.ZodType>(item: Item, key: Key) {
+  return eventIterator(z.discriminatedUnion('kind', [
+    z.object({ kind: z.literal('all'), items: z.array(item) }),
+    z.object({ kind: z.literal('put'), item }),
+    z.object({ kind: z.literal('gone'), key }),
+  ]))
+}
+
+export const api = {
+  node: {
+    status: base.output(NodeStatus),
+    watch: base.output(eventIterator(NodeStatus)),
+    peers: base.output(z.array(Peer)),
+    invite: base.input(z.object({ validForMs: z.int().min(60_000).max(365 * 86_400_000) })).output(z.object({ link: z.string(), expiresAtMs: z.int() })),
+    join: base.input(z.object({ link: z.string().max(8192) })).output(Peer),
+    retryEngine: base.output(NodeStatus),
+    /** The dashboard's address with its token. */
+    dashboard: base.output(z.object({ url: z.string().nullable() })),
+    stop: base.output(z.object({})),
+  },
+  share: {
+    get: base.output(ShareStatus),
+    set: base.input(ShareSettingsPatch).output(ShareStatus),
+    watch: base.output(eventIterator(ShareStatus)),
+    /** One sample every few seconds while somebody looks. */
+    watchUse: base.output(eventIterator(ResourceSample)),
+  },
+  guests: {
+    list: base.output(z.array(Guest)),
+    watch: base.output(listEvents(Guest, LeaseId)),
+    end: base.input(z.object({ leaseId: LeaseId })).output(Guest),
+  },
+  earnings: {
+    get: base.output(Earnings),
+    watch: base.output(eventIterator(Earnings)),
+    receipts: base.output(z.array(ReceiptRow)),
+  },
+  manifests: {
+    /** What a compose file would do, without asking anybody. Needs no running service. */
+    validate: base.input(z.object({ bundle: ManifestBundle })).output(ManifestReport),
+  },
+  deployments: {
+    list: base.output(z.array(Deployment)),
+    get: base.input(z.object({ name: Name })).output(Deployment),
+    watch: base.output(listEvents(Deployment, Name)),
+    /** Asks all known hosts. Gives each answer as it comes; the last report is complete. */
+    quote: base.input(z.object({ bundle: ManifestBundle, options: DeployOptions })).output(eventIterator(QuoteReport.extend({ asked: z.int(), answered: z.int() }))),
+    create: base.input(z.object({ bundle: ManifestBundle, options: DeployOptions })).output(Deployment),
+    /** Closes all leases and returns when the last statement is settled or the hosts cannot be reached. */
+    remove: base.input(z.object({ name: Name })).output(Deployment),
+    /** Forgets the past failures of a deployment that needs its owner and tries again. */
+    retry: base.input(z.object({ name: Name })).output(Deployment),
+    logs: base.input(z.object({
+      name: Name, service: Name.nullable(), replica: z.int().nullable(), follow: z.boolean(), tailLines: z.int().min(0).max(10_000),
+    })).output(eventIterator(LogBatch)),
+    /** Listens on a local port for as long as the caller keeps this open. Port 0: any free one. */
+    forward: base.input(z.object({
+      name: Name, service: Name, port: z.int().min(1).max(65535), localPort: z.int().min(0).max(65535), replica: z.int().nullable(),
+    })).output(eventIterator(ForwardStatus)),
+  },
+  activity: {
+    list: base.input(z.object({ beforeSeq: z.int().nullable(), limit: z.int().min(1).max(500) })).output(z.array(Activity)),
+    watch: base.input(z.object({ recent: z.int().min(0).max(500) })).output(eventIterator(z.array(Activity))),
+  },
+  doctor: {
+    run: base.output(z.array(DoctorFinding)),
+  },
+}
+export type Api = typeof api

@@ -1,0 +1,29 @@
+import * as z from 'zod'
+import { LeaseId, Name, PeerId, TimestampMs } from '../ids.ts'
+import { Reason } from '../reasons.ts'
+import { MicroUnits, Resources } from '../units.ts'
+import { LeaseState } from './lease.ts'
+import { ServiceStatus } from '../wire/v1/protocols.ts'
+
+/** A guest app on this machine: a lease seen by its provider. */
+export const Guest = z.object({
+  leaseId: LeaseId,
+  /** Short name made of its images: the host sees image names, not what renters call their apps. */
+  app: z.string(),
+  tenant: PeerId,
+  state: LeaseState,
+  reason: Reason.nullable(),
+  services: z.array(z.object({ name: Name, image: z.string(), status: ServiceStatus.nullable() })),
+  resources: Resources,
+  createdAtMs: TimestampMs,
+  sinceMs: TimestampMs,
+  endedAtMs: TimestampMs.nullable(),
+  rateMonthMicro: MicroUnits,
+  /** Measured so far. */
+  dueMicro: MicroUnits,
+  /** Acknowledged and covered by a voucher. */
+  signedMicro: MicroUnits,
+  /** Vouchers reach to here at the present rate. Null when it is not running. */
+  paidUntilMs: TimestampMs.nullable(),
+})
+export type Guest = z.infer<typeof Guest>

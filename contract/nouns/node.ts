@@ -1,0 +1,148 @@
+import * as z from 'zod'
+import { PeerId, Region, TimestampMs } from '../ids.ts'
+import { Prices, Resources } from '../units.ts'
+
+/** The engine on this machine, as last seen. */
+export const EngineStatus = z.discriminatedUnion('state', [
+  z.object({
+    state: z.literal('ready'),
+    kind: z.enum(['docker', 'podman', 'fake']),
+    version: z.string(),
+    socket: z.string(),
+    os: z.string(),
+    arch: z.string(),
+    cpuMilli: z.int(),
+    memoryMiB: z.int(),
+    rootless: z.boolean(),
+  }),
+  /** Nothing to run containers with. `install` is the one command, or the page, that gets one. */
+  z.object({ state: z.literal('missing'), tried: z.array(z.string()), install: z.string() }),
+  /** There is one, and it does not answer. */
+  z.object({ state: z.literal('stopped'), socket: z.string(), message: z.string(), sinceMs: TimestampMs, nextRetryMs: TimestampMs }),
+  z.object({ state: z.literal('looking') }),
+])
+export type EngineStatus = z.infer<typeof EngineStatus>
+
+/**
+ * The one state that drives the Home hero, the sharing bar and the tray (DESIGN section 4). The first that applies, in
+ * this order, wins.
+ */
+export const SharingState = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('engine-missing') }),
+  z.object({ kind: z.literal('engine-stopped'), sinceMs: TimestampMs, nextRetryMs: TimestampMs }),
+  z.object({ kind: z.literal('disk-full'), freeMiB: z.int() }),
+  z.object({ kind: z.literal('off') }),
+  z.object({ kind: z.literal('paused'), untilMs: TimestampMs }),
+  z.object({ kind: z.literal('starting') }),
+  z.object({ kind: z.literal('ready'), sinceMs: TimestampMs }),
+  z.object({ kind: z.literal('sharing'), sinceMs: TimestampMs, guests: z.int() }),
+])
+export type SharingState = z.infer<typeof SharingState>
+
+export const NodeStatus = z.object({
+  peerId: PeerId,
+  /** The name the owner gave this computer. */
+  label: z.string(),
+  version: z.string(),
+  network: z.string(),
+  pid: z.int(),
+  startedAtMs: TimestampMs,
+  dataDir: z.string(),
+  addresses: z.array(z.string()),
+  /** Without its token. Null when no dashboard is served. */
+  dashboard: z.string().nullable(),
+  engine: EngineStatus,
+  sharing: SharingState,
+  connectedPeers: z.int(),
+  guests: z.int(),
+  deployments: z.int(),
+})
+export type NodeStatus = z.infer<typeof NodeStatus>
+
+/** When usage is stated, how much is paid ahead, how long unpaid work goes on, how long suspended work is kept. */
+export const PaymentTerms = z.object({
+  meterIntervalMs: z.int().min(500).max(3_600_000),
+  prepaidMs: z.int().min(0).max(86_400_000),
+  graceMs: z.int().min(0).max(86_400_000),
+  retentionMs: z.int().min(0).max(30 * 86_400_000),
+})
+export type PaymentTerms = z.infer<typeof PaymentTerms>
+
+/** What the owner decided about sharing. */
+export const ShareSettings = z.object({
+  on: z.boolean(),
+  pausedUntilMs: TimestampMs.nullable(),
+  label: z.string().min(1).max(63),
+  region: Region.nullable(),
+  /** Σ reserved never exceeds this. */
+  limits: Resources,
+  prices: Prices,
+  terms: PaymentTerms,
+})
+export type ShareSettings = z.infer<typeof ShareSettings>
+
+export const ShareSettingsPatch = ShareSettings.omit({ limits: true, prices: true, terms: true }).partial().extend({
+  limits: Resources.partial().optional(),
+  prices: Prices.partial().optional(),
+  terms: PaymentTerms.partial().optional(),
+})
+export type ShareSettingsPatch = z.infer<typeof ShareSettingsPatch>
+
+/** What the owner offers, what guests hold of it, and what the machine has. */
+export const ShareStatus = z.object({
+  settings: ShareSettings,
+  state: SharingState,
+  machine: Resources,
+  reserved: Resources,
+  available: Resources,
+})
+export type ShareStatus = z.infer<typeof ShareStatus>
+
+/** One sample of who uses what, for the room bars. Measured; `limit` is what the owner offers. */
+export const ResourceSample = z.object({
+  atMs: TimestampMs,
+  /** False: the guests' figures could not be measured now and are what is reserved. */
+  measured: z.boolean(),
+  cpuMilli: z.object({ guests: z.int(), you: z.int(), limit: z.int(), total: z.int() }),
+  memoryMiB: z.object({ guests: z.int(), you: z.int(), limit: z.int(), total: z.int() }),
+  diskMiB: z.object({ guests: z.int(), you: z.int(), limit: z.int(), total: z.int() }),
+})
+export type ResourceSample = z.infer<typeof ResourceSample>
+
+export const Peer = z.object({
+  peerId: PeerId,
+  label: z.string(),
+  region: Region.nullable(),
+  addresses: z.array(z.string()),
+  connected: z.boolean(),
+  lastSeenMs: TimestampMs.nullable(),
+  roundTripMs: z.number().nullable(),
+})
+export type Peer = z.infer<typeof Peer>
+
+/** One finding of `depin doctor`. `id` names the sentence in the message catalogue; `message` is its English. */
+export const DoctorFinding = z.object({
+  id: z.enum(['engine', 'data-dir', 'disk', 'clock', 'network', 'peers', 'service', 'node']),
+  status: z.enum(['ok', 'warn', 'fail']),
+  message: z.string(),
+  fix: z.string().nullable(),
+})
+export type DoctorFinding = z.infer<typeof DoctorFinding>
+
+/** One line of Activity. The interface has a sentence for each kind; params fill it. */
+export const activityKinds = [
+  'node-created', 'node-started', 'power-returned', 'sharing-on', 'sharing-off', 'sharing-paused', 'sharing-resumed',
+  'engine-ready', 'engine-stopped', 'engine-missing', 'disk-low',
+  'guest-arrived', 'guest-running', 'guest-suspended', 'guest-resumed', 'guest-ended', 'guest-readopted', 'guest-restarted',
+  'app-created', 'app-running', 'app-copy-lost', 'app-copy-replaced', 'app-waiting', 'app-failed', 'app-removed', 'app-paid',
+  'peer-joined',
+] as const
+export const Activity = z.object({
+  seq: z.int(),
+  atMs: TimestampMs,
+  kind: z.enum(activityKinds),
+  tone: z.enum(['info', 'good', 'attention', 'problem']),
+  params: z.record(z.string(), z.union([z.string(), z.number()])),
+})
+export type Activity = z.infer<typeof Activity>
+export type ActivityKind = Activity['kind']

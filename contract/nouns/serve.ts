@@ -1,0 +1,33 @@
+import * as z from 'zod'
+import { PeerId } from '../ids.ts'
+import { EngineStatus } from './node.ts'
+
+/** What `depin serve` takes. Multiaddrs and sockets are checked where they are used. */
+export const ServeOptions = z.object({
+  dataDir: z.string().min(1),
+  /** Where the dashboard listens; null: wherever is free on loopback. Loopback only. */
+  http: z.object({ host: z.string(), port: z.int().min(0).max(65535) }).nullable(),
+  listen: z.array(z.string()),
+  bootstrap: z.array(z.string()),
+  mdns: z.boolean(),
+  /** `auto`, `docker`, `none`, or the path of a socket. */
+  engine: z.string(),
+  share: z.boolean(),
+  logLevel: z.enum(['debug', 'info', 'warn', 'error', 'silent']),
+  /** The data directory is new or was lost, and a new identity is wanted. */
+  newIdentity: z.boolean(),
+})
+export type ServeOptions = z.infer<typeof ServeOptions>
+
+/** The first line of `depin serve --json`. */
+export const ReadyEvent = z.object({
+  event: z.literal('ready'),
+  peerId: PeerId,
+  addresses: z.array(z.string()),
+  /** With its token: opens the dashboard, signed in. */
+  dashboard: z.string(),
+  engine: EngineStatus,
+  pid: z.int(),
+  dataDir: z.string(),
+})
+export type ReadyEvent = z.infer<typeof ReadyEvent>

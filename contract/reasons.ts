@@ -1,0 +1,50 @@
+/** Every stop has one of these codes; both sides keep it, and the interface explains it. */
+import * as z from 'zod'
+
+export const reasonCodes = [
+  /** The renter ended it. */
+  'tenant-closed',
+  /** The renter moved this copy to another host. */
+  'replaced',
+  /** The owner ended this guest. */
+  'owner-ended',
+  /** The owner stopped sharing, or needs the machine. */
+  'owner-needed-machine',
+  /** The voucher for time already run did not come within the grace. */
+  'unpaid',
+  /** The budget the renter set is used. */
+  'budget',
+  /** The agreed end has come. */
+  'expired',
+  /** The host has not answered for longer than the renter's grace. */
+  'provider-gone',
+  /** The host answered but no longer has the lease. */
+  'provider-lost-lease',
+  /** The host refused the lease after quoting it. */
+  'rejected',
+  /** The engine on the host failed or refused. */
+  'engine',
+  /** The image does not exist under this name, or is private. */
+  'image-not-found',
+  /** The registry could not be reached from the host. */
+  'image-unreachable',
+  /** The image is made for another processor. */
+  'image-platform',
+  /** The app keeps ending by itself. */
+  'app-exited',
+  /** A service that others wait for did not become healthy, or failed. */
+  'dependency-failed',
+  /** The disk of the host is full. */
+  'disk-full',
+  /** The host lost power or restarted. */
+  'power',
+  /** Something failed that has no code of its own; the detail says what. */
+  'failed',
+] as const
+
+export const ReasonCode = z.enum(reasonCodes)
+export type ReasonCode = z.infer<typeof ReasonCode>
+
+/** A reason with its own words, as both sides keep it. The detail is text from a peer or an engine: show it as text. */
+export const Reason = z.object({ code: ReasonCode, detail: z.string().max(500).optional() })
+export type Reason = z.infer<typeof Reason>

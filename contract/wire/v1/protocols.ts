@@ -1,0 +1,192 @@
+/**
+ * Every protocol two nodes speak: its id with its version, what goes in, what comes out, how large, how long.
+ * `network` turns each of these into a caller and a handler; nothing else opens streams.
+ */
+import * as z from 'zod'
+import { LeaseId, Name } from '../../ids.ts'
+import { Reason } from '../../reasons.ts'
+import { LeaseState } from '../../nouns/lease.ts'
+import { boundedBytes, Count, PeerText, RequestId, Signature, SignedBytes } from './common.ts'
+import { maxAppBytes } from './app.ts'
+import { Platform, WireResources } from './records.ts'
+
+/** One question, one answer. */
+export interface RequestProtocol<Input extends z.ZodType, Output extends z.ZodType> {
+  readonly kind: 'request'
+  readonly id: string
+  readonly input: Input
+  readonly output: Output
+  /** No message in either direction is longer, bytes. */
+  readonly maxBytes: number
+  /** From opening the stream to the whole answer, ms. */
+  readonly deadlineMs: number
+}
+
+/** One question, many answers, until either side ends it. */
+export interface StreamProtocol<Input extends z.ZodType, Item extends z.ZodType> {
+  readonly kind: 'stream'
+  readonly id: string
+  readonly input: Input
+  readonly item: Item
+  readonly maxBytes: number
+  /** From opening the stream to the first item or the acceptance, ms. */
+  readonly deadlineMs: number
+  /** No pause between two items is longer, ms; the sender fills pauses with its own sign of life. */
+  readonly idleMs: number
+}
+
+/** One question, one answer, then bytes both ways, untouched, each way closed on its own. */
+export interface DuplexProtocol<Input extends z.ZodType> {
+  readonly kind: 'duplex'
+  readonly id: string
+  readonly input: Input
+  readonly maxBytes: number
+  readonly deadlineMs: number
+}
+
+const request = <Input extends z.ZodType, Output extends z.ZodType>(protocol: Omit<RequestProtocol<Input, Output>, 'kind'>) => ({ kind: 'request' as const, ...protocol })
+const stream = <Input extends z.ZodType, Item extends z.ZodType>(protocol: Omit<StreamProtocol<Input, Item>, 'kind'>) => ({ kind: 'stream' as const, ...protocol })
+const duplex = <Input extends z.ZodType>(protocol: Omit<DuplexProtocol<Input>, 'kind'>) => ({ kind: 'duplex' as const, ...protocol })
+
+const kib = 1024
+const Empty = z.strictObject({})
+
+/** “What would you sell?” The signed offer, or why there is none. */
+export const offerProtocol = request({
+  id: '/depin/market/offer/1',
+  input: Empty,
+  output: z.strictObject({ offer: SignedBytes.nullable(), why: PeerText(200) }),
+  maxBytes: 16 * kib,
+  deadlineMs: 5_000,
+})
+
+/** What an order needs, and so what a refusal is about. */
+export const Refusal = z.strictObject({
+  code: z.enum(['sharing-off', 'paused', 'engine', 'disk-full', 'cpu', 'memory', 'disk', 'platform', 'network', 'policy', 'busy']),
+  /** For cpu (thousandths), memory and disk (MiB): what was asked and what is free. */
+  need: Count.optional(),
+  have: Count.optional(),
+})
+export type Refusal = z.infer<typeof Refusal>
+
+export const quoteProtocol = request({
+  id: '/depin/market/quote/1',
+  input: z.strictObject({ resources: WireResources, platforms: z.array(Platform).max(16) }),
+  output: z.discriminatedUnion('ok', [
+    z.strictObject({ ok: z.literal(true), quote: SignedBytes }),
+    z.strictObject({ ok: z.literal(false), refusal: Refusal }),
+  ]),
+  maxBytes: 16 * kib,
+  deadlineMs: 5_000,
+})
+
+/** Opens a lease: the provider reserves, countersigns and stores before it answers. Repeating it repeats the answer. */
+export const openLeaseProtocol = request({
+  id: '/depin/market/open/1',
+  input: z.strictObject({
+    requestId: RequestId,
+    quote: SignedBytes,
+    channel: SignedBytes,
+    lease: SignedBytes,
+    voucher: SignedBytes,
+    app: boundedBytes(maxAppBytes),
+  }),
+  output: z.discriminatedUnion('ok', [
+    z.strictObject({ ok: z.literal(true), leaseId: LeaseId, signature: Signature }),
+    z.strictObject({ ok: z.literal(false), refusal: Refusal }),
+  ]),
+  maxBytes: maxAppBytes + 64 * kib,
+  deadlineMs: 20_000,
+})
+
+export const closeLeaseProtocol = request({
+  id: '/depin/market/close/1',
+  input: z.strictObject({ leaseId: LeaseId, reason: Reason }),
+  output: z.strictObject({ state: LeaseState }),
+  maxBytes: 4 * kib,
+  deadlineMs: 10_000,
+})
+
+export const ServiceStatus = z.strictObject({
+  service: Name,
+  containerId: z.string().max(128).nullable(),
+  /** Waiting for others, being created, running, ended well, ended badly. */
+  state: z.enum(['waiting', 'pulling', 'starting', 'running', 'paused', 'restarting', 'completed', 'failed', 'stopped']),
+  health: z.enum(['none', 'starting', 'healthy', 'unhealthy']),
+  startedAtMs: Count.nullable(),
+  restarts: Count,
+  exitCode: z.int().nullable(),
+  /** While pulling: what has come of how much, bytes. */
+  progress: z.strictObject({ doneBytes: Count, totalBytes: Count }).nullable(),
+  ports: z.array(z.int().min(1).max(65535)).max(256),
+})
+export type ServiceStatus = z.infer<typeof ServiceStatus>
+
+export const LeaseStatus = z.strictObject({
+  leaseId: LeaseId,
+  state: LeaseState,
+  reason: Reason.nullable(),
+  sinceMs: Count,
+  services: z.array(ServiceStatus).max(32),
+})
+export type LeaseStatus = z.infer<typeof LeaseStatus>
+
+/** All leases of the caller at this provider, each change, and a sign of life in every pause. */
+export const statusProtocol = stream({
+  id: '/depin/workload/status/1',
+  input: Empty,
+  item: z.discriminatedUnion('kind', [
+    z.strictObject({ kind: z.literal('snapshot'), leases: z.array(LeaseStatus).max(1000) }),
+    z.strictObject({ kind: z.literal('lease'), lease: LeaseStatus }),
+    z.strictObject({ kind: z.literal('alive') }),
+  ]),
+  maxBytes: 1024 * kib,
+  deadlineMs: 10_000,
+  idleMs: 15_000,
+})
+
+export const LogLine = z.strictObject({
+  service: Name,
+  source: z.enum(['stdout', 'stderr']),
+  atMs: Count,
+  text: PeerText(16 * kib),
+})
+export type LogLine = z.infer<typeof LogLine>
+
+export const logsProtocol = stream({
+  id: '/depin/workload/logs/1',
+  input: z.strictObject({ leaseId: LeaseId, service: Name.nullable(), follow: z.boolean(), tailLines: z.int().min(0).max(10_000) }),
+  item: z.discriminatedUnion('kind', [
+    z.strictObject({ kind: z.literal('lines'), lines: z.array(LogLine).max(512) }),
+    z.strictObject({ kind: z.literal('alive') }),
+  ]),
+  maxBytes: 1024 * kib,
+  deadlineMs: 10_000,
+  idleMs: 30_000,
+})
+
+/** Provider to tenant: what was measured, and the best the provider holds, so that either side can catch up. */
+export const statementProtocol = request({
+  id: '/depin/ledger/statement/1',
+  input: z.strictObject({ statement: SignedBytes, lastAck: SignedBytes.nullable(), bestVoucher: SignedBytes.nullable() }),
+  output: z.strictObject({ ack: SignedBytes, voucher: SignedBytes }),
+  maxBytes: 64 * kib,
+  deadlineMs: 10_000,
+})
+
+/** Provider to tenant: the voucher is safe here. */
+export const receiptProtocol = request({
+  id: '/depin/ledger/receipt/1',
+  input: z.strictObject({ receipt: SignedBytes }),
+  output: Empty,
+  maxBytes: 16 * kib,
+  deadlineMs: 10_000,
+})
+
+/** One TCP connection to a service of a lease. */
+export const tunnelProtocol = duplex({
+  id: '/depin/ingress/tunnel/1',
+  input: z.strictObject({ leaseId: LeaseId, service: Name, port: z.int().min(1).max(65535) }),
+  maxBytes: 4 * kib,
+  deadlineMs: 10_000,
+})

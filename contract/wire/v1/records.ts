@@ -1,0 +1,146 @@
+/**
+ * The signed records, as PROTOCOL.md lists them. Each is canonical dag-cbor, signed with Ed25519 over
+ * `"depin/<type>/v1\0" ‖ bytes`. `type` is the key in `recordTypes`.
+ */
+import * as z from 'zod'
+import { ChannelId, LeaseId, PeerId, Region } from '../../ids.ts'
+import { Amount, Count, Hash, NetworkName, PeerText, RequestId } from './common.ts'
+
+export const WireResources = z.strictObject({ cpuMilli: Count, memoryMiB: Count, diskMiB: Count })
+
+/** What a reserved unit costs, in femto-units (1e-15). R = Σ rate × reserved, per second. */
+export const Rates = z.strictObject({
+  /** Per thousandth of a core and second. */
+  cpuMilliSecondFemto: Amount,
+  /** Per MiB of memory and second. */
+  memoryMiBSecondFemto: Amount,
+  /** Per MiB of disk and second; goes on while a lease is suspended. */
+  diskMiBSecondFemto: Amount,
+  /** Per byte sent out through our tunnels. */
+  egressByteFemto: Amount,
+})
+export type Rates = z.infer<typeof Rates>
+
+/** When usage is stated, how much is paid ahead, and how long unpaid work goes on. PAYMENTS: Tm, P, G; retention while suspended. */
+export const Terms = z.strictObject({ meterIntervalMs: Count.min(500), prepaidMs: Count, graceMs: Count, retentionMs: Count })
+export type Terms = z.infer<typeof Terms>
+
+export const Platform = z.strictObject({ os: z.string().max(20), arch: z.string().max(20) })
+export type Platform = z.infer<typeof Platform>
+
+/** What a provider would sell and at what rates. Reserves nothing. */
+export const Offer = z.strictObject({
+  network: NetworkName,
+  provider: PeerId,
+  /** The name its owner gave the machine. */
+  label: PeerText(63),
+  region: Region.nullable(),
+  platform: Platform,
+  /** What is free now. */
+  available: WireResources,
+  rates: Rates,
+  terms: Terms,
+  rails: z.array(z.enum(['trust'])).min(1),
+  /** Where money goes, fixed in each channel. On the trust rail: the provider's own peer id. */
+  payout: z.string().max(128),
+  issuedAtMs: Count,
+  validToMs: Count,
+})
+export type Offer = z.infer<typeof Offer>
+
+/** A signed price for one order, valid for seconds. Reserves nothing. */
+export const Quote = z.strictObject({
+  network: NetworkName,
+  provider: PeerId,
+  tenant: PeerId,
+  resources: WireResources,
+  rates: Rates,
+  terms: Terms,
+  payout: z.string().max(128),
+  issuedAtMs: Count,
+  validToMs: Count,
+})
+export type Quote = z.infer<typeof Quote>
+
+/** One per tenant and provider, for ever: its vouchers are cumulative. Its id is its hash. */
+export const Channel = z.strictObject({
+  network: NetworkName,
+  rail: z.enum(['trust']),
+  unit: z.string().max(16),
+  payer: PeerId,
+  signer: PeerId,
+  payee: PeerId,
+  payout: z.string().max(128),
+  delayMs: Count,
+  salt: Hash,
+})
+export type Channel = z.infer<typeof Channel>
+
+/** The agreement. Its id is its hash; both sign the same bytes. */
+export const Lease = z.strictObject({
+  network: NetworkName,
+  /** Chosen by the tenant: the same request opens one lease, however often it arrives. */
+  requestId: RequestId,
+  quoteHash: Hash,
+  provider: PeerId,
+  tenant: PeerId,
+  resources: WireResources,
+  rates: Rates,
+  terms: Terms,
+  channelId: ChannelId,
+  /** What to run, by hash: the text itself is between these two. */
+  appHash: Hash,
+  /** The tenant pays no more than this for the lease, micro-units. */
+  maxSpendMicro: Amount,
+  createdAtMs: Count,
+})
+export type Lease = z.infer<typeof Lease>
+
+/** What the provider measured so far, cumulative since the lease began. */
+export const Statement = z.strictObject({
+  leaseId: LeaseId,
+  seq: Count,
+  /** Hash of the statement before; 32 zero bytes in the first. */
+  prev: Hash,
+  runMs: Count,
+  suspendedMs: Count,
+  egressBytes: Count,
+  /** Information only: never billed. */
+  cpuUsedUs: Count,
+  dueMicro: Amount,
+  state: z.enum(['open', 'final']),
+  wallMs: Count,
+})
+export type Statement = z.infer<typeof Statement>
+
+/** What the tenant accepts of a statement, by its own clock. */
+export const Ack = z.strictObject({
+  leaseId: LeaseId,
+  statementHash: Hash,
+  seq: Count,
+  ackDueMicro: Amount,
+  /** The tenant's wall clock and what its bucket holds after this, so that either side can restore the other from a backup. */
+  tenantMs: Count,
+  bucketFemto: z.string().regex(/^\d{1,30}$/),
+  reason: PeerText(200).optional(),
+})
+export type Ack = z.infer<typeof Ack>
+
+/** “In total you may claim this much.” Duplicates, reordering and loss are harmless; only the highest matters. */
+export const Voucher = z.strictObject({
+  channelId: ChannelId,
+  cumulativeMicro: Amount,
+  notBeforeMs: Count,
+  memo: Hash,
+})
+export type Voucher = z.infer<typeof Voucher>
+
+/** The provider has this voucher safe. */
+export const Receipt = z.strictObject({ channelId: ChannelId, cumulativeMicro: Amount })
+export type Receipt = z.infer<typeof Receipt>
+
+export const recordTypes = {
+  offer: Offer, quote: Quote, channel: Channel, lease: Lease, statement: Statement, ack: Ack, voucher: Voucher, receipt: Receipt,
+} as const
+export type RecordType = keyof typeof recordTypes
+export type RecordOf<Type extends RecordType> = z.infer<(typeof recordTypes)[Type]>

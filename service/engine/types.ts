@@ -1,0 +1,204 @@
+/**
+ * The container engine as the rest of the service sees it: Docker or Podman through its socket, or the fake, which
+ * passes the same contract suite. Nothing above this file knows Docker's words.
+ */
+import type { Duplex } from 'node:stream'
+import type { EngineStatus } from '../../contract/nouns/node.ts'
+import type { Healthcheck } from '../../contract/wire/v1/app.ts'
+import type { Disposer, Startable } from '../base/index.ts'
+
+/** Who a labelled object belongs to. Objects without `node` are not ours and are never touched. */
+export interface Owner {
+  /** Peer id of the node: several nodes may share one engine. */
+  node: string
+  leaseId: string
+}
+
+/** What one container may use. Every limit is enforced by the engine. */
+export interface ContainerLimits {
+  cpuMilli: number
+  memoryMiB: number
+  pids: number
+}
+
+/**
+ * All that may be asked of a container. There is no field for a privilege, a capability, a device, a host path, a host
+ * namespace or a public port, so no caller can ask for one; `spec.ts` adds the hardening to whatever comes in.
+ */
+export interface ContainerRequest {
+  owner: Owner
+  service: string
+  /** Image id as `ImageInfo.id` gives it: content, never a name that could change meanwhile. */
+  imageId: string
+  network: string
+  hostname: string | null
+  aliases: readonly string[]
+  entrypoint: readonly string[] | null
+  command: readonly string[] | null
+  env: Readonly<Record<string, string>>
+  workingDir: string | null
+  user: string | null
+  /** TCP ports to reach through `dial`; published on loopback only. */
+  ports: readonly number[]
+  volumes: readonly { name: string, path: string, readOnly: boolean }[]
+  tmpfs: readonly { path: string, sizeMiB: number }[]
+  healthcheck: Healthcheck | 'none' | null
+  limits: ContainerLimits
+  shmMiB: number | null
+  init: boolean
+  tty: boolean
+  stdinOpen: boolean
+  stopSignal: string | null
+  stopGraceMs: number
+}
+
+export interface ContainerInfo {
+  id: string
+  owner: Owner
+  service: string
+  /** Deterministic: the same lease and service always make the same name, so a second create finds the first. */
+  name: string
+  state: 'created' | 'running' | 'paused' | 'restarting' | 'exited' | 'dead'
+  health: 'none' | 'starting' | 'healthy' | 'unhealthy'
+  /** Null before the first start. */
+  startedAtMs: number | null
+  /** Null while it has never ended. */
+  finishedAtMs: number | null
+  exitCode: number | null
+  oomKilled: boolean
+  /** Container ports that `dial` can reach. */
+  ports: readonly number[]
+}
+
+export interface ImageInfo {
+  /** Content id (`sha256:…`). */
+  id: string
+  os: string
+  arch: string
+  sizeBytes: number
+  exposedPorts: readonly number[]
+  /** Paths the image declares as volumes: each gets a volume of the lease, since the root is read-only. */
+  volumes: readonly string[]
+  healthcheck: boolean
+}
+
+export interface PullProgress {
+  doneBytes: number
+  totalBytes: number
+}
+
+export interface PullOptions {
+  platform: string | null
+  signal: AbortSignal
+  onProgress?: (progress: PullProgress) => void
+  /** The pull is given up when less than this is free on the engine's disk, MiB. */
+  keepFreeMiB?: number
+}
+
+export interface FileLayer {
+  path: string
+  content: Uint8Array
+  mode: number
+  uid: number
+  gid: number
+}
+
+export interface LogOptions {
+  follow: boolean
+  /** Last lines to begin with. */
+  tailLines: number
+  signal: AbortSignal
+}
+
+/** A piece of output as the engine kept it: not cut at line ends. */
+export interface LogChunk {
+  source: 'stdout' | 'stderr'
+  atMs: number
+  text: string
+}
+
+export interface ContainerUse {
+  /** Cumulative since the container started, µs of CPU. */
+  cpuUsedUs: number
+  memoryBytes: number
+}
+
+/** A container changed. Look again: events are hints, never the truth. */
+export interface EngineEvent {
+  kind: 'container'
+  containerId: string
+  leaseId: string
+}
+
+export interface NetworkInfo { name: string, owner: Owner }
+export interface VolumeInfo { name: string, owner: Owner, volume: string }
+
+/**
+ * One engine. Every call has a deadline of its own and follows `signal` where it takes one; errors are `DepinError` with
+ * an `E_ENGINE*` or `E_IMAGE*`/`E_REGISTRY*` code. `create*`, `start`, `stop`, `pause` and `remove*` are idempotent:
+ * "already so" and "already gone" are success.
+ *
+ * Network isolation, disk quotas and throttling to the owner's needs are added to this interface by the engine work
+ * that follows; `ContainerLimits` and `update` are their place.
+ */
+export interface ContainerEngine {
+  readonly status: Extract<EngineStatus, { state: 'ready' }>
+
+  ping(signal?: AbortSignal): Promise<void>
+
+  /** The image as it is on the engine's disk, or null. */
+  inspectImage(ref: string): Promise<ImageInfo | null>
+  /** Gets the image unless it is there, checks that it is for this machine, and describes it. */
+  pullImage(ref: string, options: PullOptions): Promise<ImageInfo>
+  /** An image with `files` added on top of `imageId`, labelled with `owner` and removed with `removeLeaseImages`. Runs nothing. */
+  addFiles(imageId: string, owner: Owner, service: string, files: readonly FileLayer[]): Promise<ImageInfo>
+  removeLeaseImages(owner: Owner): Promise<void>
+
+  ensureNetwork(owner: Owner): Promise<NetworkInfo>
+  removeNetwork(owner: Owner): Promise<void>
+  ensureVolume(owner: Owner, volume: string): Promise<VolumeInfo>
+  removeVolumes(owner: Owner): Promise<void>
+
+  /** Creates, or finds the one that is already there under this lease and service. Does not start it. */
+  createContainer(request: ContainerRequest): Promise<ContainerInfo>
+  start(containerId: string): Promise<void>
+  /** Asks with the container's stop signal, then kills after `graceMs`. */
+  stop(containerId: string, graceMs: number): Promise<void>
+  pause(containerId: string): Promise<void>
+  unpause(containerId: string): Promise<void>
+  update(containerId: string, limits: Partial<ContainerLimits>): Promise<void>
+  /** Kills if need be. */
+  removeContainer(containerId: string): Promise<void>
+
+  inspect(containerId: string): Promise<ContainerInfo | null>
+  /** All containers labelled with this node. */
+  listContainers(node: string): Promise<ContainerInfo[]>
+  listNetworks(node: string): Promise<NetworkInfo[]>
+  listVolumes(node: string): Promise<VolumeInfo[]>
+  /** Measures running containers at once, in parallel. Those that are gone are left out. */
+  use(containerIds: readonly string[]): Promise<Map<string, ContainerUse>>
+
+  /** Ends with the container when following. Never holds more in memory than a reader has asked for. */
+  logs(containerId: string, options: LogOptions): AsyncIterable<LogChunk>
+  /** Changes of this node's containers from now on; ends when the engine does. */
+  events(node: string, signal: AbortSignal): AsyncIterable<EngineEvent>
+  /** A TCP connection to a container's port. */
+  dial(containerId: string, port: number, signal?: AbortSignal): Promise<Duplex>
+  /** Free space where images and volumes are kept, MiB; null when it cannot be known. */
+  freeDiskMiB(): Promise<number | null>
+}
+
+/**
+ * Finds an engine, watches it and finds it again: the one place that knows whether there is one.
+ *
+ *     looking ──found──► ready ──no answer──► stopped ──answers──► ready
+ *        └──nothing there──► missing ──appears──► ready
+ */
+export interface EngineHost extends Startable {
+  status(): EngineStatus
+  /** The engine, or E_ENGINE_MISSING / E_ENGINE_STOPPED with what to do. */
+  require(): ContainerEngine
+  /** Looks again now. */
+  retry(): Promise<EngineStatus>
+  onChange(listener: (status: EngineStatus) => void): Disposer
+}
