@@ -29,7 +29,10 @@ function after(delayMs: number, fn: () => void): Disposer {
 
 function sleep(delayMs: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
-    if (signal?.aborted === true) return void reject(asError(signal.reason))
+    if (signal?.aborted === true) {
+      reject(asError(signal.reason))
+      return
+    }
     const onAbort = (): void => {
       clearTimeout(timer)
       reject(asError(signal?.reason))
