@@ -12,8 +12,9 @@ export const Amount = z.union([z.int(), z.bigint()])
 /** A count or duration that stays well inside a double. */
 export const Count = z.int().min(0).max(Number.MAX_SAFE_INTEGER)
 
-export const bytes = (length: number) => z.instanceof(Uint8Array).refine((value) => value.byteLength === length, `not ${length} bytes`)
-export const boundedBytes = (maxLength: number) => z.instanceof(Uint8Array).refine((value) => value.byteLength <= maxLength, `more than ${maxLength} bytes`)
+const Bytes = z.custom<Uint8Array>((value) => value instanceof Uint8Array, 'not bytes')
+export const bytes = (length: number) => Bytes.refine((value) => value.byteLength === length, `not ${length} bytes`)
+export const boundedBytes = (maxLength: number) => Bytes.refine((value) => value.byteLength <= maxLength, `more than ${maxLength} bytes`)
 
 export const Hash = bytes(32)
 export const Signature = bytes(64)

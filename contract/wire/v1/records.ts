@@ -144,3 +144,5 @@ export const recordTypes = {
 } as const
 export type RecordType = keyof typeof recordTypes
 export type RecordOf<Type extends RecordType> = z.infer<(typeof recordTypes)[Type]>
+/** As a record may be written down before it is parsed: small integers may be numbers. */
+export type RecordInput<Type extends RecordType> = z.input<(typeof recordTypes)[Type]>

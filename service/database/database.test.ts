@@ -1,0 +1,97 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { afterEach, describe, expect, it } from 'vitest'
+import * as z from 'zod'
+import { asInt, openDatabase } from './index.ts'
+import { migrations } from './migrations/index.ts'
+
+const folders: string[] = []
+const newFolder = (): string => {
+  const folder = mkdtempSync(join(tmpdir(), 'depin-database-'))
+  folders.push(folder)
+  return folder
+}
+afterEach(() => {
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true })
+})
+
+const step1 = { version: 1, name: 'one', sql: 'CREATE TABLE t (n INTEGER NOT NULL) STRICT' }
+const step2 = { version: 2, name: 'two', sql: 'ALTER TABLE t ADD COLUMN m INTEGER' }
+const count = { row: z.object({ n: asInt }), sql: 'SELECT count(*) AS n FROM t' }
+
+describe('schema', () => {
+  it.each(migrations.map((migration) => [migration.version, migration] as const))('after step %i is what its golden file says', async (version) => {
+    const connection = new DatabaseSync(':memory:')
+    for (const step of migrations.filter((each) => each.version <= version)) connection.exec(step.sql)
+    const schema = connection.prepare('SELECT sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY type, name').all().map((row) => String(row['sql'])).join(';\n') + ';\n'
+    const golden = join(import.meta.dirname, 'migrations', 'golden', `${String(version).padStart(4, '0')}.sql`)
+    await expect(schema).toMatchFileSnapshot(golden)
+  })
+
+  it('keeps a copy of the database before it changes it', () => {
+    const folder = newFolder()
+    const path = join(folder, 'depin.db')
+    const first = openDatabase({ path, migrations: [step1] })
+    first.transaction((tx) => tx.run('INSERT INTO t VALUES (7)'))
+    first.close()
+    openDatabase({ path, migrations: [step1, step2] }).close()
+    const [copy] = readdirSync(join(folder, 'snapshots'))
+    const restored = openDatabase({ path: join(folder, 'snapshots', copy!), migrations: [step1] })
+    expect(restored.read.get(count.row, count.sql)?.n).toBe(1)
+    restored.close()
+  })
+
+  it('refuses a database that a newer version wrote, and leaves it alone', () => {
+    const path = join(newFolder(), 'depin.db')
+    openDatabase({ path, migrations: [step1, step2] }).close()
+    const before = readFileSync(path)
+    expect(() => openDatabase({ path, migrations: [step1] })).toThrow(expect.objectContaining({ code: 'E_DATA_DIR_NEWER' }))
+    expect(readFileSync(path).equals(before)).toBe(true)
+  })
+
+  it.each([
+    ['another program’s database', (path: string) => { const other = new DatabaseSync(path); other.exec('CREATE TABLE theirs (x)'); other.close() }, 'E_DATA_DIR_FOREIGN'],
+    ['a file that is no database', (path: string) => writeFileSync(path, 'hello '.repeat(1000)), 'E_DATA_DIR_DAMAGED'],
+  ])('refuses %s', (_, make, code) => {
+    const path = join(newFolder(), 'depin.db')
+    make(path)
+    expect(() => openDatabase({ path })).toThrow(expect.objectContaining({ code }))
+  })
+})
+
+describe('handles', () => {
+  it('a transaction is all or nothing, and what it would publish is dropped with it', () => {
+    const database = openDatabase({ path: join(newFolder(), 'depin.db'), migrations: [step1] })
+    const published: string[] = []
+    expect(() => database.transaction((tx) => {
+      tx.run('INSERT INTO t VALUES (1)')
+      database.afterCommit(() => published.push('lost'))
+      throw new Error('no')
+    })).toThrow('no')
+    database.transaction((tx) => {
+      tx.run('INSERT INTO t VALUES (2)')
+      database.afterCommit(() => published.push(`sees ${String(database.read.get(count.row, count.sql)?.n)}`))
+    })
+    expect(published).toEqual(['sees 1'])
+    database.close()
+  })
+
+  it('a read handle cannot write even if it tries', () => {
+    const database = openDatabase({ path: join(newFolder(), 'depin.db'), migrations: [step1] })
+    expect(() => database.read.all(z.unknown(), 'INSERT INTO t VALUES (1)')).toThrow(/readonly|query_only|attempt to write/)
+    database.close()
+  })
+
+  it('commits with synchronous=FULL in WAL mode', () => {
+    const path = join(newFolder(), 'depin.db')
+    const database = openDatabase({ path, migrations: [step1] })
+    const modes = database.transaction((tx) => [
+      tx.get(z.object({ synchronous: asInt }), 'PRAGMA synchronous')?.synchronous,
+      tx.get(z.object({ journal_mode: z.string() }), 'PRAGMA journal_mode')?.journal_mode,
+    ])
+    expect(modes).toEqual([2, 'wal'])
+    database.close()
+  })
+})

@@ -1,0 +1,3 @@
+export * from './types.ts'
+export { openDatabase, type OpenDatabaseOptions } from './open.ts'
+export { asBlob, asInt, asNullableInt, flag, jsonColumn } from './columns.ts'

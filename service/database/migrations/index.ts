@@ -1,0 +1,5 @@
+import type { Migration } from '../types.ts'
+import { spine } from './0001-spine.ts'
+
+/** In order; each is written once and never changed after its release. */
+export const migrations: readonly Migration[] = [spine]

@@ -1,0 +1,181 @@
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { hkdfSync } from 'node:crypto'
+import * as z from 'zod'
+import { DepinError } from '../../contract/errors.ts'
+import type { Clock, Rng } from '../base/index.ts'
+import { writeFileDurably } from './durable-file.ts'
+import { acquireLock } from './lock.ts'
+import { createSigner } from './records.ts'
+import { readRegistry, recordInRegistry } from './registry.ts'
+import type { DataDir, Identity } from './types.ts'
+
+export interface OpenDataDirOptions {
+  path: string
+  /** The owner said that a new identity is wanted where an old one is missing. */
+  newIdentity: boolean
+  /** Where this user's known data directories are remembered, outside of any of them. */
+  stateDir: string
+  clock: Clock
+  rng: Rng
+}
+
+const IdentityFile = z.strictObject({
+  format: z.literal('depin-identity/1'),
+  seed: z.base64().refine((text) => Buffer.from(text, 'base64').length === 32, 'not 32 bytes'),
+  peerId: z.string(),
+  createdAtMs: z.int(),
+  /** new: the database is still to be made. ready: it exists, and its absence is a loss. */
+  state: z.enum(['new', 'ready']),
+  formerPeerIds: z.array(z.string()),
+})
+type IdentityFile = z.infer<typeof IdentityFile>
+
+const identityName = 'identity.json'
+const databaseName = 'depin.db'
+/** What may lie in a directory that has no identity yet. */
+const harmlessNames = new Set(['service.lock', 'service.lock-journal', 'lost+found', `${identityName}.tmp`])
+
+/**
+ * Opens a data directory, or makes one where there is none.
+ *
+ *     missing or empty ──never known──► new identity            known before ──► E_DATA_DIR_MISSING
+ *     identity, database ──► open                               either is gone ──► E_DATA_DIR_DAMAGED
+ *     anything else in it ──► E_DATA_DIR_FOREIGN                others can read it ──► E_DATA_DIR_PERMISSIONS
+ *
+ * A start that was cut off half-way keeps the identity it had begun with: its file says `new` until the database is
+ * there. Nothing that was ever ready turns into a new identity by itself.
+ */
+export function openDataDir(options: OpenDataDirOptions): DataDir {
+  const path = resolve(options.path)
+  const contents = readContents(path)
+  const hasIdentity = contents.includes(identityName)
+  if (hasIdentity) assertPrivate(path)
+  else assertMayBegin(path, contents, options)
+  prepareDirectory(path, hasIdentity)
+  const releaseLock = acquireLock(path)
+  try {
+    const isNew = !existsSync(join(path, identityName))
+    const file = isNew ? createIdentity(path, options) : readIdentity(path)
+    recordInRegistry(options.stateDir, path, file.peerId)
+    return {
+      path,
+      identity: identityFrom(file),
+      isNew,
+      formerPeerIds: file.formerPeerIds,
+      databasePath: join(path, databaseName),
+      markReady: () => { if (file.state === 'new') writeIdentity(path, { ...file, state: 'ready' }) },
+      close: releaseLock,
+    }
+  } catch (error) {
+    releaseLock()
+    throw error
+  }
+}
+
+function readContents(path: string): string[] {
+  try {
+    return readdirSync(path)
+  } catch (cause) {
+    const code = (cause as NodeJS.ErrnoException).code
+    if (code === 'ENOENT') return []
+    if (code === 'ENOTDIR') throw new DepinError('E_DATA_DIR_FOREIGN', `${path} is a file, not a directory.`, { next: 'Choose another data directory with --data-dir.', cause })
+    throw new DepinError('E_DATA_DIR_PERMISSIONS', `${path} cannot be read (${code ?? 'unknown error'}).`, { next: `Make it yours: sudo chown -R "$(id -u)" '${path}'`, cause })
+  }
+}
+
+/** No identity here. A new one only where none can have been: everything else is refused. */
+function assertMayBegin(path: string, contents: readonly string[], options: OpenDataDirOptions): void {
+  const strangers = contents.filter((name) => !harmlessNames.has(name))
+  if (strangers.includes(databaseName)) {
+    throw new DepinError('E_DATA_DIR_DAMAGED', `${path} holds a database but no ${identityName}: its key is gone.`, {
+      next: `Put ${identityName} back from a backup. To begin anew, choose an empty directory.`,
+    })
+  }
+  if (strangers.length > 0) {
+    throw new DepinError('E_DATA_DIR_FOREIGN', `${path} is not a Depin data directory and is not empty (it holds “${strangers[0] ?? ''}”).`, {
+      next: 'Choose another directory with --data-dir, or an empty one to begin anew.',
+    })
+  }
+  const known = readRegistry(options.stateDir).find((entry) => entry.path === path)
+  if (known !== undefined && !options.newIdentity) {
+    throw new DepinError('E_DATA_DIR_MISSING', `${path} held the identity ${known.peerId} and is now ${contents.length === 0 ? 'missing or empty' : 'without it'}.`, {
+      next: 'Is its disk mounted? Put the directory back, or pass --new-identity to begin anew (what the old one earned is then lost here).',
+      details: { peerId: known.peerId },
+    })
+  }
+}
+
+function assertPrivate(path: string): void {
+  if (process.platform === 'win32') return
+  for (const target of [path, ...[identityName, databaseName, 'api-token'].map((name) => join(path, name))]) {
+    const mode = statSync(target, { throwIfNoEntry: false })?.mode
+    if (mode === undefined || (mode & 0o077) === 0) continue
+    throw new DepinError('E_DATA_DIR_PERMISSIONS', `Other users can reach ${target} (mode ${(mode & 0o777).toString(8).padStart(4, '0')}).`, {
+      next: `Close it: chmod -R go= '${path}'`,
+    })
+  }
+}
+
+function prepareDirectory(path: string, hasIdentity: boolean): void {
+  try {
+    mkdirSync(path, { recursive: true, mode: 0o700 })
+    if (!hasIdentity && process.platform !== 'win32') chmodSync(path, 0o700)
+  } catch (cause) {
+    throw new DepinError('E_DATA_DIR_PERMISSIONS', `${path} cannot be made or changed (${(cause as NodeJS.ErrnoException).code ?? 'unknown error'}).`, {
+      next: 'Choose a directory you may write to with --data-dir.', cause,
+    })
+  }
+}
+
+function createIdentity(path: string, options: OpenDataDirOptions): IdentityFile {
+  const seed = options.rng.bytes(32)
+  const former = readRegistry(options.stateDir).find((entry) => entry.path === path)
+  const file: IdentityFile = {
+    format: 'depin-identity/1',
+    seed: Buffer.from(seed).toString('base64'),
+    peerId: createSigner(networkSeed(seed)).peerId,
+    createdAtMs: options.clock.nowMs(),
+    state: 'new',
+    formerPeerIds: former === undefined ? [] : [former.peerId],
+  }
+  writeIdentity(path, file)
+  return file
+}
+
+function readIdentity(path: string): IdentityFile {
+  const file = parseIdentity(path)
+  if (identityFrom(file).peerId !== file.peerId) throw damaged(path, `${identityName} was changed: its key is not the key of ${file.peerId}`)
+  if (file.state === 'ready' && !existsSync(join(path, databaseName))) throw damaged(path, `${databaseName} is gone`)
+  rmSync(join(path, `${identityName}.tmp`), { force: true })
+  return file
+}
+
+function parseIdentity(path: string): IdentityFile {
+  try {
+    return IdentityFile.parse(JSON.parse(readFileSync(join(path, identityName), 'utf8')))
+  } catch (cause) {
+    throw damaged(path, `${identityName} is not whole`, cause)
+  }
+}
+
+function damaged(path: string, what: string, cause?: unknown): DepinError {
+  return new DepinError('E_DATA_DIR_DAMAGED', `The data directory ${path} is damaged: ${what}.`, {
+    next: 'Put the directory back from a backup. To begin anew, choose an empty directory.', cause,
+  })
+}
+
+function writeIdentity(path: string, file: IdentityFile): void {
+  writeFileDurably(join(path, identityName), `${JSON.stringify(file, null, 2)}\n`)
+}
+
+function identityFrom(file: IdentityFile): Identity {
+  const seed = networkSeed(Buffer.from(file.seed, 'base64'))
+  const signer = createSigner(seed)
+  return { peerId: signer.peerId, networkSeed: seed, signer }
+}
+
+/** PAYMENTS.md, “Keys”: the peer key is HKDF(seed, `depin/peer/v1`); other keys come from the same seed by other labels. */
+function networkSeed(seed: Uint8Array): Uint8Array {
+  return new Uint8Array(hkdfSync('sha256', seed, new Uint8Array(), 'depin/peer/v1', 32))
+}
