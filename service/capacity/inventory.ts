@@ -1,0 +1,70 @@
+import { statfsSync } from 'node:fs'
+import { availableParallelism, cpus, freemem, hostname, totalmem } from 'node:os'
+import { type Prices, type Resources } from '../../contract/units.ts'
+import type { PaymentTerms, ShareSettings } from '../../contract/nouns/node.ts'
+
+const mib = 1024 * 1024
+
+/** The machine as the operating system describes it; replaced in tests. */
+export interface Inventory {
+  cpuMilli(): number
+  memoryMiB(): number
+  freeMemoryMiB(): number
+  /** Of the file system that holds the data directory. */
+  disk(): { totalMiB: number, freeMiB: number }
+  /** All cores together since boot, ms. */
+  cpuTimesMs(): { busyMs: number, totalMs: number }
+  hostname(): string
+}
+
+export function createInventory(dataDir: string): Inventory {
+  return {
+    cpuMilli: () => availableParallelism() * 1000,
+    memoryMiB: () => Math.floor(totalmem() / mib),
+    freeMemoryMiB: () => Math.floor(freemem() / mib),
+    disk() {
+      const { bsize, blocks, bavail } = statfsSync(dataDir)
+      return { totalMiB: Math.floor(blocks * bsize / mib), freeMiB: Math.floor(bavail * bsize / mib) }
+    },
+    cpuTimesMs() {
+      let busyMs = 0
+      let totalMs = 0
+      for (const { times } of cpus()) {
+        const sum = times.user + times.nice + times.sys + times.idle + times.irq
+        totalMs += sum
+        busyMs += sum - times.idle
+      }
+      return { busyMs, totalMs }
+    },
+    hostname,
+  }
+}
+
+/** Metering and payment as PAYMENTS has them: Tm 60 s, P 60 s, G 180 s for a new tenant; suspended work is kept a day. */
+const defaultTerms: PaymentTerms = { meterIntervalMs: 60_000, prepaidMs: 60_000, graceMs: 180_000, retentionMs: 86_400_000 }
+
+/** About a third of what large clouds ask for the same, micro-units. The owner changes them at will. */
+const defaultPrices: Prices = {
+  cpuCoreMonthMicro: 2_500_000n, memoryGiBMonthMicro: 1_000_000n, diskGiBMonthMicro: 30_000n, egressGiBMicro: 5_000n,
+}
+
+/** “Balanced”: half of the processor and memory, a quarter of the free disk up to 100 GiB. Sharing is off until the owner says so. */
+export function defaultSettings(inventory: Inventory): ShareSettings {
+  return {
+    on: false,
+    pausedUntilMs: null,
+    label: inventory.hostname().slice(0, 63) || 'computer',
+    region: null,
+    limits: {
+      cpuMilli: Math.max(1000, Math.floor(inventory.cpuMilli() / 2000) * 1000),
+      memoryMiB: Math.floor(inventory.memoryMiB() / 2),
+      diskMiB: Math.min(100 * 1024, Math.floor(inventory.disk().freeMiB / 4)),
+    },
+    prices: defaultPrices,
+    terms: defaultTerms,
+  }
+}
+
+export function machineResources(inventory: Inventory): Resources {
+  return { cpuMilli: inventory.cpuMilli(), memoryMiB: inventory.memoryMiB(), diskMiB: inventory.disk().totalMiB }
+}

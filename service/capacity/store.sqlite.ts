@@ -1,0 +1,34 @@
+import * as z from 'zod'
+import { PaymentTerms, ShareSettings } from '../../contract/nouns/node.ts'
+import { asInt, type Database, jsonColumn } from '../database/index.ts'
+import type { CapacityStore } from './types.ts'
+
+/** JSON has no bigint: amounts are kept as decimal text. */
+const AmountText = z.string().regex(/^\d+$/).transform((text) => BigInt(text))
+const StoredSettings = ShareSettings.extend({
+  prices: z.object({ cpuCoreMonthMicro: AmountText, memoryGiBMonthMicro: AmountText, diskGiBMonthMicro: AmountText, egressGiBMicro: AmountText }),
+  terms: PaymentTerms,
+})
+const SettingsRow = z.object({ settings: jsonColumn(StoredSettings) })
+const TotalRow = z.object({ cpu: asInt, memory: asInt, disk: asInt, leases: asInt })
+
+export function createCapacityStore(database: Database): CapacityStore {
+  return {
+    readSettings: () => database.read.get(SettingsRow, 'SELECT settings FROM share_settings WHERE id = 1')?.settings,
+    writeSettings(tx, settings) {
+      const text = JSON.stringify(settings, (_, value: unknown) => typeof value === 'bigint' ? value.toString() : value)
+      tx.run('INSERT INTO share_settings (id, settings) VALUES (1, :text) ON CONFLICT (id) DO UPDATE SET settings = :text', { text })
+    },
+    reserved(handle) {
+      const row = handle.get(TotalRow, `SELECT coalesce(sum(cpu_milli), 0) AS cpu, coalesce(sum(memory_mib), 0) AS memory,
+        coalesce(sum(disk_mib), 0) AS disk, count(*) AS leases FROM reservations`)
+      return { total: { cpuMilli: row?.cpu ?? 0, memoryMiB: row?.memory ?? 0, diskMiB: row?.disk ?? 0 }, leases: row?.leases ?? 0 }
+    },
+    put(tx, leaseId, need) {
+      tx.run('INSERT INTO reservations (lease_id, cpu_milli, memory_mib, disk_mib) VALUES (:leaseId, :cpu, :memory, :disk)', {
+        leaseId, cpu: need.cpuMilli, memory: need.memoryMiB, disk: need.diskMiB,
+      })
+    },
+    remove: (tx, leaseId) => void tx.run('DELETE FROM reservations WHERE lease_id = :leaseId', { leaseId }),
+  }
+}
