@@ -46,7 +46,7 @@ export interface Network extends Startable {
   /** After the handler accepted: bytes both ways, each way closed on its own (half-close), with backpressure. */
   duplex<I extends z.ZodType>(peerId: string, protocol: DuplexProtocol<I>, input: z.input<I>, options?: CallOptions): Promise<Duplex>
 
-  handleRequest<I extends z.ZodType, O extends z.ZodType>(protocol: RequestProtocol<I, O>, handler: (input: z.output<I>, caller: Caller) => Promise<z.input<O>>): void
+  handleRequest<I extends z.ZodType, O extends z.ZodType>(protocol: RequestProtocol<I, O>, handler: (input: z.output<I>, caller: Caller) => Promise<z.input<O>> | z.input<O>): void
   handleStream<I extends z.ZodType, T extends z.ZodType>(protocol: StreamProtocol<I, T>, handler: (input: z.output<I>, caller: Caller) => AsyncIterable<z.input<T>>): void
   /** The handler refuses by throwing before it returns; it returns what to join to the caller. */
   handleDuplex<I extends z.ZodType>(protocol: DuplexProtocol<I>, handler: (input: z.output<I>, caller: Caller) => Promise<Duplex>): void

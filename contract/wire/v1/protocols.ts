@@ -99,6 +99,15 @@ export const openLeaseProtocol = request({
   deadlineMs: 20_000,
 })
 
+/** “Did my request open a lease?” For a tenant whose answer never came. */
+export const findLeaseProtocol = request({
+  id: '/depin/market/find/1',
+  input: z.strictObject({ requestId: RequestId }),
+  output: z.strictObject({ lease: z.strictObject({ leaseId: LeaseId, signature: Signature }).nullable() }),
+  maxBytes: 4 * kib,
+  deadlineMs: 10_000,
+})
+
 export const closeLeaseProtocol = request({
   id: '/depin/market/close/1',
   input: z.strictObject({ leaseId: LeaseId, reason: Reason }),

@@ -1,0 +1,6 @@
+export type * from './types.ts'
+export { appResources, appTitle, decodeApp, encodeApp } from './app.ts'
+export { createLeases } from './store.sqlite.ts'
+export { createMarket } from './market.ts'
+export { describeRefusal } from './tenant.ts'
+export { diskRateFemto, dueMicro, monthMicro, ratesFrom, runCostMicro, runRateFemto, type Usage } from './pricing.ts'

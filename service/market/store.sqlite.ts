@@ -1,0 +1,127 @@
+import * as z from 'zod'
+import { LeaseState } from '../../contract/nouns/lease.ts'
+import { DepinError } from '../../contract/errors.ts'
+import { Reason } from '../../contract/reasons.ts'
+import type { Clock, EventBus, ServiceEvents } from '../base/index.ts'
+import { asBlob, asInt, asNullableInt, type Database, jsonColumn, type ReadHandle, type WriteHandle } from '../database/index.ts'
+import { parseRecord } from '../identity/index.ts'
+import { nextPhase } from './lease-state.ts'
+import type { LeaseEvent, LeasePhase, LeaseRecord, Leases, NewLeaseRecord, Role } from './types.ts'
+
+const Row = z.object({
+  lease_id: z.string(),
+  role: z.enum(['provider', 'tenant']),
+  peer_id: z.string(),
+  request_id: asBlob,
+  state: LeaseState,
+  reason: jsonColumn(Reason).nullable(),
+  since_ms: asInt,
+  created_at_ms: asInt,
+  ended_at_ms: asNullableInt,
+  body: asBlob,
+  tenant_signature: asBlob,
+  provider_signature: asBlob.nullable(),
+})
+const AppRow = z.object({ app: asBlob })
+const columns = `lease_id, role, peer_id, request_id, state, reason, since_ms, created_at_ms, ended_at_ms, body, tenant_signature, provider_signature`
+
+export function createLeases(deps: { database: Database, clock: Clock, bus: EventBus<ServiceEvents> }): Leases {
+  const { database, clock, bus } = deps
+  const select = `SELECT ${columns} FROM leases`
+  const publish = (leaseId: string): void => database.afterCommit(() => bus.publish('lease-changed', leaseId))
+
+  const get = (leaseId: string, role: Role, handle: ReadHandle = database.read): LeaseRecord | undefined => {
+    const row = handle.get(Row, `${select} WHERE lease_id = :leaseId AND role = :role`, { leaseId, role })
+    return row && recordFrom(row)
+  }
+
+  return {
+    get,
+    app(leaseId, role) {
+      const row = database.read.get(AppRow, 'SELECT app FROM leases WHERE lease_id = :leaseId AND role = :role', { leaseId, role })
+      if (row === undefined) throw new DepinError('E_NOT_FOUND', `There is no lease ${leaseId} here.`)
+      return row.app
+    },
+    byRequest(role, peerId, requestId) {
+      const row = database.read.get(Row, `${select} WHERE role = :role AND peer_id = :peerId AND request_id = :requestId`, { role, peerId, requestId })
+      return row && recordFrom(row)
+    },
+    list: (role) => database.read.all(Row, `${select} WHERE role = :role ORDER BY created_at_ms, lease_id`, { role }).map(recordFrom),
+    inState(role, states) {
+      const sql = `${select} WHERE role = :role AND state IN (SELECT value FROM json_each(:states)) ORDER BY created_at_ms, lease_id`
+      return database.read.all(Row, sql, { role, states: JSON.stringify(states) }).map(recordFrom)
+    },
+    insert(tx, record, app) {
+      insert(tx, record, app, clock.nowMs())
+      publish(record.leaseId)
+    },
+    apply(tx, leaseId, role, event) {
+      const before = get(leaseId, role, tx)
+      if (before === undefined) throw new DepinError('E_NOT_FOUND', `There is no lease ${leaseId} here.`)
+      const phase = nextPhase(before.phase, event, clock.nowMs())
+      if (phase === before.phase) return before
+      update(tx, before, phase, event, clock.nowMs())
+      publish(leaseId)
+      return get(leaseId, role, tx) ?? before
+    },
+  }
+}
+
+function insert(tx: WriteHandle, record: NewLeaseRecord, app: Uint8Array, nowMs: number): void {
+  tx.run(`INSERT INTO leases (${columns}, app)
+    VALUES (:leaseId, :role, :peerId, :requestId, :state, NULL, :nowMs, :createdAtMs, NULL, :body, :tenantSignature, :providerSignature, :app)`, {
+    leaseId: record.leaseId,
+    role: record.role,
+    peerId: record.peerId,
+    requestId: record.requestId,
+    state: record.phase.state,
+    nowMs,
+    createdAtMs: record.createdAtMs,
+    body: record.body,
+    tenantSignature: record.tenantSignature,
+    providerSignature: record.providerSignature,
+    app,
+  })
+}
+
+function update(tx: WriteHandle, record: LeaseRecord, phase: LeasePhase, event: LeaseEvent, nowMs: number): void {
+  tx.run(`UPDATE leases SET state = :state, reason = :reason, since_ms = :nowMs, ended_at_ms = :endedAtMs,
+    provider_signature = coalesce(:signature, provider_signature) WHERE lease_id = :leaseId AND role = :role`, {
+    leaseId: record.leaseId,
+    role: record.role,
+    state: phase.state,
+    reason: 'reason' in phase ? JSON.stringify(phase.reason) : null,
+    endedAtMs: 'endedAtMs' in phase ? phase.endedAtMs : null,
+    nowMs,
+    signature: event.kind === 'countersigned' ? event.signature : null,
+  })
+}
+
+function recordFrom(row: z.output<typeof Row>): LeaseRecord {
+  return {
+    leaseId: row.lease_id,
+    role: row.role,
+    peerId: row.peer_id,
+    requestId: row.request_id,
+    lease: parseRecord('lease', row.body),
+    body: row.body,
+    tenantSignature: row.tenant_signature,
+    providerSignature: row.provider_signature,
+    phase: phaseFrom(row),
+    sinceMs: row.since_ms,
+    createdAtMs: row.created_at_ms,
+  }
+}
+
+function phaseFrom(row: z.output<typeof Row>): LeasePhase {
+  const reason = row.reason ?? { code: 'failed' as const }
+  switch (row.state) {
+    case 'proposed':
+    case 'funded':
+    case 'running':
+    case 'grace': return { state: row.state }
+    case 'suspended': return { state: row.state, reason }
+    case 'terminated':
+    case 'final': return { state: row.state, reason, endedAtMs: row.ended_at_ms ?? row.since_ms }
+  }
+}
