@@ -52,7 +52,8 @@ CREATE INDEX leases_by_state ON leases (role, state);
 
 -- metering: how long what ran; a checkpoint names the boot its clock belongs to
 CREATE TABLE meters (
-  lease_id TEXT PRIMARY KEY,
+  lease_id TEXT NOT NULL,
+  role TEXT NOT NULL,
   run_ms INTEGER NOT NULL,
   suspended_ms INTEGER NOT NULL,
   egress_bytes INTEGER NOT NULL,
@@ -60,7 +61,8 @@ CREATE TABLE meters (
   phase TEXT NOT NULL CHECK (phase IN ('stopped', 'running', 'suspended')),
   run_key TEXT NOT NULL,
   boot_id TEXT NOT NULL,
-  monotonic_ms INTEGER NOT NULL
+  monotonic_ms INTEGER NOT NULL,
+  PRIMARY KEY (lease_id, role)
 ) STRICT, WITHOUT ROWID;
 
 -- ledger: append-only, hash-chained; the other tables are its sums, written in the same transactions

@@ -84,7 +84,8 @@ CREATE TABLE ledger_leases (
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE meters (
-  lease_id TEXT PRIMARY KEY,
+  lease_id TEXT NOT NULL,
+  role TEXT NOT NULL,
   run_ms INTEGER NOT NULL,
   suspended_ms INTEGER NOT NULL,
   egress_bytes INTEGER NOT NULL,
@@ -92,7 +93,8 @@ CREATE TABLE meters (
   phase TEXT NOT NULL CHECK (phase IN ('stopped', 'running', 'suspended')),
   run_key TEXT NOT NULL,
   boot_id TEXT NOT NULL,
-  monotonic_ms INTEGER NOT NULL
+  monotonic_ms INTEGER NOT NULL,
+  PRIMARY KEY (lease_id, role)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE network_records (key TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE replica_events (

@@ -1,0 +1,47 @@
+/**
+ * How long what ran. Durations come from the monotonic clock, survive a crash of the service, and never include a time
+ * in which nothing ran.
+ */
+import type { BaseDeps, Startable } from '../base/index.ts'
+import type { Database, WriteHandle } from '../database/index.ts'
+
+/** A provider measures its guests; a tenant counts what it was sent, to check the bill. */
+export type MeterRole = 'provider' | 'tenant'
+
+/** Cumulative since the lease began. */
+export interface MeterReading {
+  runMs: number
+  suspendedMs: number
+  egressBytes: number
+  /** Information only: the kernel that counts it belongs to the provider. */
+  cpuUsedUs: number
+}
+
+export type MeterPhase = 'stopped' | 'running' | 'suspended'
+
+export interface Metering extends Startable {
+  /** What the meter says now. Zeros for a lease without one. */
+  read(leaseId: string, role: MeterRole): MeterReading
+  /**
+   * Tells the meter what is the case from now on. `runKey` names what runs (containers and when they started): after a
+   * restart of the service, the gap counts only if the same things ran on throughout.
+   */
+  observe(leaseId: string, phase: MeterPhase, runKey: string): void
+  addEgress(leaseId: string, role: MeterRole, bytes: number): void
+  addCpu(leaseId: string, cpuUsedUs: number): void
+  /** Makes the present reading durable in the caller's transaction, and returns it. */
+  checkpoint(tx: WriteHandle, leaseId: string, role: MeterRole): MeterReading
+}
+
+export interface MeteringDeps extends BaseDeps {
+  database: Database
+}
+
+/** A meter at a moment: what is stored, and what a checkpoint writes. */
+export interface MeterState extends MeterReading {
+  phase: MeterPhase
+  runKey: string
+  /** Up to when the durations count, in the clock of `bootId`. */
+  monotonicMs: number
+  bootId: string
+}
