@@ -31,3 +31,19 @@ export const ReadyEvent = z.object({
   dataDir: z.string(),
 })
 export type ReadyEvent = z.infer<typeof ReadyEvent>
+
+/** Files in the data directory by which a client on this machine finds its service and shows that it may. */
+export const serviceFileName = 'service.json'
+export const tokenFileName = 'api-token'
+
+/** `service.json`: where the running service is reached. There only while it runs, or after it was killed. */
+export const ServiceFile = z.object({
+  pid: z.int(),
+  /** Path of the local socket; on Windows the name of a pipe. */
+  socket: z.string(),
+  /** Without its token; null when no dashboard is served. */
+  dashboard: z.string().nullable(),
+  startedAtMs: z.int(),
+  version: z.string(),
+})
+export type ServiceFile = z.infer<typeof ServiceFile>

@@ -1,0 +1,99 @@
+/** One plausible value of every noun of the API, to change where a test cares. */
+import type { Deployment, HostQuote, ManifestReport, QuoteReport, Replica } from '../../contract/nouns/deployment.ts'
+import type { Earnings, LeaseAmount, ReceiptRow } from '../../contract/nouns/earnings.ts'
+import type { Guest } from '../../contract/nouns/guest.ts'
+import type { Activity, EngineStatus, NodeStatus, Peer, ResourceSample, ShareStatus } from '../../contract/nouns/node.ts'
+
+export const nowMs = Date.UTC(2026, 0, 15, 12)
+export const peerA = `12D3KooW${'A'.repeat(44)}`
+export const peerB = `12D3KooW${'B'.repeat(44)}`
+export const leaseA = 'a'.repeat(32)
+export const leaseB = 'b'.repeat(32)
+const channel = 'c'.repeat(32)
+const resources = { cpuMilli: 1500, memoryMiB: 768, diskMiB: 2048 }
+
+export const engine: EngineStatus = {
+  state: 'ready', kind: 'docker', version: '27.1.0', socket: '/var/run/docker.sock', os: 'linux', arch: 'amd64', cpuMilli: 8000, memoryMiB: 16384, rootless: false,
+}
+
+export const nodeStatus: NodeStatus = {
+  peerId: peerA, label: 'quiet-baobab', version: '0.1.0', network: 'main', pid: 4711, startedAtMs: nowMs - 3_600_000, dataDir: '/home/a/.local/share/depin',
+  addresses: [`/ip4/192.0.2.7/tcp/4001/p2p/${peerA}`], dashboard: 'http://127.0.0.1:4848', engine, sharing: { kind: 'sharing', sinceMs: nowMs - 60_000, guests: 1 },
+  connectedPeers: 3, guests: 1, deployments: 0,
+}
+
+export const shareStatus: ShareStatus = {
+  settings: {
+    on: true, pausedUntilMs: null, label: 'quiet-baobab', region: 'TZ',
+    limits: { cpuMilli: 4000, memoryMiB: 8192, diskMiB: 51_200 },
+    prices: { cpuCoreMonthMicro: 2_500_000n, memoryGiBMonthMicro: 1_000_000n, diskGiBMonthMicro: 30_000n, egressGiBMicro: 5_000n },
+    terms: { meterIntervalMs: 60_000, prepaidMs: 600_000, graceMs: 1_800_000, retentionMs: 86_400_000 },
+  },
+  state: { kind: 'sharing', sinceMs: nowMs - 60_000, guests: 1 },
+  machine: { cpuMilli: 8000, memoryMiB: 16384, diskMiB: 400_000 },
+  reserved: resources,
+  available: { cpuMilli: 2500, memoryMiB: 7424, diskMiB: 49_152 },
+}
+
+export const sample: ResourceSample = {
+  atMs: nowMs, measured: true,
+  cpuMilli: { guests: 300, you: 900, limit: 4000, total: 8000 },
+  memoryMiB: { guests: 200, you: 6000, limit: 8192, total: 16384 },
+  diskMiB: { guests: 100, you: 90_000, limit: 51_200, total: 400_000 },
+}
+
+export const peer: Peer = {
+  peerId: peerB, label: 'brave-acacia', region: 'KE', addresses: [`/ip4/192.0.2.8/tcp/4001/p2p/${peerB}`], connected: true, lastSeenMs: nowMs, roundTripMs: 12.4,
+}
+
+export const guest: Guest = {
+  leaseId: leaseA, app: 'nginx + redis', tenant: peerB, state: 'running', reason: null,
+  services: [{ name: 'web', image: 'nginx:1.27', status: null }], resources,
+  createdAtMs: nowMs - 7_200_000, sinceMs: nowMs - 7_100_000, endedAtMs: null, rateMonthMicro: 4_560_000n, dueMicro: 12_493n, signedMicro: 12_400n, paidUntilMs: nowMs + 540_000,
+}
+
+const leaseAmount: LeaseAmount = {
+  leaseId: leaseA, channelId: channel, peer: peerB, app: 'nginx + redis', state: 'running',
+  accruing: 93n, signed: 12_400n, due: 12_493n,
+  runMs: 7_100_000, suspendedMs: 0, egressBytes: 1_500_000, statements: 118, createdAtMs: nowMs - 7_200_000,
+}
+
+export const earnings: Earnings = {
+  unit: 'USD', rail: 'trust',
+  // more than a double holds exactly
+  earned: { total: { accruing: 93n, signed: 9_007_199_254_740_993n, due: 9_007_199_254_741_086n }, leases: [leaseAmount] },
+  spent: { total: { accruing: 0n, signed: 0n, due: 0n }, leases: [] },
+  hours: [{ hourMs: nowMs - 3_600_000, earnedMicro: 6_246n, spentMicro: 0n }],
+}
+
+export const receipt: ReceiptRow = {
+  channelId: channel, role: 'spent', peer: peerB, unit: 'USD', rail: 'trust', cumulativeMicro: 12_400n, atMs: nowMs, record: 'cmVjb3Jk', signature: 'c2ln',
+}
+
+export const manifestReport: ManifestReport = {
+  ok: true, services: [{ name: 'web', image: 'nginx:1.27', ports: [80], resources }], copies: 1, resources, warnings: [], errors: [], missingFiles: [],
+}
+
+export const hostQuote: HostQuote = {
+  provider: peerB, label: 'brave-acacia', region: 'KE', roundTripMs: 12.4, priceMonthMicro: 4_560_000n, chosen: true, refusal: null, why: null,
+}
+
+export const quoteReport: QuoteReport & { asked: number, answered: number } = {
+  resources, copies: 1, maxPriceMonthMicro: null, hosts: [hostQuote], totalMonthMicro: 4_560_000n, problem: null, warnings: [], asked: 1, answered: 1,
+}
+
+export const replica: Replica = {
+  index: 0, leaseId: leaseA, provider: peerB, providerLabel: 'brave-acacia', region: 'KE', state: 'running', sinceMs: nowMs - 60_000, reason: null,
+  containerIds: ['c0ffee'.repeat(10) + 'c0ff'], services: [{
+    service: 'web', containerId: 'c0ffee', state: 'running', health: 'none', startedAtMs: nowMs - 60_000, restarts: 0, exitCode: null, progress: null, ports: [80],
+  }],
+  rateMonthMicro: 4_560_000n,
+  events: [{ atMs: nowMs - 60_000, kind: 'running', provider: peerB, leaseId: leaseA, reason: null }],
+}
+
+export const deployment: Deployment = {
+  name: 'shop', createdAtMs: nowMs - 3_600_000, state: 'running', why: null, copies: 1, services: [{ name: 'web', image: 'nginx:1.27', ports: [80] }],
+  resources, graceMs: 30_000, maxPriceMonthMicro: null, budgetMicro: null, spentMicro: 4_560n, rateMonthMicro: 4_560_000n, replicas: [replica], warnings: [],
+}
+
+export const activity: Activity = { seq: 1, atMs: nowMs, kind: 'guest-arrived', tone: 'good', params: { app: 'nginx + redis' } }
