@@ -55,6 +55,10 @@ class MeteringPart implements Metering {
     this.#deps.database.transaction((tx) => void this.checkpoint(tx, leaseId, 'provider'))
   }
 
+  isStopped(leaseId: string): boolean {
+    return this.#meter(leaseId, 'provider').state.phase === 'stopped'
+  }
+
   addEgress(leaseId: string, role: MeterRole, bytes: number): void {
     const meter = this.#meter(leaseId, role)
     meter.state = { ...meter.state, egressBytes: meter.state.egressBytes + bytes }

@@ -27,6 +27,8 @@ export interface Metering extends Startable {
    * restart of the service, the gap counts only if the same things ran on throughout.
    */
   observe(leaseId: string, phase: MeterPhase, runKey: string): void
+  /** Nothing of it runs or is frozen, as far as was last seen. */
+  isStopped(leaseId: string): boolean
   addEgress(leaseId: string, role: MeterRole, bytes: number): void
   addCpu(leaseId: string, cpuUsedUs: number): void
   /** Makes the present reading durable in the caller's transaction, and returns it. */

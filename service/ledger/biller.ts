@@ -1,0 +1,188 @@
+import { isOpen } from '../../contract/nouns/lease.ts'
+import { DepinError } from '../../contract/errors.ts'
+import type { SignedBytes } from '../../contract/wire/v1/common.ts'
+import { receiptProtocol, statementProtocol } from '../../contract/wire/v1/protocols.ts'
+import { parseRecord, verifyRecord } from '../identity/index.ts'
+import { dueMicro, type LeaseRecord } from '../market/index.ts'
+import { dueFemto, graceFemto, paymentState } from './rules.ts'
+import type { LeaseAccount, LedgerDeps } from './types.ts'
+
+/** A statement that was not acknowledged is sent again after at most this long, ms (PAYMENTS, “When things go wrong”). */
+const maxResendMs = 15_000
+const hourMs = 3_600_000
+
+/** What one lease's billing is waiting for, in monotonic ms. Rebuilt from nothing after a restart. */
+interface Schedule {
+  statementAtMs: number
+  sendAtMs: number
+  isSending: boolean
+}
+
+/** The provider's half: states what was used, keeps what is signed for it, and freezes what is not paid. */
+export class Biller {
+  readonly #deps: LedgerDeps
+  readonly #schedules = new Map<string, Schedule>()
+
+  constructor(deps: LedgerDeps) {
+    this.#deps = deps
+  }
+
+  /** The tenant is here: whatever waits for it is sent now. */
+  hurry(peerId: string): void {
+    for (const [leaseId, schedule] of this.#schedules) {
+      if (this.#deps.leases.get(leaseId, 'provider')?.peerId === peerId) schedule.sendAtMs = 0
+    }
+  }
+
+  /** One look at every lease that is not settled yet. Sending goes on in the background. */
+  tick(): void {
+    const { leases } = this.#deps
+    for (const lease of leases.inState('provider', ['running', 'grace', 'suspended', 'terminated'])) {
+      const account = this.#deps.store.account(lease.leaseId, 'provider')
+      if (account !== undefined) this.#tickLease(lease, account)
+    }
+  }
+
+  #tickLease(lease: LeaseRecord, before: LeaseAccount): void {
+    const schedule = this.#scheduleOf(lease)
+    const nowMs = this.#deps.clock.monotonicMs()
+    if (isOpen(lease.phase.state)) this.#judge(lease)
+    if (this.#needsStatement(lease, before, schedule, nowMs)) {
+      this.#state(lease, before)
+      schedule.statementAtMs = nowMs + lease.lease.terms.meterIntervalMs
+      schedule.sendAtMs = 0
+    }
+    const account = this.#deps.store.account(lease.leaseId, 'provider') ?? before
+    if (!schedule.isSending && schedule.sendAtMs <= nowMs && this.#isUnacknowledged(account)) void this.#exchange(lease, account, schedule)
+  }
+
+  /** One statement at a time: a new one only when the last is acknowledged, or the tenant is there to read it. */
+  #needsStatement(lease: LeaseRecord, account: LeaseAccount, schedule: Schedule, nowMs: number): boolean {
+    if (account.final || schedule.isSending) return false
+    if (lease.phase.state === 'terminated') return this.#deps.metering.isStopped(lease.leaseId) && !this.#hasFinalStatement(account)
+    if (schedule.statementAtMs > nowMs) return false
+    return !this.#isUnacknowledged(account) || this.#deps.network.isConnected(lease.peerId)
+  }
+
+  #hasFinalStatement(account: LeaseAccount): boolean {
+    const last = this.#deps.store.lastStatement(account.leaseId, 'provider')
+    return last !== null && parseRecord('statement', last.body).state === 'final'
+  }
+
+  #isUnacknowledged(account: LeaseAccount): boolean {
+    if (account.statementSeq === 0 || account.final) return false
+    const ack = this.#deps.store.lastAck(account.leaseId, 'provider')
+    return ack === null || parseRecord('ack', ack.body).seq < account.statementSeq
+  }
+
+  /** Writes the next statement: meter and statement in one transaction, so that neither knows more than the other. */
+  #state(lease: LeaseRecord, account: LeaseAccount): void {
+    const { database, metering, signer, store, clock, bus } = this.#deps
+    database.transaction((tx) => {
+      const reading = metering.checkpoint(tx, lease.leaseId, 'provider')
+      const due = dueMicro(lease.lease.rates, lease.lease.resources, reading)
+      const statement = signer.sign('statement', {
+        leaseId: lease.leaseId,
+        seq: account.statementSeq + 1,
+        prev: account.statementHash,
+        runMs: reading.runMs,
+        suspendedMs: reading.suspendedMs,
+        egressBytes: reading.egressBytes,
+        cpuUsedUs: reading.cpuUsedUs,
+        dueMicro: due,
+        state: lease.phase.state === 'terminated' ? 'final' : 'open',
+        wallMs: clock.nowMs(),
+      })
+      store.setStatement(tx, 'provider', statement, account.channelId)
+      store.addToHour(tx, 'provider', lease.leaseId, Math.floor(clock.nowMs() / hourMs) * hourMs, due - account.dueMicro)
+      database.afterCommit(() => bus.publish('ledger-changed', lease.leaseId))
+    })
+  }
+
+  async #exchange(lease: LeaseRecord, account: LeaseAccount, schedule: Schedule): Promise<void> {
+    const { network, store, clock, log } = this.#deps
+    const statement = store.lastStatement(lease.leaseId, 'provider')
+    if (statement === null) return
+    schedule.isSending = true
+    try {
+      const answer = await network.request(lease.peerId, statementProtocol, {
+        statement, lastAck: store.lastAck(lease.leaseId, 'provider'), bestVoucher: store.bestVoucher(account.channelId, 'provider'),
+      })
+      this.#keep(lease, answer)
+      await this.#sendReceipt(account.channelId, lease.peerId)
+    } catch (error) {
+      log.info('statement not acknowledged yet', { leaseId: lease.leaseId, error })
+    } finally {
+      schedule.isSending = false
+      schedule.sendAtMs = clock.monotonicMs() + Math.min(maxResendMs, Math.max(1000, lease.lease.terms.meterIntervalMs / 2))
+    }
+  }
+
+  /** Ack and voucher are stored, and only then is service extended. */
+  #keep(lease: LeaseRecord, answer: { ack: SignedBytes, voucher: SignedBytes }): void {
+    const { database, store, leases, bus } = this.#deps
+    const account = store.account(lease.leaseId, 'provider')
+    if (account === undefined) return
+    const ack = verifyRecord('ack', answer.ack, lease.peerId)
+    const voucher = verifyRecord('voucher', answer.voucher, lease.peerId)
+    const isForIt = ack.record.leaseId === lease.leaseId && Buffer.compare(ack.record.statementHash, account.statementHash) === 0
+      && ack.record.ackDueMicro >= account.ackDueMicro && ack.record.ackDueMicro <= account.dueMicro
+      && voucher.record.channelId === account.channelId
+    if (!isForIt) throw new DepinError('E_PEER_MISBEHAVED', 'The answer is not for this statement.')
+    database.transaction((tx) => {
+      store.setAck(tx, 'provider', ack, account.channelId, 0n)
+      const best = store.channel(account.channelId, 'provider', tx)?.bestMicro ?? 0n
+      if (voucher.record.cumulativeMicro > best) store.setBest(tx, account.channelId, 'provider', voucher.record.cumulativeMicro, voucher.signed)
+      if (this.#hasFinalStatement(account)) {
+        store.setFinal(tx, lease.leaseId, 'provider')
+        leases.apply(tx, lease.leaseId, 'provider', { kind: 'settled' })
+        this.#schedules.delete(lease.leaseId)
+      }
+      database.afterCommit(() => bus.publish('ledger-changed', lease.leaseId))
+    })
+    const after = leases.get(lease.leaseId, 'provider')
+    if (after !== undefined && isOpen(after.phase.state)) this.#judge(after)
+  }
+
+  /** The voucher is safe here, and the tenant may know. A receipt that is lost is made up for by the next. */
+  async #sendReceipt(channelId: string, tenant: string): Promise<void> {
+    const { database, store, signer, network } = this.#deps
+    const channel = store.channel(channelId, 'provider')
+    if (channel === undefined || channel.bestMicro <= channel.receiptMicro) return
+    const receipt = signer.sign('receipt', { channelId, cumulativeMicro: channel.bestMicro })
+    await network.request(tenant, receiptProtocol, { receipt: receipt.signed })
+    database.transaction((tx) => store.setReceipt(tx, channelId, 'provider', channel.bestMicro, receipt.signed))
+  }
+
+  /** Freezes, wakes or warns by what the whole channel owes. */
+  #judge(lease: LeaseRecord): void {
+    const { leases, database, store, metering } = this.#deps
+    const state = lease.phase.state
+    if (state !== 'running' && state !== 'grace' && state !== 'suspended') return
+    const channel = store.channel(lease.lease.channelId, 'provider')
+    if (channel === undefined) return
+    let due = 0n
+    let grace = 0n
+    for (const account of store.accountsOf(channel.channelId, 'provider')) {
+      const other = leases.get(account.leaseId, 'provider')
+      if (other === undefined) continue
+      due += dueFemto(other.lease, metering.read(account.leaseId, 'provider'))
+      if (isOpen(other.phase.state)) grace += graceFemto(other.lease)
+    }
+    const payment = paymentState({ dueFemto: due, bestMicro: channel.bestMicro, graceFemto: grace, isSuspended: state === 'suspended' })
+    const event = {
+      paid: { kind: 'running' as const },
+      grace: state === 'suspended' ? { kind: 'running' as const } : { kind: 'unpaid' as const },
+      unpaid: { kind: 'suspend' as const, reason: { code: 'unpaid' as const } },
+    }[payment]
+    database.transaction((tx) => leases.apply(tx, lease.leaseId, 'provider', event))
+  }
+
+  #scheduleOf(lease: LeaseRecord): Schedule {
+    const known = this.#schedules.get(lease.leaseId)
+    if (known !== undefined) return known
+    const schedule: Schedule = { statementAtMs: this.#deps.clock.monotonicMs() + lease.lease.terms.meterIntervalMs, sendAtMs: 0, isSending: false }
+    this.#schedules.set(lease.leaseId, schedule)
+    return schedule
+  }
+}
