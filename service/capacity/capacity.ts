@@ -121,6 +121,10 @@ class CapacityPart implements Capacity {
     this.#publishAfterCommit()
   }
 
+  reservedLeaseIds(): string[] {
+    return this.#store.leaseIds()
+  }
+
   sample(): Promise<ResourceSample> {
     return this.#sample(this.#settings.limits, this.#store.reserved(this.#deps.database.read).total)
   }

@@ -10,6 +10,7 @@ const StoredSettings = ShareSettings.extend({
   terms: PaymentTerms,
 })
 const SettingsRow = z.object({ settings: jsonColumn(StoredSettings) })
+const IdRow = z.object({ lease_id: z.string() })
 const TotalRow = z.object({ cpu: asInt, memory: asInt, disk: asInt, leases: asInt })
 
 export function createCapacityStore(database: Database): CapacityStore {
@@ -24,6 +25,7 @@ export function createCapacityStore(database: Database): CapacityStore {
         coalesce(sum(disk_mib), 0) AS disk, count(*) AS leases FROM reservations`)
       return { total: { cpuMilli: row?.cpu ?? 0, memoryMiB: row?.memory ?? 0, diskMiB: row?.disk ?? 0 }, leases: row?.leases ?? 0 }
     },
+    leaseIds: () => database.read.all(IdRow, 'SELECT lease_id FROM reservations').map((row) => row.lease_id),
     put(tx, leaseId, need) {
       tx.run('INSERT INTO reservations (lease_id, cpu_milli, memory_mib, disk_mib) VALUES (:leaseId, :cpu, :memory, :disk)', {
         leaseId, cpu: need.cpuMilli, memory: need.memoryMiB, disk: need.diskMiB,

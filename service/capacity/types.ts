@@ -24,6 +24,8 @@ export interface Capacity extends Startable {
    */
   reserve(tx: WriteHandle, leaseId: string, need: Resources): Refusal | null
   release(tx: WriteHandle, leaseId: string): void
+  /** Leases that something is promised to. */
+  reservedLeaseIds(): string[]
 
   /** Measures who uses what now. */
   sample(): Promise<ResourceSample>
@@ -33,6 +35,7 @@ export interface CapacityStore {
   readSettings(): ShareSettings | undefined
   writeSettings(tx: WriteHandle, settings: ShareSettings): void
   reserved(handle: ReadHandle): { total: Resources, leases: number }
+  leaseIds(): string[]
   put(tx: WriteHandle, leaseId: string, need: Resources): void
   remove(tx: WriteHandle, leaseId: string): void
 }

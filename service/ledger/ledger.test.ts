@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { DepinError } from '../../contract/errors.ts'
 import type { App } from '../../contract/wire/v1/app.ts'
+import { createActivityLog } from '../activity/index.ts'
 import { createEventBus, type ServiceEvents } from '../base/index.ts'
 import { openDatabase } from '../database/index.ts'
 import { createSigner, idOf, sha256 } from '../identity/index.ts'
@@ -58,7 +59,7 @@ function createSide(clock: FakeClock, name: string, seed: number, link: Link, pe
       return Promise.resolve(protocol.output.parse(dagCbor.decode(answer as Uint8Array)))
     },
   } as unknown as Network
-  const leases = createLeases({ database, clock, bus })
+  const leases = createLeases({ database, clock, bus, activity: createActivityLog({ database, clock, bus }) })
   const store = createLedgerStore(database, clock)
   const build = () => {
     const metering = createMetering({ ...base, database })

@@ -2,10 +2,13 @@ import * as z from 'zod'
 import { LeaseState } from '../../contract/nouns/lease.ts'
 import { DepinError } from '../../contract/errors.ts'
 import { Reason } from '../../contract/reasons.ts'
+import type { ActivityLog, NewActivity } from '../activity/index.ts'
 import type { Clock, EventBus, ServiceEvents } from '../base/index.ts'
 import { asBlob, asInt, asNullableInt, type Database, jsonColumn, type ReadHandle, type WriteHandle } from '../database/index.ts'
 import { parseRecord } from '../identity/index.ts'
+import { appTitle, decodeApp } from './app.ts'
 import { nextPhase } from './lease-state.ts'
+import type { Lease } from '../../contract/wire/v1/records.ts'
 import type { LeaseEvent, LeasePhase, LeaseRecord, Leases, NewLeaseRecord, Role } from './types.ts'
 
 const Row = z.object({
@@ -25,8 +28,17 @@ const Row = z.object({
 const AppRow = z.object({ app: asBlob })
 const columns = `lease_id, role, peer_id, request_id, state, reason, since_ms, created_at_ms, ended_at_ms, body, tenant_signature, provider_signature`
 
-export function createLeases(deps: { database: Database, clock: Clock, bus: EventBus<ServiceEvents> }): Leases {
-  const { database, clock, bus } = deps
+export interface LeasesDeps {
+  database: Database
+  clock: Clock
+  bus: EventBus<ServiceEvents>
+  activity: ActivityLog
+}
+
+export function createLeases(deps: LeasesDeps): Leases {
+  const { database, clock, bus, activity } = deps
+  const parseBody = createBodyParser()
+  const recordFrom = (row: z.output<typeof Row>): LeaseRecord => toRecord(row, parseBody)
   const select = `SELECT ${columns} FROM leases`
   const publish = (leaseId: string): void => database.afterCommit(() => bus.publish('lease-changed', leaseId))
 
@@ -35,13 +47,15 @@ export function createLeases(deps: { database: Database, clock: Clock, bus: Even
     return row && recordFrom(row)
   }
 
+  const app = (leaseId: string, role: Role): Uint8Array => {
+    const row = database.read.get(AppRow, 'SELECT app FROM leases WHERE lease_id = :leaseId AND role = :role', { leaseId, role })
+    if (row === undefined) throw new DepinError('E_NOT_FOUND', `There is no lease ${leaseId} here.`)
+    return row.app
+  }
+
   return {
     get,
-    app(leaseId, role) {
-      const row = database.read.get(AppRow, 'SELECT app FROM leases WHERE lease_id = :leaseId AND role = :role', { leaseId, role })
-      if (row === undefined) throw new DepinError('E_NOT_FOUND', `There is no lease ${leaseId} here.`)
-      return row.app
-    },
+    app,
     byRequest(role, peerId, requestId) {
       const row = database.read.get(Row, `${select} WHERE role = :role AND peer_id = :peerId AND request_id = :requestId`, { role, peerId, requestId })
       return row && recordFrom(row)
@@ -61,10 +75,21 @@ export function createLeases(deps: { database: Database, clock: Clock, bus: Even
       const phase = nextPhase(before.phase, event, clock.nowMs())
       if (phase === before.phase) return before
       update(tx, before, phase, event, clock.nowMs())
+      const line = role === 'provider' ? guestLine(before.phase, phase, leaseId, () => appTitle(decodeApp(app(leaseId, role)))) : null
+      if (line !== null) activity.add(tx, line)
       publish(leaseId)
       return get(leaseId, role, tx) ?? before
     },
   }
+}
+
+/** What the owner is told of a guest's turn of events. */
+function guestLine(before: LeasePhase, after: LeasePhase, leaseId: string, title: () => string): NewActivity | null {
+  if (after.state === 'running' && before.state === 'funded') return { kind: 'guest-running', tone: 'good', params: { app: title(), leaseId } }
+  if (after.state === 'running' && before.state === 'suspended') return { kind: 'guest-resumed', tone: 'good', params: { app: title(), leaseId } }
+  if (after.state === 'suspended') return { kind: 'guest-suspended', tone: 'attention', params: { app: title(), leaseId, reason: after.reason.code } }
+  if (after.state === 'terminated') return { kind: 'guest-ended', tone: 'info', params: { app: title(), leaseId, reason: after.reason.code, detail: after.reason.detail ?? '' } }
+  return null
 }
 
 function insert(tx: WriteHandle, record: NewLeaseRecord, app: Uint8Array, nowMs: number): void {
@@ -97,13 +122,28 @@ function update(tx: WriteHandle, record: LeaseRecord, phase: LeasePhase, event: 
   })
 }
 
-function recordFrom(row: z.output<typeof Row>): LeaseRecord {
+const maxParsedBodies = 2000
+
+/** Bodies never change: each is parsed once. */
+function createBodyParser(): (leaseId: string, body: Uint8Array) => Lease {
+  const parsed = new Map<string, Lease>()
+  return (leaseId, body) => {
+    const known = parsed.get(leaseId)
+    if (known !== undefined) return known
+    if (parsed.size >= maxParsedBodies) parsed.clear()
+    const lease = parseRecord('lease', body)
+    parsed.set(leaseId, lease)
+    return lease
+  }
+}
+
+function toRecord(row: z.output<typeof Row>, parseBody: ReturnType<typeof createBodyParser>): LeaseRecord {
   return {
     leaseId: row.lease_id,
     role: row.role,
     peerId: row.peer_id,
     requestId: row.request_id,
-    lease: parseRecord('lease', row.body),
+    lease: parseBody(row.lease_id, row.body),
     body: row.body,
     tenantSignature: row.tenant_signature,
     providerSignature: row.provider_signature,

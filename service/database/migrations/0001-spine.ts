@@ -120,7 +120,6 @@ CREATE TABLE ledger_hours (
 -- workloads: what was last seen of a lease's containers
 CREATE TABLE workloads (
   lease_id TEXT PRIMARY KEY,
-  phase TEXT NOT NULL,
   services TEXT NOT NULL,
   updated_at_ms INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;

@@ -120,7 +120,6 @@ CREATE TABLE share_settings (id INTEGER PRIMARY KEY CHECK (id = 1), settings TEX
 CREATE TABLE sqlite_sequence(name,seq);
 CREATE TABLE workloads (
   lease_id TEXT PRIMARY KEY,
-  phase TEXT NOT NULL,
   services TEXT NOT NULL,
   updated_at_ms INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
