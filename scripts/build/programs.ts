@@ -1,0 +1,39 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { build, type BuildOptions } from 'esbuild'
+import { root } from '../setup/root.mjs'
+import { leaveOut } from './left-out.ts'
+
+/**
+ * Bundles the service and the command line. Bundled, the service loads in half the time and two thirds of the memory. Lines
+ * stay readable: stack traces from the field are worth more than bytes on disk.
+ */
+export async function buildPrograms(outDir: string): Promise<void> {
+  const options = sharedOptions()
+  await Promise.all([
+    build({ ...options, entryPoints: { entry: join(root, 'service/entry.ts') }, outdir: join(outDir, 'service') }),
+    // Split, so that a short command does not read what only a long one needs. Chunks stay beside the entry: paths relative
+    // to the bundle mean the same in each.
+    build({ ...options, entryPoints: { depin: join(root, 'cli/main.ts') }, outdir: join(outDir, 'cli'), splitting: true, chunkNames: 'chunk-[hash]' }),
+  ])
+}
+
+function sharedOptions(): BuildOptions {
+  const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string }
+  return {
+    absWorkingDir: root,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node24',
+    outExtension: { '.js': '.mjs' },
+    sourcemap: 'linked',
+    sourcesContent: false,
+    legalComments: 'external',
+    logLevel: 'warning',
+    define: { 'process.env.DEPIN_VERSION': JSON.stringify(version) },
+    // CommonJS packages inside an ES module still call `require` for what is built into Node.
+    banner: { js: 'import { createRequire as createRequireHere } from \'node:module\'; const require = createRequireHere(import.meta.url);' },
+    plugins: [leaveOut],
+  }
+}

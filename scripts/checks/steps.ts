@@ -1,0 +1,72 @@
+import { mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import { root } from '../setup/root.mjs'
+import { formatDuration, type Tally, tallyVitest } from '../suites/tally.ts'
+import { runTool, type tools } from '../suites/tool.ts'
+
+/** One thing that `npm run check` looks at. */
+export interface Step {
+  /** `types`, `lint`, `layers` or `unit`: what it counts as. */
+  kind: StepKind
+  name: string
+  tool: keyof typeof tools
+  args: readonly string[]
+  /** Where Vitest writes what it counted. */
+  report?: string
+}
+
+export const stepKinds = ['types', 'lint', 'layers', 'unit'] as const
+export type StepKind = (typeof stepKinds)[number]
+
+const layered = ['contract', 'service', 'cli', 'renderer', 'e2e', 'bench', 'scripts']
+
+/** The longest first, so that the last to end is a short one. */
+export function listSteps(): Step[] {
+  const report = join(root, '.cache/reports/unit.json')
+  return [
+    lint('lint service', 'eslint-service', ['service']),
+    lint('lint the rest', 'eslint-rest', ['.', '--ignore-pattern', 'service/']),
+    { kind: 'unit', name: 'unit', tool: 'vitest', args: ['run', '--project', 'unit', '--allowOnly=false', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`], report },
+    ...listWorlds().map((world): Step => ({ kind: 'types', name: `types ${world}`, tool: 'tsc', args: ['-p', world] })),
+    { kind: 'layers', name: 'layers', tool: 'depcruise', args: [...layered, '--config', '.dependency-cruiser.cjs'] },
+  ]
+}
+
+/** In two halves: typed lint is most of the work, and one process takes one core. */
+function lint(name: string, cache: string, what: readonly string[]): Step {
+  return { kind: 'lint', name, tool: 'eslint', args: [...what, '--cache', '--cache-location', `.cache/${cache}`, '--cache-strategy', 'content', '--max-warnings', '0'] }
+}
+
+/** Each folder that compiles on its own, with only its own `lib` and `types`. */
+function listWorlds(): string[] {
+  const { references } = JSON.parse(readFileSync(join(root, 'tsconfig.json'), 'utf8')) as { references: { path: string }[] }
+  return references.map(({ path }) => basename(path))
+}
+
+/** Runs the steps, `limit` at a time, says how each went, and shows all that a failed one printed. */
+export async function runSteps(steps: readonly Step[], limit: number, signal: AbortSignal): Promise<Tally[]> {
+  mkdirSync(join(root, '.cache/reports'), { recursive: true })
+  const waiting = [...steps]
+  const counted: { kind: StepKind, tally: Tally }[] = []
+  const work = async () => {
+    for (let step = waiting.shift(); step !== undefined; step = waiting.shift()) counted.push({ kind: step.kind, tally: await runStep(step, signal) })
+  }
+  await Promise.all(Array.from({ length: Math.min(limit, steps.length) }, work))
+  return stepKinds
+    .map((kind) => addUp(kind, counted.filter((each) => each.kind === kind).map(({ tally }) => tally)))
+    .filter(({ passed, failed, skipped }) => passed + failed + skipped > 0)
+}
+
+async function runStep({ name, tool, args, report }: Step, signal: AbortSignal): Promise<Tally> {
+  if (report !== undefined) rmSync(report, { force: true })
+  const { status, output, durationMs } = await runTool(tool, args, { signal, show: 'captured' })
+  if (status !== 0) console.log(`\n${output.trimEnd()}\n`)
+  console.log(`${status === 0 ? '✓' : '✗'} ${name} (${formatDuration(durationMs)})`)
+  if (report !== undefined) return tallyVitest(name, report, status)
+  return { suite: name, passed: status === 0 ? 1 : 0, failed: status === 0 ? 0 : 1, skipped: 0 }
+}
+
+function addUp(suite: string, tallies: readonly Tally[]): Tally {
+  const sum = (key: 'passed' | 'failed' | 'skipped') => tallies.reduce((total, tally) => total + tally[key], 0)
+  return { suite, passed: sum('passed'), failed: sum('failed'), skipped: sum('skipped') }
+}

@@ -1,0 +1,78 @@
+import { mkdirSync, rmSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
+import { join } from 'node:path'
+import { listSteps, runSteps } from '../checks/steps.ts'
+import { root } from '../setup/root.mjs'
+import { describeFailure, setUp } from '../setup/setup.mjs'
+import type { Need } from './packages.ts'
+import { formatDuration, type Tally, tallyPlaywright, tallyVitest } from './tally.ts'
+import { runTool } from './tool.ts'
+
+/** One part of `npm test`, in the order they run: the quickest to tell bad news first. */
+export interface Suite {
+  name: string
+  /** What it needs of the machine. */
+  needs: readonly Need[]
+  /** Without which it is not worth a try. */
+  after?: 'build'
+  run(context: SuiteContext): Promise<Tally[]>
+}
+
+export interface SuiteContext {
+  env: NodeJS.ProcessEnv
+  signal: AbortSignal
+}
+
+/** No suite takes this long; one that hangs is ended, and fails. */
+const deadlineMs = 15 * 60_000
+const reports = join(root, '.cache/reports')
+
+export const suites: readonly Suite[] = [
+  { name: 'check', needs: [], run: ({ signal }) => runSteps(listSteps(), Math.max(2, availableParallelism()), signal) },
+  { name: 'network', needs: [], run: vitest('network') },
+  { name: 'engine', needs: ['engine', 'busybox'], run: vitest('engine') },
+  { name: 'build', needs: [], run: build },
+  { name: 'e2e', needs: ['engine', 'busybox'], after: 'build', run: vitest('e2e') },
+  { name: 'browser', needs: ['engine', 'busybox', 'chromium'], after: 'build', run: playwright },
+]
+
+async function build(): Promise<Tally[]> {
+  try {
+    await setUp({ build: true })
+    return [{ suite: 'build', passed: 1, failed: 0, skipped: 0 }]
+  } catch (error) {
+    console.log(describeFailure(error))
+    return [{ suite: 'build', passed: 0, failed: 1, skipped: 0 }]
+  }
+}
+
+function vitest(project: string): Suite['run'] {
+  return async ({ env, signal }) => {
+    const report = freshReport(project)
+    const args = ['run', '--project', project, '--allowOnly=false', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`]
+    const { status } = await timed(project, signal, async (limited) => await runTool('vitest', args, { signal: limited, env, show: 'live' }))
+    return [tallyVitest(project, report, status)]
+  }
+}
+
+async function playwright({ env, signal }: SuiteContext): Promise<Tally[]> {
+  const report = freshReport('browser')
+  const { status } = await timed('browser', signal, async (limited) =>
+    await runTool('playwright', ['test', '--forbid-only'], { signal: limited, env: { ...env, PLAYWRIGHT_JSON_OUTPUT_FILE: report }, show: 'live' }))
+  return [tallyPlaywright('browser', report, status)]
+}
+
+function freshReport(name: string): string {
+  mkdirSync(reports, { recursive: true })
+  const path = join(reports, `${name}.json`)
+  rmSync(path, { force: true })
+  return path
+}
+
+async function timed<T>(name: string, signal: AbortSignal, work: (limited: AbortSignal) => Promise<T>): Promise<T> {
+  console.log(`\n── ${name}`)
+  const deadline = AbortSignal.timeout(deadlineMs)
+  const result = await work(AbortSignal.any([signal, deadline]))
+  if (deadline.aborted) console.log(`${name} did not end within ${formatDuration(deadlineMs)}, and was ended.`)
+  return result
+}
