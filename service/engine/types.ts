@@ -2,7 +2,7 @@
  * The container engine as the rest of the service sees it: Docker or Podman through its socket, or the fake, which
  * passes the same contract suite. Nothing above this file knows Docker's words.
  */
-import type { Duplex } from 'node:stream'
+import type { Socket } from 'node:net'
 import type { EngineStatus } from '../../contract/nouns/node.ts'
 import type { Healthcheck } from '../../contract/wire/v1/app.ts'
 import type { Disposer, Startable } from '../base/index.ts'
@@ -183,10 +183,13 @@ export interface ContainerEngine {
   /** Changes of this node's containers from now on; ends when the engine does. */
   events(node: string, signal: AbortSignal): AsyncIterable<EngineEvent>
   /** A TCP connection to a container's port. */
-  dial(containerId: string, port: number, signal?: AbortSignal): Promise<Duplex>
+  dial(containerId: string, port: number, signal?: AbortSignal): Promise<Socket>
   /** Free space where images and volumes are kept, MiB; null when it cannot be known. */
   freeDiskMiB(): Promise<number | null>
 }
+
+/** `auto`: the first engine that is found; `docker`: the same, but no Podman; `none`: run nothing; else a socket or an address. */
+export type EngineChoice = 'auto' | 'docker' | 'none' | (string & {})
 
 /**
  * Finds an engine, watches it and finds it again: the one place that knows whether there is one.

@@ -1,0 +1,192 @@
+/**
+ * What to do about a lease, decided from one look at it. Pure: no clock, no engine, no database.
+ */
+import type { AppService } from '../../contract/wire/v1/app.ts'
+import type { Reason } from '../../contract/reasons.ts'
+import type { ServiceStatus } from '../../contract/wire/v1/protocols.ts'
+import type { ContainerInfo } from '../engine/types.ts'
+import type { LeaseAction, LeaseView, Observation, ServiceRecord } from './types.ts'
+
+/** Pause before the n-th restart: 1, 2, 4 … 60 s. */
+const firstRestartMs = 1_000
+const maxRestartMs = 60_000
+/** After running this long, an app has earned a fresh count of its restarts, ms. */
+const steadyMs = 10 * 60_000
+
+/** Where one service stands. */
+type ServicePhase =
+  | { kind: 'absent' }
+  | { kind: 'created' }
+  | { kind: 'running', healthy: boolean }
+  | { kind: 'paused' }
+  /** Ended, and to be started again at this time. */
+  | { kind: 'again', atMs: number, attempts: number }
+  | { kind: 'completed' }
+  | { kind: 'failed', exitCode: number }
+
+export function plan(view: LeaseView): LeaseAction[] {
+  switch (view.state) {
+    case 'proposed':
+      return []
+    case 'terminated':
+    case 'final':
+      return [{ kind: 'teardown' }]
+    case 'suspended':
+      return [...view.containers.values()].filter((container) => container.state === 'running')
+        .map((container) => ({ kind: 'pause', service: container.service, containerId: container.id }))
+    case 'funded':
+    case 'running':
+    case 'grace':
+      return planActive(view)
+  }
+}
+
+function planActive(view: LeaseView): LeaseAction[] {
+  const phases = phasesOf(view)
+  const end = reasonToEnd(view, phases)
+  if (end !== null) return [{ kind: 'end', reason: end }]
+  const actions = view.app.services.flatMap((service) => planService(view, service, phases))
+  const needsPreparing = actions.some((action) => action.kind === 'start') && !view.isPrepared
+  return needsPreparing ? [{ kind: 'prepare' }, ...actions] : actions
+}
+
+function planService(view: LeaseView, service: AppService, phases: ReadonlyMap<string, ServicePhase>): LeaseAction[] {
+  const phase = phases.get(service.name)
+  const containerId = view.containers.get(service.name)?.id ?? ''
+  switch (phase?.kind) {
+    case 'absent':
+    case 'created':
+      return areDependenciesMet(service, phases) ? [{ kind: 'start', service: service.name }] : []
+    case 'paused':
+      return [{ kind: 'unpause', service: service.name, containerId }]
+    case 'again':
+      return phase.atMs <= view.nowMs ? [{ kind: 'restart', service: service.name, containerId, attempts: phase.attempts }] : []
+    case 'running':
+    case 'completed':
+    case 'failed':
+    case undefined:
+      return []
+  }
+}
+
+function phasesOf(view: LeaseView): Map<string, ServicePhase> {
+  return new Map(view.app.services.map((service) => [service.name, phaseOf(view, service)]))
+}
+
+function phaseOf(view: LeaseView, service: AppService): ServicePhase {
+  const container = view.containers.get(service.name)
+  const record = view.records.get(service.name)
+  if (container === undefined) return { kind: 'absent' }
+  switch (container.state) {
+    case 'created': return { kind: 'created' }
+    case 'running':
+    case 'restarting': return { kind: 'running', healthy: container.health === 'healthy' || container.health === 'none' }
+    case 'paused': return { kind: 'paused' }
+    case 'exited':
+    case 'dead': return afterExit(view, service, container, record)
+  }
+}
+
+/** What follows from an end: nothing was its own fault when the machine or the engine went down under it. */
+function afterExit(view: LeaseView, service: AppService, container: ContainerInfo, record: ServiceRecord | undefined): ServicePhase {
+  const exitCode = container.exitCode ?? 0
+  const attempts = attemptsAfter(container, record)
+  if (wasInterrupted(view, container, record)) return { kind: 'again', atMs: view.nowMs, attempts }
+  const { mode, maxAttempts } = service.restart
+  if (exitCode === 0 && mode !== 'always') return { kind: 'completed' }
+  if (mode === 'no' || (maxAttempts !== null && attempts >= maxAttempts)) return { kind: 'failed', exitCode }
+  const pauseMs = Math.min(maxRestartMs, firstRestartMs * 2 ** Math.min(attempts, 10))
+  return { kind: 'again', atMs: (container.finishedAtMs ?? view.nowMs) + pauseMs, attempts: attempts + 1 }
+}
+
+function wasInterrupted(view: LeaseView, container: ContainerInfo, record: ServiceRecord | undefined): boolean {
+  // last seen alive in another boot, and not ended by itself in that one
+  if (record !== undefined && record.bootId !== view.bootId && !['completed', 'failed'].includes(record.status.state)) return true
+  const { engineOutage: outage } = view
+  return outage !== null && container.finishedAtMs !== null && container.finishedAtMs >= outage.fromMs && container.finishedAtMs <= outage.toMs
+}
+
+/** Restarts so far that count; none after a long steady run. */
+function attemptsAfter(container: ContainerInfo, record: ServiceRecord | undefined): number {
+  const ranMs = (container.finishedAtMs ?? 0) - (container.startedAtMs ?? 0)
+  return ranMs >= steadyMs ? 0 : record?.attempts ?? 0
+}
+
+/** When the next ended service is to be started again, wall ms; null when none is. */
+export function nextRestartMs(view: LeaseView): number | null {
+  const times = [...phasesOf(view).values()].flatMap((phase) => phase.kind === 'again' ? [phase.atMs] : [])
+  return times.length === 0 ? null : Math.min(...times)
+}
+
+function areDependenciesMet(service: AppService, phases: ReadonlyMap<string, ServicePhase>): boolean {
+  return service.dependsOn.every(({ service: name, condition, required }) => {
+    const phase = phases.get(name)
+    if (phase?.kind === 'failed') return !required
+    switch (condition) {
+      case 'started': return phase?.kind === 'running' || phase?.kind === 'completed' || phase?.kind === 'again'
+      case 'healthy': return phase?.kind === 'running' && phase.healthy
+      case 'completed': return phase?.kind === 'completed'
+    }
+  })
+}
+
+/** Nothing runs, and nothing will run again. */
+function reasonToEnd(view: LeaseView, phases: ReadonlyMap<string, ServicePhase>): Reason | null {
+  const blocked = view.app.services.find((service) => phases.get(service.name)?.kind === 'absent' && isBlocked(service, phases))
+  const failed = [...phases].find(([, phase]) => phase.kind === 'failed')
+  if (blocked !== undefined) {
+    return { code: 'dependency-failed', detail: `${blocked.name} waits for a service that ${failed === undefined ? 'has ended' : `failed: ${failed[0]}`}` }
+  }
+  const isOver = [...phases.values()].every((phase) => phase.kind === 'completed' || phase.kind === 'failed')
+  if (!isOver) return null
+  if (failed?.[1].kind !== 'failed') return { code: 'app-exited', detail: 'All services have finished.' }
+  return { code: 'app-exited', detail: exitDetail(failed[0], failed[1].exitCode, view.containers.get(failed[0])) }
+}
+
+function isBlocked(service: AppService, phases: ReadonlyMap<string, ServicePhase>): boolean {
+  return service.dependsOn.some(({ service: name, condition, required }) => {
+    const phase = phases.get(name)
+    if (!required) return false
+    return phase?.kind === 'failed' || (phase?.kind === 'completed' && condition === 'healthy')
+  })
+}
+
+function exitDetail(service: string, exitCode: number, container: ContainerInfo | undefined): string {
+  if (container?.oomKilled === true) return `${service} used more memory than it may.`
+  return `${service} ended with code ${exitCode}.`
+}
+
+/** The same look, as others are told it. */
+export function observe(view: LeaseView): Observation {
+  const services = view.app.services.map((service) => statusOf(view, service))
+  const running = services.filter((service) => service.state === 'running')
+  const isUp = running.length > 0 && services.every((service) => service.state === 'running' || service.state === 'completed')
+  const isFrozen = services.some((service) => service.state === 'paused') && running.length === 0
+  return {
+    services,
+    meter: isUp ? 'running' : isFrozen ? 'suspended' : 'stopped',
+    runKey: isUp || isFrozen ? services.map((service) => `${service.containerId ?? ''}@${service.startedAtMs ?? 0}`).join() : '',
+  }
+}
+
+function statusOf(view: LeaseView, service: AppService): ServiceStatus {
+  const container = view.containers.get(service.name)
+  const before = view.records.get(service.name)?.status
+  const phase = phaseOf(view, service)
+  const isPulling = phase.kind === 'absent' && before?.state === 'pulling'
+  return {
+    service: service.name,
+    containerId: container?.id ?? null,
+    state: isPulling ? 'pulling' : stateNames[phase.kind],
+    health: container?.health ?? 'none',
+    startedAtMs: container?.startedAtMs ?? null,
+    restarts: before?.restarts ?? 0,
+    exitCode: container?.state === 'exited' || container?.state === 'dead' ? container.exitCode : null,
+    progress: isPulling ? before.progress : null,
+    ports: [...container?.ports ?? service.ports],
+  }
+}
+
+const stateNames: Record<ServicePhase['kind'], ServiceStatus['state']> = {
+  absent: 'waiting', created: 'starting', running: 'running', paused: 'paused', again: 'restarting', completed: 'completed', failed: 'failed',
+}

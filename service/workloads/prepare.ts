@@ -1,0 +1,83 @@
+import { createHash } from 'node:crypto'
+import type { App, AppService } from '../../contract/wire/v1/app.ts'
+import { keepFreeDiskMiB } from '../capacity/index.ts'
+import type { ContainerEngine, ContainerRequest, ImageInfo, Owner, PullProgress } from '../engine/types.ts'
+
+/** What a lease's containers are made from, once it is there. */
+export interface Prepared {
+  network: string
+  /** Image of each service, its files already in it. */
+  images: ReadonlyMap<string, ImageInfo>
+  /** Engine's names of the lease's volumes. */
+  volumes: ReadonlyMap<string, string>
+}
+
+export interface PrepareOptions {
+  signal: AbortSignal
+  onProgress: (service: string, progress: PullProgress) => void
+}
+
+/** Gets images, network and volumes of a lease. Everything that is already there is found, not made again. */
+export async function prepare(engine: ContainerEngine, owner: Owner, app: App, options: PrepareOptions): Promise<Prepared> {
+  const [network, images] = await Promise.all([engine.ensureNetwork(owner), prepareImages(engine, owner, app, options)])
+  const names = new Set([...app.volumes, ...app.services.flatMap((service) => imageVolumes(service, images.get(service.name)).map((mount) => mount.name))])
+  const volumes = await Promise.all([...names].map(async (name) => [name, (await engine.ensureVolume(owner, name)).name] as const))
+  return { network: network.name, images, volumes: new Map(volumes) }
+}
+
+async function prepareImages(engine: ContainerEngine, owner: Owner, app: App, options: PrepareOptions): Promise<Map<string, ImageInfo>> {
+  const images = await Promise.all(app.services.map(async (service) => {
+    const pulled = await engine.pullImage(service.image, {
+      platform: service.platform,
+      signal: options.signal,
+      keepFreeMiB: keepFreeDiskMiB,
+      onProgress: (progress) => options.onProgress(service.name, progress),
+    })
+    const image = service.files.length === 0 ? pulled : { ...await engine.addFiles(pulled.id, owner, service.name, service.files), volumes: pulled.volumes, exposedPorts: pulled.exposedPorts }
+    return [service.name, image] as const
+  }))
+  return new Map(images)
+}
+
+/** The root is read-only: what the image declares as a volume, and the app does not mount, gets a volume of the lease. */
+function imageVolumes(service: AppService, image: ImageInfo | undefined): { name: string, path: string }[] {
+  const taken = new Set([...service.volumes, ...service.tmpfs].map((mount) => normalize(mount.path)))
+  return (image?.volumes ?? []).map(normalize).filter((path) => !taken.has(path))
+    .map((path) => ({ path, name: `image-${createHash('sha256').update(`${service.name}:${path}`).digest('hex').slice(0, 16)}` }))
+}
+
+export function containerRequest(owner: Owner, service: AppService, prepared: Prepared): ContainerRequest {
+  const image = prepared.images.get(service.name)
+  const mounts = [
+    ...service.volumes.map((mount) => ({ name: mount.volume, path: mount.path, readOnly: mount.readOnly })),
+    ...imageVolumes(service, image).map((mount) => ({ ...mount, readOnly: false })),
+  ]
+  return {
+    owner,
+    service: service.name,
+    imageId: image?.id ?? '',
+    network: prepared.network,
+    hostname: service.hostname,
+    aliases: service.aliases,
+    entrypoint: service.entrypoint,
+    command: service.command,
+    env: service.env,
+    workingDir: service.workingDir,
+    user: service.user,
+    ports: [...new Set([...service.ports, ...image?.exposedPorts ?? []])],
+    volumes: mounts.map((mount) => ({ ...mount, name: prepared.volumes.get(mount.name) ?? '' })),
+    tmpfs: service.tmpfs,
+    healthcheck: service.healthcheck,
+    limits: { cpuMilli: service.cpuMilli, memoryMiB: service.memoryMiB, pids: service.pids },
+    shmMiB: service.shmMiB,
+    init: service.init,
+    tty: service.tty,
+    stdinOpen: service.stdinOpen,
+    stopSignal: service.stopSignal,
+    stopGraceMs: service.stopGraceMs,
+  }
+}
+
+function normalize(path: string): string {
+  return path.length > 1 ? path.replace(/\/+$/, '') : path
+}

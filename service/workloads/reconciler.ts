@@ -1,0 +1,265 @@
+import type { Reason } from '../../contract/reasons.ts'
+import type { App } from '../../contract/wire/v1/app.ts'
+import type { ServiceStatus } from '../../contract/wire/v1/protocols.ts'
+import { Cycle, type Disposer } from '../base/index.ts'
+import type { ContainerInfo, Owner } from '../engine/types.ts'
+import { decodeApp, type LeaseRecord } from '../market/index.ts'
+import { nextRestartMs, observe, plan } from './plan.ts'
+import { LeaseRunner, tearDown } from './runner.ts'
+import { createWorkloadStore } from './store.sqlite.ts'
+import type { LeaseAction, LeaseView, ServiceRecord, WorkloadDeps, WorkloadStore } from './types.ts'
+
+/** Events make it look at once; this is for what no event tells, ms. */
+const lookIntervalMs = 5_000
+/** An end up to this long before an outage was noticed belongs to it, ms. */
+const outageLeadMs = 20_000
+
+/** How often orphans are looked for, ms. */
+const sweepIntervalMs = 10_000
+
+interface LiveLease {
+  app: App
+  runner: LeaseRunner
+  records: Map<string, ServiceRecord>
+  isBusy: boolean
+  /** Monotonic ms; nothing is tried before. */
+  notBeforeMs: number
+}
+
+/** Makes what runs what should run: looks, decides (`plan`), acts (`LeaseRunner`), tells. */
+export class Reconciler {
+  readonly #deps: WorkloadDeps
+  readonly #store: WorkloadStore
+  readonly #live = new Map<string, LiveLease>()
+  readonly #working = new Set<Promise<void>>()
+  readonly #cycle: Cycle
+  readonly #abort = new AbortController()
+  #sweepAtMs = 0
+  #outage: { fromMs: number, toMs: number } | null = null
+  #stopListening: Disposer[] = []
+
+  constructor(deps: WorkloadDeps) {
+    this.#deps = deps
+    this.#store = createWorkloadStore(deps.database, deps.clock)
+    this.#cycle = new Cycle({ ...deps, name: 'workloads', intervalMs: lookIntervalMs, maxBackoffMs: lookIntervalMs, run: () => this.#look() })
+  }
+
+  start(): void {
+    const { engine, bus } = this.#deps
+    this.#stopListening = [
+      engine.onChange(() => this.#onEngineChange()),
+      bus.subscribe('lease-changed', () => this.#cycle.trigger()),
+    ]
+    void this.#followEngine()
+    this.#cycle.start()
+  }
+
+  async stop(): Promise<void> {
+    for (const stop of this.#stopListening) stop()
+    this.#abort.abort(new Error('workloads stop'))
+    await this.#cycle.stop()
+    await Promise.allSettled(this.#working)
+  }
+
+  trigger(): void {
+    this.#cycle.trigger()
+  }
+
+  async settle(): Promise<void> {
+    await this.#cycle.runOnce()
+    await Promise.allSettled(this.#working)
+  }
+
+  records(leaseId: string): ReadonlyMap<string, ServiceRecord> {
+    return this.#live.get(leaseId)?.records ?? this.#store.read(leaseId)
+  }
+
+  async #look(): Promise<void> {
+    const { engine, nodeId } = this.#deps
+    if (engine.status().state !== 'ready') return
+    const containers = await engine.require().listContainers(nodeId)
+    const leases = this.#desired()
+    for (const lease of leases) this.#lookAt(lease, containers.filter((container) => container.owner.leaseId === lease.leaseId))
+    await this.#sweep(new Set(leases.map((lease) => lease.leaseId)), containers)
+  }
+
+  async #sweep(leaseIds: ReadonlySet<string>, containers: readonly ContainerInfo[]): Promise<void> {
+    const nowMs = this.#deps.clock.monotonicMs()
+    if (nowMs < this.#sweepAtMs) return
+    await this.#removeOrphans(leaseIds, containers)
+    this.#sweepAtMs = nowMs + sweepIntervalMs
+  }
+
+  /** Leases that should have, or still hold, something on this machine. */
+  #desired(): LeaseRecord[] {
+    const { leases, capacity } = this.#deps
+    const open = leases.inState('provider', ['funded', 'running', 'grace', 'suspended'])
+    const known = new Set(open.map((lease) => lease.leaseId))
+    const closing = capacity.reservedLeaseIds().filter((leaseId) => !known.has(leaseId)).flatMap((leaseId) => leases.get(leaseId, 'provider') ?? [])
+    return [...open, ...closing]
+  }
+
+  #lookAt(lease: LeaseRecord, containers: readonly ContainerInfo[]): void {
+    const live = this.#liveOf(lease)
+    const view = this.#viewOf(lease, live, containers)
+    this.#tell(lease, live, view)
+    if (live.isBusy || live.notBeforeMs > this.#deps.clock.monotonicMs()) return
+    const actions = plan(view)
+    const end = actions.find((action) => action.kind === 'end')
+    if (end !== undefined) this.#end(lease.leaseId, end.reason)
+    else if (actions.length > 0) this.#work(lease, live, actions)
+    else this.#wakeForRestart(view)
+  }
+
+  #viewOf(lease: LeaseRecord, live: LiveLease, containers: readonly ContainerInfo[]): LeaseView {
+    const { clock } = this.#deps
+    return {
+      leaseId: lease.leaseId,
+      state: lease.phase.state,
+      app: live.app,
+      containers: new Map(containers.map((container) => [container.service, container])),
+      records: live.records,
+      isPrepared: live.runner.isPrepared,
+      bootId: clock.bootId,
+      engineOutage: this.#outage,
+      nowMs: clock.nowMs(),
+    }
+  }
+
+  /** The meter, the lease and whoever watches learn what was seen. */
+  #tell(lease: LeaseRecord, live: LiveLease, view: LeaseView): void {
+    const { metering, database, leases, bus, clock } = this.#deps
+    const seen = observe(view)
+    metering.observe(lease.leaseId, seen.meter, seen.runKey)
+    if (seen.meter === 'running' && lease.phase.state === 'funded') {
+      database.transaction((tx) => leases.apply(tx, lease.leaseId, 'provider', { kind: 'running' }))
+    }
+    const records = new Map(seen.services.map((status) => [status.service, recordOf(status, live.records.get(status.service), clock.bootId)]))
+    if (JSON.stringify([...records]) === JSON.stringify([...live.records])) return
+    live.records = records
+    database.transaction((tx) => this.#store.write(tx, lease.leaseId, records))
+    bus.publish('workload-changed', lease.leaseId)
+  }
+
+  #work(lease: LeaseRecord, live: LiveLease, actions: readonly LeaseAction[]): void {
+    live.isBusy = true
+    const work = this.#perform(lease, live, actions).finally(() => {
+      live.isBusy = false
+      this.#working.delete(work)
+      this.#cycle.trigger()
+    })
+    this.#working.add(work)
+  }
+
+  async #perform(lease: LeaseRecord, live: LiveLease, actions: readonly LeaseAction[]): Promise<void> {
+    const result = await live.runner.run(actions, this.#abort.signal)
+    switch (result.kind) {
+      case 'done':
+        if (actions.some((action) => action.kind === 'teardown')) this.#forget(lease.leaseId)
+        return
+      case 'later':
+        live.notBeforeMs = result.atMs
+        this.#deps.log.warn('work on a lease failed, will try again', { leaseId: lease.leaseId, error: result.error })
+        this.#deps.clock.after(result.atMs - this.#deps.clock.monotonicMs(), () => this.#cycle.trigger())
+        return
+      case 'end':
+        this.#end(lease.leaseId, result.reason)
+    }
+  }
+
+  #end(leaseId: string, reason: Reason): void {
+    this.#deps.database.transaction((tx) => this.#deps.leases.apply(tx, leaseId, 'provider', { kind: 'end', reason }))
+  }
+
+  /** Nothing of it is left here: what was promised to it is free. */
+  #forget(leaseId: string): void {
+    const { database, capacity, metering } = this.#deps
+    metering.observe(leaseId, 'stopped', '')
+    database.transaction((tx) => {
+      capacity.release(tx, leaseId)
+      this.#store.remove(tx, leaseId)
+    })
+    this.#live.delete(leaseId)
+  }
+
+  /** What carries our label and belongs to no lease: left by a crash, by a lost database, or by who we were before. */
+  async #removeOrphans(leaseIds: ReadonlySet<string>, containers: readonly ContainerInfo[]): Promise<void> {
+    const { engine, nodeId, formerNodeIds, log } = this.#deps
+    const host = engine.require()
+    const theirs = (await Promise.all(formerNodeIds.map((id) => host.listContainers(id)))).flat()
+    const things = [...containers, ...await host.listNetworks(nodeId), ...await host.listVolumes(nodeId)].filter((thing) => !leaseIds.has(thing.owner.leaseId))
+    const owners = new Map<string, Owner>([...things, ...theirs].map((thing) => [`${thing.owner.node}/${thing.owner.leaseId}`, thing.owner]))
+    for (const owner of owners.values()) {
+      log.info('removing what belongs to no lease', { leaseId: owner.leaseId })
+      await tearDown(host, owner, null)
+    }
+  }
+
+  #liveOf(lease: LeaseRecord): LiveLease {
+    const known = this.#live.get(lease.leaseId)
+    if (known !== undefined) return known
+    const app = decodeApp(this.#deps.leases.app(lease.leaseId, 'provider'))
+    const live: LiveLease = { app, records: this.#store.read(lease.leaseId), isBusy: false, notBeforeMs: 0, runner: this.#runnerFor(lease.leaseId, app) }
+    this.#live.set(lease.leaseId, live)
+    return live
+  }
+
+  #runnerFor(leaseId: string, app: App): LeaseRunner {
+    return new LeaseRunner({
+      ...this.#deps,
+      app,
+      owner: { node: this.#deps.nodeId, leaseId },
+      onProgress: (service, progress) => this.#change(leaseId, service, (record) => ({ ...record, status: { ...record.status, state: 'pulling', progress } })),
+      onRestart: (service, attempts) => this.#change(leaseId, service, (record) => ({
+        ...record, attempts, status: { ...record.status, restarts: record.status.restarts + 1 },
+      })),
+    })
+  }
+
+  #change(leaseId: string, service: string, change: (record: ServiceRecord) => ServiceRecord): void {
+    const live = this.#live.get(leaseId)
+    const record = live?.records.get(service)
+    if (live === undefined || record === undefined) return
+    live.records = new Map(live.records).set(service, change(record))
+    this.#deps.bus.publish('workload-changed', leaseId)
+  }
+
+  /** The next restart of an app that ended may be nearer than the next look. */
+  #wakeForRestart(view: LeaseView): void {
+    const atMs = nextRestartMs(view)
+    if (atMs !== null) this.#deps.clock.after(atMs - view.nowMs, () => this.#cycle.trigger())
+  }
+
+  #onEngineChange(): void {
+    const { engine, clock, metering } = this.#deps
+    const nowMs = clock.nowMs()
+    if (engine.status().state === 'ready') {
+      if (this.#outage !== null) this.#outage = { ...this.#outage, toMs: nowMs }
+      void this.#followEngine()
+      this.#cycle.trigger()
+      return
+    }
+    if (engine.status().state !== 'stopped') return
+    this.#outage = { fromMs: nowMs - outageLeadMs, toMs: Number.POSITIVE_INFINITY }
+    // nobody can say whether they run: what cannot be seen is not billed
+    for (const leaseId of this.#live.keys()) metering.observe(leaseId, 'stopped', '')
+  }
+
+  async #followEngine(): Promise<void> {
+    const { engine, nodeId, log } = this.#deps
+    if (engine.status().state !== 'ready') return
+    try {
+      for await (const event of engine.require().events(nodeId, this.#abort.signal)) {
+        log.debug('engine event', { leaseId: event.leaseId })
+        this.#cycle.trigger()
+      }
+    } catch (error) {
+      log.debug('engine events ended', { error })
+    }
+  }
+}
+
+function recordOf(status: ServiceStatus, before: ServiceRecord | undefined, bootId: string): ServiceRecord {
+  const isAlive = status.state === 'running' || status.state === 'paused'
+  return { status, attempts: before?.attempts ?? 0, bootId: isAlive ? bootId : before?.bootId ?? bootId }
+}

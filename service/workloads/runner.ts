@@ -1,0 +1,128 @@
+import { DepinError, type ErrorCode, toErrorReport } from '../../contract/errors.ts'
+import type { Reason, ReasonCode } from '../../contract/reasons.ts'
+import type { App } from '../../contract/wire/v1/app.ts'
+import { backoffMs, type BaseDeps } from '../base/index.ts'
+import type { ContainerEngine, EngineHost, Owner, PullProgress } from '../engine/types.ts'
+import { containerRequest, prepare, type Prepared } from './prepare.ts'
+import type { LeaseAction } from './types.ts'
+
+/** Stopping a guest takes no longer than this, whatever it asks for, ms. */
+const maxStopGraceMs = 10_000
+/** Errors that will be the same next time: the lease ends. */
+const permanent: Partial<Record<ErrorCode, ReasonCode>> = {
+  E_IMAGE_NOT_FOUND: 'image-not-found', E_IMAGE_PLATFORM: 'image-platform', E_IMAGE_TOO_LARGE: 'disk-full', E_DISK_FULL: 'disk-full',
+}
+/** Errors that may pass: so many failures in a row, then the lease ends. The engine's absence never ends one. */
+const patience: Partial<Record<ErrorCode, { failures: number, reason: ReasonCode }>> = {
+  E_REGISTRY_UNREACHABLE: { failures: 5, reason: 'image-unreachable' }, E_ENGINE: { failures: 3, reason: 'engine' },
+  E_BAD_INPUT: { failures: 1, reason: 'engine' }, E_INTERNAL: { failures: 5, reason: 'failed' },
+}
+const retry = { initialMs: 1_000, maxMs: 60_000 }
+
+export interface RunnerDeps extends BaseDeps {
+  engine: EngineHost
+  owner: Owner
+  app: App
+  onProgress: (service: string, progress: PullProgress) => void
+  onRestart: (service: string, attempts: number) => void
+}
+
+export type RunResult =
+  | { kind: 'done' }
+  /** Try again then, monotonic ms. */
+  | { kind: 'later', atMs: number, error: unknown }
+  | { kind: 'end', reason: Reason }
+
+/** Does to one lease's containers what was decided, one batch at a time. */
+export class LeaseRunner {
+  readonly #deps: RunnerDeps
+  #prepared: Prepared | undefined
+  #failures = 0
+
+  constructor(deps: RunnerDeps) {
+    this.#deps = deps
+  }
+
+  get isPrepared(): boolean {
+    return this.#prepared !== undefined
+  }
+
+  async run(actions: readonly LeaseAction[], signal: AbortSignal): Promise<RunResult> {
+    try {
+      const engine = this.#deps.engine.require()
+      for (const action of actions.filter((each) => each.kind === 'prepare' || each.kind === 'teardown')) await this.#act(engine, action, signal)
+      await settleAll(actions.filter((each) => each.kind !== 'prepare' && each.kind !== 'teardown').map((action) => this.#act(engine, action, signal)))
+      this.#failures = 0
+      return { kind: 'done' }
+    } catch (error) {
+      return this.#failed(error)
+    }
+  }
+
+  async #act(engine: ContainerEngine, action: LeaseAction, signal: AbortSignal): Promise<void> {
+    const { owner, app, onProgress, onRestart } = this.#deps
+    switch (action.kind) {
+      case 'prepare':
+        this.#prepared = await prepare(engine, owner, app, { signal, onProgress })
+        break
+      case 'start':
+        await this.#start(engine, action.service)
+        break
+      case 'restart':
+        await engine.start(action.containerId)
+        onRestart(action.service, action.attempts)
+        break
+      case 'pause':
+        await engine.pause(action.containerId)
+        break
+      case 'unpause':
+        await engine.unpause(action.containerId)
+        break
+      case 'teardown':
+        this.#prepared = undefined
+        await tearDown(engine, owner, app)
+        break
+      case 'end':
+        break
+    }
+  }
+
+  async #start(engine: ContainerEngine, name: string): Promise<void> {
+    const service = this.#deps.app.services.find((each) => each.name === name)
+    if (service === undefined || this.#prepared === undefined) throw new DepinError('E_INTERNAL', `${name} was to start before it was prepared.`)
+    const container = await engine.createContainer(containerRequest(this.#deps.owner, service, this.#prepared))
+    await engine.start(container.id)
+  }
+
+  #failed(error: unknown): RunResult {
+    const { clock, rng } = this.#deps
+    const { code, message } = toErrorReport(error)
+    this.#failures++
+    // whatever was prepared may be what is wrong
+    this.#prepared = undefined
+    const detail = message.slice(0, 500)
+    const ends = permanent[code]
+    if (ends !== undefined) return { kind: 'end', reason: { code: ends, detail } }
+    const bound = patience[code]
+    if (bound !== undefined && this.#failures >= bound.failures) return { kind: 'end', reason: { code: bound.reason, detail } }
+    return { kind: 'later', atMs: clock.monotonicMs() + backoffMs(this.#failures, retry, rng), error }
+  }
+}
+
+/** Stops and removes everything a lease has on the engine. Safe to repeat. */
+export async function tearDown(engine: ContainerEngine, owner: Owner, app: App | null): Promise<void> {
+  const containers = (await engine.listContainers(owner.node)).filter((container) => container.owner.leaseId === owner.leaseId)
+  await settleAll(containers.map(async (container) => {
+    const graceMs = app?.services.find((service) => service.name === container.service)?.stopGraceMs ?? maxStopGraceMs
+    if (container.state === 'paused') await engine.unpause(container.id)
+    if (container.state === 'running' || container.state === 'paused') await engine.stop(container.id, Math.min(graceMs, maxStopGraceMs))
+    await engine.removeContainer(container.id)
+  }))
+  await settleAll([engine.removeNetwork(owner), engine.removeVolumes(owner), engine.removeLeaseImages(owner)])
+}
+
+/** Waits for all of them, so that nothing is still at work when the next batch is decided; then throws the first error. */
+async function settleAll(promises: readonly Promise<unknown>[]): Promise<void> {
+  const failed = (await Promise.allSettled(promises)).find((result) => result.status === 'rejected')
+  if (failed !== undefined) throw failed.reason
+}

@@ -1,0 +1,94 @@
+/**
+ * The provider's half of running things: leases are the desired state, containers the actual one.
+ */
+import type { Reason } from '../../contract/reasons.ts'
+import type { App } from '../../contract/wire/v1/app.ts'
+import type { LeaseStatus, ServiceStatus } from '../../contract/wire/v1/protocols.ts'
+import type { LeaseState } from '../../contract/nouns/lease.ts'
+import type { ActivityLog } from '../activity/index.ts'
+import type { BaseDeps, EventBus, ServiceEvents, Startable } from '../base/index.ts'
+import type { Capacity } from '../capacity/types.ts'
+import type { Database, WriteHandle } from '../database/index.ts'
+import type { ContainerInfo, EngineHost } from '../engine/types.ts'
+import type { Leases } from '../market/index.ts'
+import type { Metering, MeterPhase } from '../metering/index.ts'
+import type { Network } from '../network/types.ts'
+
+/** What is remembered of one service of a lease between two looks, and across restarts of this program. */
+export interface ServiceRecord {
+  status: ServiceStatus
+  /** Restarts that count against the app's own restart policy. */
+  attempts: number
+  /** The boot of the machine it was last seen alive in: what ended across a reboot ended because of it. */
+  bootId: string
+}
+
+/** One look at a lease: what should be, what is, what is remembered. */
+export interface LeaseView {
+  leaseId: string
+  state: LeaseState
+  app: App
+  containers: ReadonlyMap<string, ContainerInfo>
+  records: ReadonlyMap<string, ServiceRecord>
+  /** Images, network and volumes are there. */
+  isPrepared: boolean
+  bootId: string
+  /** The engine was away in this span: what ended in it did not end by itself. Wall ms; null: never. */
+  engineOutage: { fromMs: number, toMs: number } | null
+  nowMs: number
+}
+
+export type LeaseAction =
+  /** Images, network, volumes, files. */
+  | { kind: 'prepare' }
+  /** Creates the service's container unless it is there, and starts it. */
+  | { kind: 'start', service: string }
+  /** Starts an ended container again. `attempts`: restarts that now count against the app's own policy. */
+  | { kind: 'restart', service: string, containerId: string, attempts: number }
+  | { kind: 'pause', service: string, containerId: string }
+  | { kind: 'unpause', service: string, containerId: string }
+  /** The lease cannot go on. */
+  | { kind: 'end', reason: Reason }
+  /** Everything it has on this machine goes. */
+  | { kind: 'teardown' }
+
+/** What a look at a lease says to others: the tenant, the meter, the owner. */
+export interface Observation {
+  services: ServiceStatus[]
+  meter: MeterPhase
+  /** Names what runs, so that a gap in observing is not taken for a gap in running. */
+  runKey: string
+}
+
+export interface WorkloadStore {
+  read(leaseId: string): Map<string, ServiceRecord>
+  write(tx: WriteHandle, leaseId: string, records: ReadonlyMap<string, ServiceRecord>): void
+  remove(tx: WriteHandle, leaseId: string): void
+  leaseIds(): string[]
+}
+
+export interface WorkloadDeps extends BaseDeps {
+  database: Database
+  bus: EventBus<ServiceEvents>
+  activity: ActivityLog
+  engine: EngineHost
+  capacity: Capacity
+  leases: Leases
+  metering: Metering
+  network: Network
+  nodeId: string
+  /** Identities this data directory had before: what they left behind is removed. */
+  formerNodeIds: readonly string[]
+}
+
+export interface Workloads extends Startable {
+  /** As the tenant is told. Null when there is no such lease here. */
+  status(leaseId: string): LeaseStatus | null
+  /** The running container of a service that listens on this port. E_NOT_FOUND, E_LEASE_STATE. */
+  target(leaseId: string, service: string, port: number): { containerId: string }
+  /** Looks again as soon as possible. */
+  trigger(): void
+  /** One whole pass, actions included. For tests. */
+  settle(): Promise<void>
+}
+

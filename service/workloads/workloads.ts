@@ -1,0 +1,68 @@
+import { DepinError } from '../../contract/errors.ts'
+import type { LeaseStatus } from '../../contract/wire/v1/protocols.ts'
+import type { Cycle } from '../base/index.ts'
+import { Reconciler } from './reconciler.ts'
+import { serveTenants } from './serve.ts'
+import type { WorkloadDeps, Workloads } from './types.ts'
+import { createUsageSampler } from './usage.ts'
+
+export function createWorkloads(deps: WorkloadDeps): Workloads {
+  return new WorkloadsPart(deps)
+}
+
+class WorkloadsPart implements Workloads {
+  readonly #deps: WorkloadDeps
+  readonly #reconciler: Reconciler
+  readonly #usage: Cycle
+
+  constructor(deps: WorkloadDeps) {
+    this.#deps = deps
+    this.#reconciler = new Reconciler(deps)
+    this.#usage = createUsageSampler(deps)
+    serveTenants({ ...deps, status: (leaseId) => this.status(leaseId) })
+  }
+
+  start(): void {
+    this.#reconciler.start()
+    this.#usage.start()
+  }
+
+  async stop(): Promise<void> {
+    await this.#usage.stop()
+    await this.#reconciler.stop()
+  }
+
+  trigger(): void {
+    this.#reconciler.trigger()
+  }
+
+  settle(): Promise<void> {
+    return this.#reconciler.settle()
+  }
+
+  status(leaseId: string): LeaseStatus | null {
+    const lease = this.#deps.leases.get(leaseId, 'provider')
+    if (lease === undefined) return null
+    return {
+      leaseId,
+      state: lease.phase.state,
+      reason: 'reason' in lease.phase ? lease.phase.reason : null,
+      sinceMs: lease.sinceMs,
+      services: [...this.#reconciler.records(leaseId).values()].map((record) => record.status),
+    }
+  }
+
+  target(leaseId: string, service: string, port: number): { containerId: string } {
+    const status = this.status(leaseId)?.services.find((each) => each.service === service)
+    if (status === undefined) throw new DepinError('E_NOT_FOUND', `There is no service “${service}” in this lease.`)
+    if (status.containerId === null || status.state !== 'running') {
+      throw new DepinError('E_LEASE_STATE', `“${service}” is not running now (${status.state}).`, { next: 'Try again in a moment.' })
+    }
+    if (!status.ports.includes(port)) {
+      throw new DepinError('E_NOT_FOUND', `“${service}” does not expose port ${port}.`, {
+        next: status.ports.length === 0 ? `Add “expose: [${port}]” to it in the compose file.` : `It exposes ${status.ports.join(', ')}; add “expose: [${port}]” to it in the compose file for another.`,
+      })
+    }
+    return { containerId: status.containerId }
+  }
+}
