@@ -1,0 +1,122 @@
+import { Agent } from 'node:http'
+import type Docker from 'dockerode'
+import { type Clock, deadlineSignal, raceSignal } from '../../base/index.ts'
+import { type Endpoint, formatEndpoint } from '../endpoint.ts'
+import { engineGone } from '../errors.ts'
+import type { ContainerSpec } from '../spec.ts'
+import { engineError } from './errors.ts'
+
+/** The engine's API without the ways to create a container: that goes through `DockerClient.create` alone. */
+export type DockerApi = Omit<Docker, 'createContainer' | 'run' | 'createService'>
+
+type Work<T> = (docker: DockerApi, signal: AbortSignal) => Promise<T>
+
+/** A body that is still coming. Disposing it ends the request. */
+export interface OpenBody extends Disposable {
+  readonly body: AsyncIterable<Uint8Array>
+}
+
+const headersDeadlineMs = 15_000
+
+/**
+ * One connection to one engine, for as long as it answers. Every call is raced against a deadline, the caller's signal
+ * and the client's own end, because requests to an engine that dies in the middle never settle. A client that was closed
+ * stays closed: whoever finds the engine again makes a new one.
+ */
+export class DockerClient {
+  readonly endpoint: Endpoint
+  readonly #docker: Docker
+  readonly #agent: Agent
+  readonly #clock: Clock
+  readonly #end = new AbortController()
+  #onSilence: () => void = () => undefined
+
+  private constructor(endpoint: Endpoint, docker: Docker, agent: Agent, clock: Clock) {
+    this.endpoint = endpoint
+    this.#docker = docker
+    this.#agent = agent
+    this.#clock = clock
+  }
+
+  static async open(endpoint: Endpoint, clock: Clock): Promise<DockerClient> {
+    // loaded on the first engine found: a node without one does not pay for it
+    const { default: Dockerode } = await import('dockerode')
+    // kept-alive connections would outlive the engine and fail on the first call after its return
+    const agent = new Agent({ keepAlive: false })
+    return new DockerClient(endpoint, new Dockerode(connectionOptions(endpoint, agent)), agent, clock)
+  }
+
+  /** Called when the engine did not answer, at all or in time. */
+  set onSilence(listener: () => void) {
+    this.#onSilence = listener
+  }
+
+  close(reason: string): void {
+    this.#end.abort(new Error(reason))
+    this.#agent.destroy()
+  }
+
+  /**
+   * @param what the call in words, for errors: “start the container”.
+   * @param signal the caller's; when it aborts, its reason is thrown as it is.
+   * @throws DepinError otherwise; one that the engine answered has its HTTP status in `details.status`.
+   */
+  async call<T>(what: string, deadlineMs: number, work: Work<T>, signal?: AbortSignal): Promise<T> {
+    using deadline = deadlineSignal(this.#clock, what, deadlineMs, this.#following(signal))
+    try {
+      return await raceSignal(work(this.#docker, deadline.signal), deadline.signal)
+    } catch (error) {
+      throw this.#translate(what, error, signal)
+    }
+  }
+
+  /** As `call`, for answers that go on coming: the deadline is for the headers. */
+  async stream(what: string, work: Work<NodeJS.ReadableStream>, signal?: AbortSignal): Promise<OpenBody> {
+    const over = new AbortController()
+    const life = AbortSignal.any([over.signal, this.#following(signal)])
+    try {
+      const body = await this.call(what, headersDeadlineMs, (docker) => work(docker, life), signal)
+      // errors reach whoever reads; one that comes when nobody reads any more is nobody's
+      body.on('error', () => undefined)
+      return { body: body as AsyncIterable<Uint8Array>, [Symbol.dispose]: () => over.abort() }
+    } catch (error) {
+      over.abort()
+      throw error
+    }
+  }
+
+  /** A failure while reading a body, as `call` would throw it. */
+  bodyError(what: string, error: unknown, signal?: AbortSignal): Error {
+    return this.#translate(what, error, signal)
+  }
+
+  /** Creates a container; its id. The only way to. */
+  async create(spec: ContainerSpec): Promise<string> {
+    // dockerode would otherwise put the whole body into the URL as well, where environments do not fit
+    const options = { _query: { name: spec.name }, _body: spec.options }
+    const created = await this.call(`create the container ${spec.name}`, 60_000, (docker, abortSignal) => (
+      (docker as Docker).createContainer({ ...options, abortSignal })
+    ))
+    return created.id
+  }
+
+  #following(signal: AbortSignal | undefined): AbortSignal {
+    return signal === undefined ? this.#end.signal : AbortSignal.any([this.#end.signal, signal])
+  }
+
+  #translate(what: string, error: unknown, signal: AbortSignal | undefined): Error {
+    if (signal?.aborted === true) return signal.reason instanceof Error ? signal.reason : new Error('aborted', { cause: signal.reason })
+    if (this.#end.signal.aborted) return engineGone(what, formatEndpoint(this.endpoint), this.#end.signal.reason)
+    const translated = engineError(what, formatEndpoint(this.endpoint), error)
+    if (translated.code === 'E_ENGINE_STOPPED') this.#onSilence()
+    return translated
+  }
+}
+
+/** Every field is named, because docker-modem fills what is left out from `DOCKER_HOST` and its siblings. */
+function connectionOptions(endpoint: Endpoint, agent: Agent): Docker.DockerOptions {
+  const nothingElse = { ca: undefined, cert: undefined, key: undefined, timeout: undefined, protocol: 'http', agent } as const
+  return endpoint.kind === 'socket'
+    ? { ...nothingElse, socketPath: endpoint.path, host: undefined, port: undefined }
+    : { ...nothingElse, socketPath: undefined, host: endpoint.host, port: endpoint.port }
+}

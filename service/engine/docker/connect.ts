@@ -1,0 +1,133 @@
+import * as z from 'zod'
+import type { EngineStatus } from '../../../contract/nouns/node.ts'
+import { DepinError } from '../../../contract/errors.ts'
+import { type BaseDeps, DeadlineError } from '../../base/index.ts'
+import { type Endpoint, formatEndpoint } from '../endpoint.ts'
+import type { EngineConnection, Probe } from '../finder.ts'
+import { imageArch } from '../platform.ts'
+import type { EngineTraits } from '../spec.ts'
+import { DockerClient } from './client.ts'
+import { createDockerEngine } from './engine.ts'
+
+const VersionJson = z.object({
+  Version: z.string(),
+  ApiVersion: z.string(),
+  Platform: z.object({ Name: z.string() }).nullish(),
+  Components: z.array(z.object({ Name: z.string() })).nullish(),
+})
+const InfoJson = z.object({
+  OSType: z.string(),
+  Architecture: z.string(),
+  NCPU: z.int(),
+  MemTotal: z.number(),
+  DockerRootDir: z.string().nullish(),
+  OperatingSystem: z.string().nullish(),
+  SecurityOptions: z.array(z.string()).nullish(),
+})
+export interface EngineFacts { version: z.infer<typeof VersionJson>, info: z.infer<typeof InfoJson> }
+
+const probeDeadlineMs = 5000
+
+/** Asks what listens at `endpoint`, and connects when it is an engine that strangers' containers may run on. */
+export async function probeDocker(endpoint: Endpoint, deps: BaseDeps, signal?: AbortSignal): Promise<Probe> {
+  let client: DockerClient | null = null
+  try {
+    client = await DockerClient.open(endpoint, deps.clock)
+    const facts = await readFacts(client, signal)
+    const unfit = unfitReason(facts)
+    if (unfit === null) return { state: 'ready', connection: connectionOf(client, facts, deps) }
+    client.close(unfit)
+    return { state: 'unfit', reason: unfit }
+  } catch (error) {
+    client?.close('not an engine')
+    if (signal?.aborted === true) throw error
+    return probeFailure(error)
+  }
+}
+
+async function readFacts(client: DockerClient, signal: AbortSignal | undefined): Promise<EngineFacts> {
+  await client.call('answer', probeDeadlineMs, (docker) => docker.ping(), signal)
+  const [version, info] = await Promise.all([
+    client.call('tell its version', probeDeadlineMs, (docker) => docker.version(), signal),
+    client.call('describe itself', probeDeadlineMs, (docker) => docker.info() as Promise<unknown>, signal),
+  ])
+  return { version: VersionJson.parse(version), info: InfoJson.parse(info) }
+}
+
+function probeFailure(error: unknown): Probe {
+  const cause = error instanceof DepinError ? error.cause : error
+  const code = (cause as { code?: unknown } | null | undefined)?.code
+  if (code === 'ENOENT' || code === 'ENOTSOCK' || code === 'ENOTDIR') return { state: 'absent', reason: 'there is none' }
+  if (code === 'EACCES' || code === 'EPERM') return { state: 'forbidden', reason: 'you may not use it' }
+  if (code === 'ECONNREFUSED') return { state: 'silent', reason: 'refuses connections' }
+  if (cause instanceof DeadlineError) return { state: 'silent', reason: 'does not answer' }
+  return { state: 'unfit', reason: error instanceof Error ? error.message : String(error) }
+}
+
+function connectionOf(client: DockerClient, facts: EngineFacts, deps: BaseDeps): EngineConnection {
+  const status = statusOfFacts(facts, client.endpoint)
+  const engine = createDockerEngine({
+    client, status, traits: traitsOf(facts), rootDir: localRootDir(facts),
+    clock: deps.clock, log: deps.log.child({ engine: status.kind }),
+  })
+  return {
+    engine,
+    close: (reason) => client.close(reason),
+    set onSilence(listener: () => void) { client.onSilence = listener },
+  }
+}
+
+function statusOfFacts({ version, info }: EngineFacts, endpoint: Endpoint): Extract<EngineStatus, { state: 'ready' }> {
+  return {
+    state: 'ready',
+    kind: isPodman(version) ? 'podman' : 'docker',
+    version: version.Version,
+    socket: formatEndpoint(endpoint),
+    os: info.OSType,
+    arch: imageArch(info.Architecture),
+    cpuMilli: info.NCPU * 1000,
+    memoryMiB: Math.floor(info.MemTotal / 1024 ** 2),
+    rootless: (info.SecurityOptions ?? []).some((option) => option.startsWith('name=rootless')),
+  }
+}
+
+function isPodman(version: EngineFacts['version']): boolean {
+  return (version.Components ?? []).some((component) => component.Name.startsWith('Podman'))
+}
+
+/** Docker 23 (API 1.42) and later know their own profile by name. */
+export function traitsOf({ version }: EngineFacts): EngineTraits {
+  if (isPodman(version)) return { kind: 'podman', seccomp: 'implied' }
+  return { kind: 'docker', seccomp: atLeast(version.ApiVersion, '1.42') ? 'named' : 'implied' }
+}
+
+/** Why strangers' containers may not run on this engine; null when they may. */
+export function unfitReason({ version, info }: EngineFacts): string | null {
+  if (info.OSType !== 'linux') return `runs ${info.OSType} containers; switch it to Linux containers`
+  const desktop = /Docker Desktop (\d+(?:\.\d+)*)/.exec(version.Platform?.Name ?? '')?.[1]
+  if (desktop !== undefined && !atLeast(desktop, '4.44.3')) {
+    return `is Docker Desktop ${desktop}, whose containers can reach its control interface; update it to 4.44.3 or later`
+  }
+  const seccomp = (info.SecurityOptions ?? []).find((option) => option.startsWith('name=seccomp'))
+  if (seccomp === undefined) return 'has no seccomp, so its containers cannot be confined'
+  // an engine that knows its own profile by name is told to use it, whatever it is configured to do
+  if (traitsOf({ version, info }).seccomp === 'implied' && seccomp.includes('profile=unconfined')) {
+    return 'is configured to run containers without a seccomp profile; remove seccomp-profile from its configuration'
+  }
+  return null
+}
+
+/** Images and volumes are under this path of this machine, unless the engine lives in a virtual machine. */
+function localRootDir({ info, version }: EngineFacts): string | null {
+  if (process.platform !== 'linux' || `${info.OperatingSystem ?? ''} ${version.Platform?.Name ?? ''}`.includes('Docker Desktop')) return null
+  return info.DockerRootDir ?? null
+}
+
+function atLeast(version: string, minimum: string): boolean {
+  const have = version.split('.').map(Number)
+  for (const [index, need] of minimum.split('.').map(Number).entries()) {
+    const part = have[index] ?? 0
+    if (part !== need) return part > need
+  }
+  return true
+}

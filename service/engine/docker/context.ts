@@ -1,0 +1,15 @@
+import type { Clock, Logger } from '../../base/index.ts'
+import type { EngineTraits } from '../spec.ts'
+import type { ContainerEngine } from '../types.ts'
+import type { DockerClient } from './client.ts'
+
+/** What the pieces of one engine share. */
+export interface EngineContext {
+  client: DockerClient
+  status: ContainerEngine['status']
+  traits: EngineTraits
+  /** Where the engine keeps images and volumes, when that is a path of this machine; else null. */
+  rootDir: string | null
+  clock: Clock
+  log: Logger
+}

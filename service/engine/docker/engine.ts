@@ -1,0 +1,48 @@
+import { statfs } from 'node:fs/promises'
+import type { ContainerEngine } from '../types.ts'
+import { createContainers } from './containers.ts'
+import type { EngineContext } from './context.ts'
+import { createDial } from './dial.ts'
+import { createEvents } from './events.ts'
+import { createFileLayers } from './file-layers.ts'
+import { createImages } from './images.ts'
+import { createLifecycle } from './lifecycle.ts'
+import { createLogs } from './logs.ts'
+import { createNetworks } from './networks.ts'
+import { createUse } from './use.ts'
+import { createVolumes } from './volumes.ts'
+
+/** Docker, or what speaks its language, behind one connection. */
+export function createDockerEngine(context: EngineContext): ContainerEngine {
+  const { client, status, rootDir } = context
+
+  async function freeDiskMiB(): Promise<number | null> {
+    if (rootDir === null) return null
+    try {
+      const { bavail, bsize } = await statfs(rootDir)
+      return Math.floor(bavail * bsize / 1024 ** 2)
+    } catch {
+      // kept where this user cannot look, or inside the engine's own virtual machine
+      return null
+    }
+  }
+
+  const { ready, ...networks } = createNetworks(context)
+  return {
+    status,
+    freeDiskMiB,
+    async ping(signal) {
+      await client.call('answer', 5000, (docker) => docker.ping(), signal)
+    },
+    ...createImages(context, freeDiskMiB),
+    ...createFileLayers(context),
+    ...networks,
+    ...createVolumes(context),
+    ...createContainers(context, ready),
+    ...createLifecycle(context),
+    ...createUse(context),
+    ...createLogs(context),
+    ...createEvents(context),
+    ...createDial(context),
+  }
+}

@@ -1,0 +1,52 @@
+import * as z from 'zod'
+import { formatEndpoint } from '../endpoint.ts'
+import { engineGone } from '../errors.ts'
+import { labelKeys } from '../names.ts'
+import type { ContainerEngine, EngineEvent } from '../types.ts'
+import type { OpenBody } from './client.ts'
+import type { EngineContext } from './context.ts'
+import { jsonLines } from './json-lines.ts'
+
+const Message = z.object({
+  Action: z.string(),
+  Actor: z.object({ ID: z.string(), Attributes: z.record(z.string(), z.string()).nullish() }),
+})
+
+/** Events that change nothing anybody above would look at: health checks alone make three of them at every turn. */
+const idle = /^(exec_|attach|archive-path|extract-to-dir|copy|export|top|resize|commit|prune|init|sync)/
+/** Events are asked for from this much before now: engine and service may read different clocks, and a hint too many is harmless. */
+const overlapMs = 2000
+
+export function createEvents({ client, clock }: EngineContext): Pick<ContainerEngine, 'events'> {
+  const what = 'watch the containers'
+
+  function open(node: string, signal: AbortSignal): Promise<OpenBody> {
+    const since = (clock.nowMs() - overlapMs) / 1000
+    const filters = JSON.stringify({ type: ['container'], label: [`${labelKeys.node}=${node}`] })
+    return client.stream(what, (docker, abortSignal) => docker.getEvents({ filters, since, abortSignal }), signal)
+  }
+
+  async function* read(opening: Promise<OpenBody>, signal: AbortSignal): AsyncGenerator<EngineEvent, void> {
+    using stream = await opening
+    try {
+      for await (const line of jsonLines(stream.body)) {
+        const message = Message.safeParse(line).data
+        const leaseId = message?.Actor.Attributes?.[labelKeys.lease]
+        if (message === undefined || leaseId === undefined || idle.test(message.Action)) continue
+        yield { kind: 'container', containerId: message.Actor.ID, leaseId }
+      }
+    } catch (error) {
+      throw client.bodyError(what, error, signal)
+    }
+    throw engineGone(what, formatEndpoint(client.endpoint), null)
+  }
+
+  return {
+    events(node, signal) {
+      // opened now, not at the first read: what happens in between is not missed
+      const opening = open(node, signal)
+      opening.catch(() => undefined)
+      return read(opening, signal)
+    },
+  }
+}

@@ -1,0 +1,96 @@
+import { createHash } from 'node:crypto'
+import { posix } from 'node:path'
+import { DepinError } from '../../../contract/errors.ts'
+import { fileLayerName } from '../names.ts'
+import { isUnderScratch } from '../scratch.ts'
+import { fileLayerSpec } from '../spec.ts'
+import type { ContainerEngine, FileLayer, Owner } from '../types.ts'
+import type { EngineContext } from './context.ts'
+import { statusOf } from './errors.ts'
+import { imageInfo, type ImageJson, inspectImageJson } from './images.ts'
+import { buildTar } from './tar.ts'
+
+type FileLayers = Pick<ContainerEngine, 'addFiles'>
+
+/**
+ * Secrets and configs go into an image of the lease's own: they never are on the host's file system under a path that
+ * anything else could open, and nothing has to be mounted.
+ *
+ * The container that carries them is created and never started, so nothing of the image runs.
+ */
+export function createFileLayers({ client, traits, log }: EngineContext): FileLayers {
+  const removal = { force: true, v: true } as const
+
+  async function removeHelper(id: string): Promise<void> {
+    try {
+      await client.call('remove a container', 60_000, (docker, abortSignal) => docker.getContainer(id).remove({ ...removal, abortSignal }))
+    } catch (error) {
+      if (statusOf(error) !== 404) throw error
+    }
+  }
+
+  async function createHelper(owner: Owner, service: string, imageId: string, base: ImageJson): Promise<string> {
+    const hasCommand = [base.Config?.Entrypoint, base.Config?.Cmd].some((words) => words !== null && words !== undefined && words.length > 0)
+    const spec = fileLayerSpec(owner, service, imageId, hasCommand ? null : ['none'], traits)
+    try {
+      return await client.create(spec)
+    } catch (error) {
+      if (statusOf(error) !== 409) throw error
+      // left behind by a crash
+      await removeHelper(fileLayerName(owner, service))
+      return await client.create(spec)
+    }
+  }
+
+  return {
+    async addFiles(imageId, owner, service, files) {
+      const name = layerImageName(owner, service, imageId, files)
+      const [present, base] = await Promise.all([inspectImageJson(client, name), inspectImageJson(client, imageId)])
+      if (present !== null) return imageInfo(present)
+      if (base === null) throw new DepinError('E_IMAGE_NOT_FOUND', `The image ${imageId} is gone.`, { next: 'It is pulled again at the next attempt.' })
+      assertReachable(base, files)
+      const helper = await createHelper(owner, service, imageId, base)
+      try {
+        const tar = Buffer.from(buildTar(files))
+        await client.call('put files into an image', 60_000, (docker, abortSignal) => docker.getContainer(helper).putArchive(tar, { path: '/', abortSignal }))
+        await client.call('put files into an image', 120_000, (docker, abortSignal) => docker.getContainer(helper).commit({ ...commitQuery(helper, name, files), abortSignal }))
+      } finally {
+        // one that stays is found by the next call, or removed with the lease's images
+        await removeHelper(helper).catch((error: unknown) => log.warn('helper container was not removed', { error }))
+      }
+      const made = await inspectImageJson(client, name)
+      if (made === null) throw new DepinError('E_ENGINE', `The container engine made the image ${name} and does not have it.`)
+      return imageInfo(made)
+    },
+  }
+}
+
+/** What an image keeps as a volume is not part of it: a file put there would be lost with the helper. */
+function assertReachable(base: ImageJson, files: readonly FileLayer[]): void {
+  const volumes = Object.keys(base.Config?.Volumes ?? {})
+  for (const { path } of files) {
+    const volume = volumes.find((directory) => path.startsWith(`${directory.replace(/\/$/, '')}/`))
+    if (volume === undefined) continue
+    throw new DepinError('E_BAD_INPUT', `${path} cannot be put there: the image keeps ${volume} as a volume.`, { next: 'Give the file another path.' })
+  }
+}
+
+/** The same files on the same image make the same name, so that a repeated call finds the first one's image. */
+function layerImageName(owner: Owner, service: string, imageId: string, files: readonly FileLayer[]): string {
+  const hash = createHash('sha256').update(JSON.stringify([owner.node, owner.leaseId, service, imageId]))
+  for (const file of files) {
+    hash.update(JSON.stringify([file.path, file.mode, file.uid, file.gid, file.content.length])).update(file.content)
+  }
+  return `localhost/depin-files:${hash.digest('hex').slice(0, 32)}`
+}
+
+/**
+ * Scratch space would hide files under `/run` and `/tmp`: their directories are declared as volumes, which a container
+ * gets mounted on top, filled from the image.
+ */
+function commitQuery(container: string, name: string, files: readonly FileLayer[]): object {
+  const [repo, tag] = name.split(/:(?=[^:]*$)/)
+  const hidden = new Set(files.filter((file) => isUnderScratch(file.path)).map((file) => posix.dirname(file.path)))
+  const changes = hidden.size === 0 ? [] : [`VOLUME ${JSON.stringify([...hidden])}`]
+  return { _query: { container, repo, tag, changes, pause: false }, _body: {} }
+}

@@ -1,0 +1,116 @@
+import { createHash } from 'node:crypto'
+import { networkInterfaces } from 'node:os'
+import type { NetworkCreateOptions } from 'dockerode'
+import { DepinError } from '../../../contract/errors.ts'
+import { labelKeys, networkName, ownerLabels, ownerOf } from '../names.ts'
+import type { ContainerEngine, NetworkInfo, Owner } from '../types.ts'
+import type { EngineContext } from './context.ts'
+import { statusOf } from './errors.ts'
+import { ownerFilter } from './filters.ts'
+import { freeSubnet } from './subnets.ts'
+
+type Networks = Pick<ContainerEngine, 'ensureNetwork' | 'removeNetwork' | 'listNetworks'>
+
+const subnetAttempts = 5
+
+/**
+ * One bridge network for each lease: its containers reach each other by name, and no other lease's.
+ *
+ * Isolation from the host and its network is added here by the engine work that follows.
+ */
+export function createNetworks(context: EngineContext): Networks & { ready: (name: string) => Promise<unknown> } {
+  const { client, traits } = context
+  const underWay = new Map<string, Promise<NetworkInfo>>()
+
+  async function list(label: string[]): Promise<(NetworkInfo & { id: string })[]> {
+    const networks = await client.call('list the networks', 15_000, (docker, abortSignal) => docker.listNetworks({ filters: { label }, abortSignal }))
+    return networks.flatMap((network) => {
+      const owner = ownerOf(network.Labels)
+      return owner !== null && network.Name === networkName(owner) ? [{ id: network.Id, name: network.Name, owner }] : []
+    })
+  }
+
+  async function remove(id: string): Promise<void> {
+    try {
+      await client.call('remove a network', 60_000, (docker, abortSignal) => docker.getNetwork(id).remove({ abortSignal }))
+    } catch (error) {
+      if (statusOf(error) !== 404) throw error
+    }
+  }
+
+  return {
+    ensureNetwork(owner) {
+      const name = networkName(owner)
+      const making = underWay.get(name) ?? ensure(context, owner).finally(() => underWay.delete(name))
+      underWay.set(name, making)
+      return making
+    },
+    async removeNetwork(owner) {
+      for (const network of await list(ownerFilter(owner))) await remove(network.id)
+    },
+    async listNetworks(node) {
+      const networks = await list([`${labelKeys.node}=${node}`])
+      return networks.map(({ name, owner }) => ({ name, owner }))
+    },
+    // Docker looks for the network at the start only, so both can be made at once; Podman wants it at the create
+    ready: async (name) => traits.kind === 'podman' ? await underWay.get(name) : undefined,
+  }
+}
+
+async function ensure(context: EngineContext, owner: Owner): Promise<NetworkInfo> {
+  const name = networkName(owner)
+  try {
+    await create(context, owner, null)
+  } catch (error) {
+    if (/address pool|fully subnetted|free subnet/i.test(String(error))) await createWithOwnSubnet(context, owner)
+    else if (statusOf(error) === 409) await assertOurs(context, name, owner)
+    else throw error
+  }
+  return { name, owner }
+}
+
+async function create({ client, traits }: EngineContext, owner: Owner, subnet: string | null): Promise<void> {
+  const options: NetworkCreateOptions = {
+    Name: networkName(owner),
+    Driver: 'bridge',
+    CheckDuplicate: true,
+    EnableIPv6: false,
+    Labels: ownerLabels(owner),
+    // ports are bound to loopback one by one; with this they are even if one were not
+    ...traits.kind === 'docker' && { Options: { 'com.docker.network.bridge.host_binding_ipv4': '127.0.0.1' } },
+    ...subnet !== null && { IPAM: { Driver: 'default', Config: [{ Subnet: subnet }] } },
+  }
+  await client.call('make a network', 60_000, (docker, abortSignal) => docker.createNetwork({ ...options, abortSignal }))
+}
+
+/** Docker hands out about thirty networks by itself; after that the addresses are ours to choose. */
+async function createWithOwnSubnet(context: EngineContext, owner: Owner): Promise<void> {
+  const seed = createHash('sha256').update(networkName(owner)).digest().readUInt32BE()
+  for (let attempt = 1; ; attempt++) {
+    const subnet = freeSubnet([...await engineSubnets(context), ...hostSubnets()], seed + attempt)
+    if (subnet === null) throw new DepinError('E_ENGINE', 'There are no addresses left for another network.', { next: 'Remove networks that nobody uses: docker network prune' })
+    try {
+      await create(context, owner, subnet)
+      return
+    } catch (error) {
+      // somebody took it meanwhile, or it overlaps something that cannot be seen from here
+      if (attempt === subnetAttempts || !/overlap/i.test(String(error))) throw error
+    }
+  }
+}
+
+async function engineSubnets({ client }: EngineContext): Promise<string[]> {
+  const networks = await client.call('list the networks', 15_000, (docker, abortSignal) => docker.listNetworks({ abortSignal }))
+  return networks.flatMap((network) => (network.IPAM?.Config ?? []).flatMap((config) => config.Subnet ?? []))
+}
+
+function hostSubnets(): string[] {
+  return Object.values(networkInterfaces()).flatMap((addresses) => (addresses ?? []).flatMap((address) => address.cidr ?? []))
+}
+
+async function assertOurs({ client }: EngineContext, name: string, owner: Owner): Promise<void> {
+  const network = await client.call('look at a network', 10_000, (docker) => docker.getNetwork(name).inspect())
+  const found = ownerOf(network.Labels)
+  if (found?.node === owner.node && found.leaseId === owner.leaseId) return
+  throw new DepinError('E_ENGINE', `Another network has the name ${name}.`, { next: `Remove it: docker network rm ${name}` })
+}

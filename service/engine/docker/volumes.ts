@@ -1,0 +1,51 @@
+import { DepinError } from '../../../contract/errors.ts'
+import { labelKeys, ownerOf, volumeLabels, volumeName } from '../names.ts'
+import type { ContainerEngine, VolumeInfo } from '../types.ts'
+import type { EngineContext } from './context.ts'
+import { statusOf } from './errors.ts'
+import { ownerFilter } from './filters.ts'
+
+type Volumes = Pick<ContainerEngine, 'ensureVolume' | 'removeVolumes' | 'listVolumes'>
+
+export function createVolumes({ client }: EngineContext): Volumes {
+  async function list(label: string[]): Promise<VolumeInfo[]> {
+    const answer = await client.call('list the volumes', 15_000, (docker, abortSignal) => docker.listVolumes({ filters: { label }, abortSignal }))
+    // an engine without volumes answers null
+    return ((answer.Volumes as typeof answer.Volumes | null) ?? []).flatMap((volume) => volumeInfo(volume.Name, volume.Labels) ?? [])
+  }
+
+  async function remove(name: string): Promise<void> {
+    try {
+      await client.call('remove a volume', 60_000, (docker, abortSignal) => docker.getVolume(name).remove({ abortSignal }))
+    } catch (error) {
+      if (statusOf(error) !== 404) throw error
+    }
+  }
+
+  return {
+    async ensureVolume(owner, volume) {
+      const name = volumeName(owner, volume)
+      const Labels = volumeLabels(owner, volume)
+      // creating what is there already is success to every engine
+      const made = await client.call('make a volume', 30_000, async (docker, abortSignal) => {
+        await docker.createVolume({ Name: name, Driver: 'local', Labels, abortSignal })
+        return await docker.getVolume(name).inspect({ abortSignal })
+      })
+      const info = volumeInfo(made.Name, made.Labels)
+      if (info === null) throw new DepinError('E_ENGINE', `Another volume has the name ${name}.`, { next: `Remove it: docker volume rm ${name}` })
+      return info
+    },
+    async removeVolumes(owner) {
+      const volumes = await list(ownerFilter(owner))
+      await Promise.all(volumes.map((volume) => remove(volume.name)))
+    },
+    listVolumes: (node) => list([`${labelKeys.node}=${node}`]),
+  }
+}
+
+function volumeInfo(name: string, labels: Record<string, string> | null): VolumeInfo | null {
+  const owner = ownerOf(labels)
+  const volume = labels?.[labelKeys.volume]
+  if (owner === null || volume === undefined) return null
+  return volumeName(owner, volume) === name ? { name, owner, volume } : null
+}

@@ -1,0 +1,60 @@
+import type { Disposer } from '../../base/index.ts'
+import type { EngineHost, ImageInfo } from '../types.ts'
+
+/** What a container of an image does while it runs. Nothing is executed. */
+export interface FakeProgram {
+  /** Listens on loopback for as long as the container runs. `echo` sends back what it gets and closes when the other side does. */
+  serves?: readonly { port: number, protocol: 'http' | 'echo', body?: string }[]
+  /** Printed at every start. */
+  prints?: readonly string[]
+  /** Ends by itself this long after its start. */
+  exits?: { afterMs: number, code: number }
+  /** Has a health check that passes this long after its start. */
+  healthyAfterMs?: number
+  /** Does not end when asked to, only when killed. */
+  ignoresStop?: boolean
+  /** What it uses of what it may use, 0 … 1; a tenth when left out. */
+  load?: number
+}
+
+export interface FakeImage {
+  ref: string
+  program?: FakeProgram
+  arch?: string
+  sizeMiB?: number
+  exposedPorts?: readonly number[]
+  volumes?: readonly string[]
+}
+
+export interface FakeEngineOptions {
+  cpuMilli?: number
+  memoryMiB?: number
+  freeDiskMiB?: number
+  images?: readonly FakeImage[]
+}
+
+/** How the engine answers. `down`: refuses; `hung`: takes calls and never answers; `absent`: was never installed. */
+export type FakeEngineState = 'up' | 'down' | 'hung' | 'absent'
+
+/** One engine that exists in memory only, for any number of nodes, with the handles a test needs. */
+export interface FakeDaemon {
+  /** A node's view of it. */
+  host(): EngineHost
+  /** Puts an image on the engine's disk. */
+  addImage(image: FakeImage): ImageInfo
+  /** Puts an image where a pull finds it. */
+  publish(image: FakeImage): void
+  /** False: every pull fails as if the registry could not be reached. */
+  setRegistryReachable(reachable: boolean): void
+  setFreeDiskMiB(freeMiB: number): void
+  /** `down` ends the containers, as an engine that is stopped does; `hung` leaves them running. */
+  setState(state: FakeEngineState): Promise<void>
+  /** Something printed by a running container. */
+  print(containerId: string, text: string): void
+  /** A running container ends by itself. */
+  exit(containerId: string, code: number): Promise<void>
+  /** Ids of all containers, whosever they are, to see what was left behind. */
+  containerIds(): string[]
+  /** A container that nobody of ours made. */
+  addForeignContainer(labels: Readonly<Record<string, string>>): Disposer
+}

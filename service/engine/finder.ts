@@ -1,0 +1,34 @@
+import type { ContainerEngine } from './types.ts'
+
+/** A connection to an engine that answered. */
+export interface EngineConnection {
+  readonly engine: ContainerEngine
+  /** Ends every call and stream that is under way. */
+  close(reason: string): void
+  /** Called when a call met silence: a hint to look whether the engine is still there. */
+  set onSilence(listener: () => void)
+}
+
+/** What is at one place where an engine may be. */
+export type Probe =
+  | { state: 'ready', connection: EngineConnection }
+  /** Nothing there. */
+  | { state: 'absent', reason: string }
+  /** Something there, that does not answer. */
+  | { state: 'silent', reason: string }
+  /** Something there, that this user may not use. */
+  | { state: 'forbidden', reason: string }
+  /** It answers, and must not be used. */
+  | { state: 'unfit', reason: string }
+
+/** The outcome of looking in all places. */
+export type Finding =
+  | { state: 'ready', connection: EngineConnection }
+  | { state: 'silent', socket: string, message: string }
+  | { state: 'missing', tried: string[], install: string }
+
+/** Where engines are looked for. The real one looks in this machine's sockets, the fake's in a test's memory. */
+export interface EngineFinder {
+  /** @param only the place of the engine that was there before, as its status names it: then nowhere else. */
+  find(only: string | null, signal: AbortSignal): Promise<Finding>
+}

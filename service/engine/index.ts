@@ -1,0 +1,16 @@
+import type { BaseDeps } from '../base/index.ts'
+import { EngineWatch } from './host.ts'
+import { createSocketFinder, machineFinderDeps } from './socket-finder.ts'
+import type { EngineChoice, EngineHost } from './types.ts'
+
+export * from './types.ts'
+export { networkName } from './names.ts'
+
+export interface EngineHostOptions extends BaseDeps {
+  choice: EngineChoice
+}
+
+/** Finds this machine's container engine and keeps hold of it. */
+export function createEngineHost(options: EngineHostOptions): EngineHost {
+  return new EngineWatch(createSocketFinder(options.choice, machineFinderDeps(options)), options)
+}

@@ -1,0 +1,88 @@
+import { createHash } from 'node:crypto'
+import { DepinError } from '../../contract/errors.ts'
+import { Name } from '../../contract/ids.ts'
+import type { Owner } from './types.ts'
+
+/**
+ * Labels on everything of ours in an engine. Images carry their own keys, because a container inherits the labels of its
+ * image: a container that somebody starts by hand from one of our images must not look like ours.
+ */
+export const labelKeys = {
+  node: 'io.depin.node',
+  lease: 'io.depin.lease',
+  service: 'io.depin.service',
+  volume: 'io.depin.volume',
+  /** What the container was made of, to see that it was made for an older request. */
+  spec: 'io.depin.spec',
+  imageNode: 'io.depin.image.node',
+  imageLease: 'io.depin.image.lease',
+} as const
+
+const nodePattern = /^[A-Za-z0-9_-]{1,128}$/
+const leasePattern = /^[a-z0-9_-]{1,64}$/
+
+/** Throws E_BAD_INPUT unless both ids are made of characters that are safe in names, labels and filters. */
+export function assertOwner(owner: Owner): void {
+  if (!nodePattern.test(owner.node)) throw new DepinError('E_BAD_INPUT', 'The id of the node has characters that no peer id has.')
+  if (!leasePattern.test(owner.leaseId)) throw new DepinError('E_BAD_INPUT', 'The id of the lease has characters that no lease id has.')
+}
+
+export function assertServiceName(name: string, what: 'service' | 'volume'): void {
+  if (!Name.safeParse(name).success) throw new DepinError('E_BAD_INPUT', `“${name.slice(0, 80)}” cannot name a ${what}.`)
+}
+
+/** `depin-<lease>-<service>-<tag>`: a second create for the same lease and service finds the first container. */
+export function containerName(owner: Owner, service: string): string {
+  assertServiceName(service, 'service')
+  return `${prefix(owner)}-${service}-${tag('container', owner, service)}`
+}
+
+/** The name of the one network that a lease has. */
+export function networkName(owner: Owner): string {
+  return `${prefix(owner)}-${tag('network', owner)}`
+}
+
+export function volumeName(owner: Owner, volume: string): string {
+  assertServiceName(volume, 'volume')
+  return `${prefix(owner)}-${tag('volume', owner, volume)}-${volume}`
+}
+
+/** The volume of this owner that `name` names, as `volumeName` made it; null for everything else, paths and others' volumes included. */
+export function volumeOf(owner: Owner, name: string): string | null {
+  const volume = name.slice(prefix(owner).length + 2 + tagLength)
+  return Name.safeParse(volume).success && volumeName(owner, volume) === name ? volume : null
+}
+
+/** Names the container that carries files into an image; it is never started. */
+export function fileLayerName(owner: Owner, service: string): string {
+  assertServiceName(service, 'service')
+  return `${prefix(owner)}-files-${tag('files', owner, service)}`
+}
+
+const tagLength = 10
+
+function prefix(owner: Owner): string {
+  assertOwner(owner)
+  return `depin-${owner.leaseId.slice(0, 12)}`
+}
+
+/** Keeps nodes that share an engine apart, and leases whose ids begin alike. */
+function tag(kind: string, owner: Owner, name = ''): string {
+  return createHash('sha256').update(JSON.stringify([kind, owner.node, owner.leaseId, name])).digest('hex').slice(0, tagLength)
+}
+
+/** The owner that labels claim, or null where there is none. */
+export function ownerOf(labels: Readonly<Record<string, string>> | null | undefined): Owner | null {
+  const node = labels?.[labelKeys.node]
+  const leaseId = labels?.[labelKeys.lease]
+  if (node === undefined || leaseId === undefined) return null
+  return nodePattern.test(node) && leasePattern.test(leaseId) ? { node, leaseId } : null
+}
+
+export function volumeLabels(owner: Owner, volume: string): Record<string, string> {
+  return { ...ownerLabels(owner), [labelKeys.volume]: volume }
+}
+
+export function ownerLabels(owner: Owner): Record<string, string> {
+  return { [labelKeys.node]: owner.node, [labelKeys.lease]: owner.leaseId }
+}

@@ -1,0 +1,88 @@
+import { execFile } from 'node:child_process'
+import { readFile } from 'node:fs/promises'
+import { homedir } from 'node:os'
+import { promisify } from 'node:util'
+import { type BaseDeps, withDeadline } from '../base/index.ts'
+import { type Candidate, candidateOf, engineCandidates, type Surroundings } from './discovery.ts'
+import { probeDocker } from './docker/connect.ts'
+import { type Endpoint, formatEndpoint } from './endpoint.ts'
+import type { EngineFinder, Finding, Probe } from './finder.ts'
+import { installHint, joinGroupHint } from './install.ts'
+import type { EngineChoice } from './types.ts'
+
+export interface SocketFinderDeps extends BaseDeps {
+  surroundings: Surroundings
+  isRoot: boolean
+  probe: (endpoint: Endpoint, deps: BaseDeps, signal: AbortSignal) => Promise<Probe>
+}
+
+/** This machine. */
+export function machineFinderDeps(deps: BaseDeps): SocketFinderDeps {
+  const run = promisify(execFile)
+  return {
+    ...deps,
+    isRoot: process.getuid?.() === 0,
+    probe: probeDocker,
+    surroundings: {
+      platform: process.platform,
+      env: process.env,
+      homeDir: homedir(),
+      readFile: (path) => readFile(path, 'utf8').catch(() => null),
+      run: async (command, args, signal) => {
+        try {
+          return await withDeadline(deps.clock, command, 10_000, async (deadline) => (await run(command, [...args], { signal: deadline })).stdout, signal)
+        } catch {
+          return null
+        }
+      },
+    },
+  }
+}
+
+/** Looks in the places that discovery names and takes the first engine that answers and may be used. */
+export function createSocketFinder(choice: EngineChoice, deps: SocketFinderDeps): EngineFinder {
+  const { surroundings } = deps
+
+  function candidates(only: string | null, signal: AbortSignal): Promise<Candidate[]> | Candidate[] {
+    if (only !== null) return [candidateOf(only, only)]
+    if (choice === 'none') return []
+    if (choice === 'auto' || choice === 'docker') return engineCandidates(surroundings, signal)
+    return [candidateOf(choice, choice)]
+  }
+
+  async function missing(misses: readonly Miss[]): Promise<Finding> {
+    const forbidden = misses.some((miss) => miss.state === 'forbidden')
+    return {
+      state: 'missing',
+      tried: misses.map((miss) => `${miss.place}: ${miss.reason}`),
+      install: forbidden ? joinGroupHint : await installHint(surroundings, deps),
+    }
+  }
+
+  return {
+    async find(only, signal) {
+      const misses: Miss[] = []
+      for (const candidate of await candidates(only, signal)) {
+        const outcome = await tryCandidate(candidate, choice, deps, signal)
+        if ('connection' in outcome) return { state: 'ready', connection: outcome.connection }
+        misses.push(outcome)
+      }
+      const silent = misses.find((miss) => miss.state === 'silent')
+      if (silent !== undefined) return { state: 'silent', socket: silent.place, message: `The container engine at ${silent.place} ${silent.reason}.` }
+      return await missing(misses)
+    },
+  }
+}
+
+interface Miss { place: string, state: Exclude<Probe['state'], 'ready'>, reason: string }
+
+async function tryCandidate(candidate: Candidate, choice: EngineChoice, deps: SocketFinderDeps, signal: AbortSignal): Promise<Miss | Extract<Probe, { state: 'ready' }>> {
+  if ('refused' in candidate) return { place: candidate.from, state: 'unfit', reason: candidate.refused }
+  const place = formatEndpoint(candidate.endpoint)
+  const probe = await deps.probe(candidate.endpoint, deps, signal)
+  if (probe.state !== 'ready') return { place, state: probe.state, reason: probe.reason }
+  const { kind } = probe.connection.engine.status
+  if (choice !== 'docker' || kind === 'docker') return probe
+  probe.connection.close('another kind of engine is wanted')
+  return { place, state: 'unfit', reason: `is ${kind}, and Docker is wanted` }
+}

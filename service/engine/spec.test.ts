@@ -1,0 +1,176 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { DepinError } from '../../contract/errors.ts'
+import { networkName, volumeName } from './names.ts'
+import { containerSpec, type ContainerSpec, type EngineTraits, fileLayerSpec } from './spec.ts'
+import type { ContainerRequest, Owner } from './types.ts'
+
+const owner: Owner = { node: '12D3KooWEyoppNCUx8Yx66oV9fJnriXwCcXwDDUA2kj6vnc6iDEp', leaseId: 'abcdefghijklmnopqrstuvwxyz234567' }
+const imageId = `sha256:${'1f'.repeat(32)}`
+const docker: EngineTraits = { kind: 'docker', seccomp: 'named' }
+const podman: EngineTraits = { kind: 'podman', seccomp: 'implied' }
+
+const minimal: ContainerRequest = {
+  owner, service: 'web', imageId, network: networkName(owner), hostname: null, aliases: [], entrypoint: null, command: null,
+  env: {}, workingDir: null, user: null, ports: [], volumes: [], tmpfs: [], healthcheck: null,
+  limits: { cpuMilli: 250, memoryMiB: 128, pids: 64 }, shmMiB: null, init: true, tty: false, stdinOpen: false, stopSignal: null, stopGraceMs: 10_000,
+}
+
+const full: ContainerRequest = {
+  ...minimal,
+  hostname: 'web-1', aliases: ['www', 'web'], entrypoint: ['/entry'], command: ['serve', '--port=8080'],
+  env: { PATH: '/bin', EMPTY: '', TRICKY: 'a=b:c' }, workingDir: '/srv', user: '1000:1000', ports: [8080, 9090],
+  volumes: [
+    { name: volumeName(owner, 'data'), path: '/var/lib//data/', readOnly: false },
+    { name: volumeName(owner, 'scratch'), path: '/tmp', readOnly: true },
+  ],
+  tmpfs: [{ path: '/cache/', sizeMiB: 1_000_000 }, { path: '/run', sizeMiB: 8 }, { path: '/tmp', sizeMiB: 8 }],
+  healthcheck: { test: ['CMD', 'check'], intervalMs: 5000, timeoutMs: 1500, startPeriodMs: 0, retries: 3 },
+  limits: { cpuMilli: 1500, memoryMiB: 512, pids: 200 }, shmMiB: 4096, tty: true, stdinOpen: true, init: false, stopSignal: 'SIGINT', stopGraceMs: 2500,
+}
+
+describe('golden specs', () => {
+  it.each([
+    ['minimal', () => containerSpec(minimal, docker)],
+    ['full', () => containerSpec(full, docker)],
+    ['no-health', () => containerSpec({ ...minimal, healthcheck: 'none' }, { kind: 'docker', seccomp: 'implied' })],
+    ['podman', () => containerSpec(minimal, podman)],
+    ['file-layer', () => fileLayerSpec(owner, 'web', imageId, null, docker)],
+  ])('%s', (name, build) => {
+    const { name: container, options } = build()
+    const path = join(import.meta.dirname, 'golden', `${name}.json`)
+    const text = `${JSON.stringify({ name: container, options }, null, 2)}\n`
+    if (!existsSync(path) && process.env['CI'] === undefined) writeFileSync(path, text)
+    expect(text).toBe(readFileSync(path, 'utf8'))
+  })
+})
+
+describe('the hash of a spec', () => {
+  it('is the same for the same request and another for another', () => {
+    expect(containerSpec(full, docker).hash).toBe(containerSpec({ ...full }, docker).hash)
+    expect(containerSpec({ ...full, stopGraceMs: 5000 }, docker).hash).not.toBe(containerSpec(full, docker).hash)
+  })
+})
+
+describe('refused requests', () => {
+  const other = { ...owner, leaseId: 'zzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzz' }
+  const volume = (name: string, path = '/data'): Partial<ContainerRequest> => ({ volumes: [{ name, path, readOnly: false }] })
+  it.each<[string, object]>([
+    ['the host’s network', { network: 'host' }],
+    ['another container’s network', { network: 'container:web' }],
+    ['no network name', { network: '' }],
+    ['another lease’s network', { network: networkName(other) }],
+    ['a host path as a volume', volume('/etc')],
+    ['a relative path as a volume', volume('../../etc')],
+    ['a volume that is not ours', volume('pgdata')],
+    ['another lease’s volume', volume(volumeName(other, 'data'))],
+    ['a mount at the root', volume(volumeName(owner, 'data'), '/')],
+    ['a mount over /proc', volume(volumeName(owner, 'data'), '/proc/sys')],
+    ['a mount that climbs', volume(volumeName(owner, 'data'), '/data/../proc')],
+    ['a mount with options in its path', volume(volumeName(owner, 'data'), '/data:ro')],
+    ['a mount with a second mount in its path', volume(volumeName(owner, 'data'), '/data,type=bind,source=/')],
+    ['scratch space with options in its path', { tmpfs: [{ path: '/x:exec', sizeMiB: 1 }] }],
+    ['two mounts at one path', { volumes: [...volume(volumeName(owner, 'a'), '/d').volumes ?? [], ...volume(volumeName(owner, 'b'), '/d/').volumes ?? []] }],
+    ['an image by name', { imageId: 'debian:12' }],
+    ['a variable whose name has =', { env: { 'A=B': 'c' } }],
+    ['a service name that is none', { service: '../x' }],
+    ['no memory limit', { limits: { ...minimal.limits, memoryMiB: 0 } }],
+    ['no pids limit', { limits: { ...minimal.limits, pids: -1 } }],
+    ['a field that does not exist', { privileged: true }],
+    ['a health check that is none', { healthcheck: { test: ['rm', 'x'], intervalMs: 1000, timeoutMs: 1000, startPeriodMs: 0, retries: 1 } }],
+  ])('%s', (_, change) => {
+    expect(() => containerSpec({ ...minimal, ...change }, docker)).toThrow(expect.objectContaining({ code: 'E_BAD_INPUT' }))
+  })
+})
+
+/** Words that mean something to an engine, among others that mean nothing. */
+const hostileText = fc.oneof(
+  fc.constantFrom(
+    'host', 'none', 'bridge', 'default', 'container:web', 'service:web', 'ns:/proc/1/ns/net', '/', '/etc', '/var/run/docker.sock', '..', '../..',
+    'x:/etc', '/a:/b:rw', '/data,type=bind,source=/', 'unconfined', 'seccomp=unconfined', 'ALL', '0.0.0.0', '::', '__proto__', 'constructor', '\0', '\n', '',
+  ),
+  fc.string(), fc.string({ unit: 'binary' }),
+)
+const hostileNumber = fc.oneof(fc.integer(), fc.double(), fc.constantFrom(0, -1, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 53))
+const or = <T>(good: fc.Arbitrary<T>, hostile: fc.Arbitrary<unknown>): fc.Arbitrary<T> => fc.oneof({ weight: 20, arbitrary: good }, { weight: 1, arbitrary: hostile as fc.Arbitrary<T> })
+const path = fc.oneof(fc.constantFrom('/data', '/tmp', '/run/secrets', '/var', '/srv/www/', '/dev/shm'), fc.array(fc.stringMatching(/^[a-z.]{1,5}$/), { minLength: 1, maxLength: 4 }).map((parts) => `/${parts.join('/')}`))
+
+const hostileRequest: fc.Arbitrary<ContainerRequest> = fc.record({
+  owner: fc.constant(owner),
+  service: or(fc.constant('web'), hostileText),
+  imageId: or(fc.constant(imageId), hostileText),
+  network: or(fc.constant(networkName(owner)), hostileText),
+  hostname: or(fc.constantFrom(null, 'h'), hostileText),
+  aliases: fc.array(or(fc.constantFrom('a', 'b.c'), hostileText), { maxLength: 2 }),
+  entrypoint: fc.option(fc.array(hostileText, { maxLength: 2 })),
+  command: fc.option(fc.array(hostileText, { maxLength: 2 })),
+  env: fc.dictionary(or(fc.constantFrom('A', 'B', '__proto__'), hostileText), hostileText, { maxKeys: 2 }),
+  workingDir: or(fc.constantFrom(null, '/w'), hostileText),
+  user: or(fc.constantFrom(null, '0:0', 'app'), hostileText),
+  ports: fc.array(or(fc.integer({ min: 1, max: 65535 }), hostileNumber), { maxLength: 2 }),
+  volumes: fc.array(fc.record({ name: or(fc.constantFrom(volumeName(owner, 'a'), volumeName(owner, 'b')), hostileText), path: or(path, hostileText), readOnly: fc.boolean() }), { maxLength: 2 }),
+  tmpfs: fc.array(fc.record({ path: or(path, hostileText), sizeMiB: or(fc.integer({ min: 1, max: 100 }), hostileNumber) }), { maxLength: 2 }),
+  healthcheck: fc.oneof(fc.constantFrom(null, 'none' as const), fc.record({ test: fc.array(hostileText, { maxLength: 3 }).map((rest) => ['CMD', ...rest]), intervalMs: fc.constant(1000), timeoutMs: fc.constant(1000), startPeriodMs: fc.constant(0), retries: fc.constant(1) })),
+  limits: fc.record({ cpuMilli: or(fc.constant(100), hostileNumber), memoryMiB: or(fc.constant(64), hostileNumber), pids: or(fc.constant(10), hostileNumber) }),
+  shmMiB: or(fc.constantFrom(null, 5), hostileNumber),
+  init: fc.boolean(), tty: fc.boolean(), stdinOpen: fc.boolean(),
+  stopSignal: or(fc.constantFrom(null, 'SIGINT'), hostileText),
+  stopGraceMs: or(fc.constant(1000), hostileNumber),
+})
+
+function build(request: ContainerRequest, traits: EngineTraits): ContainerSpec | null {
+  try {
+    return containerSpec(request, traits)
+  } catch (error) {
+    if (error instanceof DepinError && error.code === 'E_BAD_INPUT') return null
+    throw error
+  }
+}
+
+describe('no request, however hostile,', () => {
+  it('gets a privilege, a host path, a host namespace, a public port or another network', () => {
+    let accepted = 0
+    fc.assert(fc.property(hostileRequest, fc.constantFrom(docker, podman), (request, traits) => {
+      const spec = build(request, traits)
+      if (spec === null) return
+      accepted++
+      assertHardened(spec, request)
+    }), { numRuns: 2000 })
+    expect(accepted, 'requests that were accepted').toBeGreaterThan(100)
+  })
+})
+
+/** Written out, not taken from the builder: what an engine would have to be told to do harm. */
+function assertHardened({ name, options }: ContainerSpec, request: ContainerRequest): void {
+  const host = options.HostConfig ?? {}
+  expect(name).toMatch(/^depin-[a-z0-9_.-]+$/)
+  expect(host).toMatchObject({
+    Privileged: false, CapAdd: [], CapDrop: ['ALL'], ReadonlyRootfs: true, Binds: [], Devices: [], PublishAllPorts: false,
+    CgroupnsMode: 'private', IpcMode: 'private', PidMode: '', UTSMode: '', UsernsMode: '', RestartPolicy: { Name: 'no' },
+  })
+  expect(host.SecurityOpt).toContain('no-new-privileges')
+  expect(String(host.SecurityOpt)).not.toMatch(/unconfined|=\/|label/)
+  expect(host.NetworkMode).toBe(networkName(owner))
+  expect(Object.keys(options.NetworkingConfig?.EndpointsConfig ?? {})).toEqual([networkName(owner)])
+  for (const bindings of Object.values<unknown>(host.PortBindings as object)) expect(bindings).toEqual([{ HostIp: '127.0.0.1', HostPort: '' }])
+  for (const mount of host.Mounts ?? []) {
+    expect(mount.Type).toBe('volume')
+    expect([volumeName(owner, 'a'), volumeName(owner, 'b')]).toContain(mount.Source)
+    expect(mount.Target).toMatch(/^(\/[^/:,]+)+$/)
+    expect(mount.Target.split('/')).not.toContain('..')
+  }
+  const tmpfs = Object.entries(host.Tmpfs as Record<string, string> | undefined ?? {})
+  for (const [target, tmpfsOptions] of tmpfs) {
+    expect(target).toMatch(/^(\/[^/:,]+)+$/)
+    expect(tmpfsOptions).toMatch(/^rw,noexec,nosuid,nodev,size=\d+m,mode=1777$/)
+    expect(host.Mounts?.map((mount) => mount.Target)).not.toContain(target)
+  }
+  expect(host.Memory).toBe(request.limits.memoryMiB * 1024 ** 2)
+  expect(host.MemorySwap).toBe(host.Memory)
+  expect(host.PidsLimit).toBeGreaterThan(0)
+  expect(host.NanoCpus).toBeGreaterThan(0)
+  const allowed = ['AutoRemove', 'Binds', 'CapAdd', 'CapDrop', 'CgroupnsMode', 'Devices', 'Init', 'IpcMode', 'LogConfig', 'Memory', 'MemorySwap', 'Mounts', 'NanoCpus', 'NetworkMode', 'OomScoreAdj', 'PidMode', 'PidsLimit', 'PortBindings', 'Privileged', 'PublishAllPorts', 'ReadonlyRootfs', 'RestartPolicy', 'SecurityOpt', 'ShmSize', 'Tmpfs', 'UTSMode', 'Ulimits', 'UsernsMode']
+  expect(Object.keys(host).filter((key) => !allowed.includes(key))).toEqual([])
+}

@@ -1,0 +1,151 @@
+import { createHash } from 'node:crypto'
+import type { ContainerCreateOptions, HostConfig, MountSettings } from 'dockerode'
+import type { Healthcheck } from '../../contract/wire/v1/app.ts'
+import { assertOwner, containerName, fileLayerName, labelKeys, ownerLabels, volumeLabels, volumeOf } from './names.ts'
+import { checkRequest } from './request.ts'
+import { scratchMounts } from './scratch.ts'
+import type { ContainerRequest, Owner } from './types.ts'
+
+const hardened = Symbol('hardened')
+
+/**
+ * What an engine is told to create. Only this file makes one, and an engine's client takes nothing else: no container
+ * exists that did not come through here.
+ *
+ * Network isolation, disk quotas and throttling to the owner's needs become further fields of `HostConfig` here.
+ */
+export interface ContainerSpec {
+  readonly name: string
+  readonly options: Readonly<ContainerCreateOptions>
+  /** Changes whenever anything in `options` does. */
+  readonly hash: string
+  readonly [hardened]: true
+}
+
+/** What differs between engines, as far as hardening is concerned. */
+export interface EngineTraits {
+  kind: 'docker' | 'podman'
+  /**
+   * `named`: the engine knows its own profile by the name `builtin` (Docker 23 and later), and is told to use it
+   * whatever its configuration says (Docker Desktop's says unconfined). `implied`: it was seen to use its default
+   * profile, and is not told.
+   */
+  seccomp: 'named' | 'implied'
+}
+
+/** Throws E_BAD_INPUT when the request asks for anything that its owner may not have. */
+export function containerSpec(unchecked: ContainerRequest, traits: EngineTraits): ContainerSpec {
+  const request = checkRequest(unchecked)
+  return seal(containerName(request.owner, request.service), {
+    Image: request.imageId,
+    ...request.hostname !== null && { Hostname: request.hostname },
+    ...request.entrypoint !== null && { Entrypoint: [...request.entrypoint] },
+    ...request.command !== null && { Cmd: [...request.command] },
+    ...request.workingDir !== null && { WorkingDir: request.workingDir },
+    ...request.user !== null && { User: request.user },
+    ...request.stopSignal !== null && { StopSignal: request.stopSignal },
+    ...request.healthcheck !== null && { Healthcheck: engineHealthcheck(request.healthcheck) },
+    StopTimeout: Math.ceil(request.stopGraceMs / 1000),
+    Env: Object.entries(request.env).map(([name, value]) => `${name}=${value}`),
+    Tty: request.tty,
+    OpenStdin: request.stdinOpen,
+    Labels: { ...ownerLabels(request.owner), [labelKeys.service]: request.service },
+    ExposedPorts: Object.fromEntries(request.ports.map((port) => [`${port}/tcp`, {}])),
+    NetworkingConfig: { EndpointsConfig: { [request.network]: { Aliases: [...new Set([request.service, ...request.aliases])] } } },
+    HostConfig: {
+      ...hardening(traits),
+      ...limits(request),
+      Init: request.init,
+      NetworkMode: request.network,
+      // an empty host port lets the engine choose one
+      PortBindings: Object.fromEntries(request.ports.map((port) => [`${port}/tcp`, [{ HostIp: '127.0.0.1', HostPort: '' }]])),
+      Mounts: request.volumes.map((volume) => volumeMount(request.owner, volume)),
+      Tmpfs: scratchMounts(request.tmpfs, request.volumes.map((volume) => volume.path), request.limits.memoryMiB),
+    },
+  })
+}
+
+/**
+ * A container that is never started: files are put on top of its image, and it is committed. Its root can be written
+ * because the engine refuses to put files otherwise.
+ *
+ * @param command for images that have none of their own: engines refuse to create those without.
+ */
+export function fileLayerSpec(
+  owner: Owner, service: string, imageId: string, command: readonly string[] | null, traits: EngineTraits,
+): ContainerSpec {
+  assertOwner(owner)
+  return seal(fileLayerName(owner, service), {
+    Image: imageId,
+    ...command !== null && { Cmd: [...command] },
+    Labels: { [labelKeys.imageNode]: owner.node, [labelKeys.imageLease]: owner.leaseId },
+    HostConfig: { ...hardening(traits), NetworkMode: 'none', ReadonlyRootfs: false },
+  })
+}
+
+/** The types of dockerode lag behind the API. */
+interface Hardening extends HostConfig { CgroupnsMode: 'private' }
+
+/** An engine makes a volume that is not there; with its labels, it is found again like any other. */
+function volumeMount(owner: Owner, { name, path, readOnly }: ContainerRequest['volumes'][number]): MountSettings {
+  const Labels = volumeLabels(owner, volumeOf(owner, name) ?? '')
+  return { Type: 'volume', Source: name, Target: path, ReadOnly: readOnly, VolumeOptions: { NoCopy: false, Labels, DriverConfig: { Name: 'local', Options: {} } } }
+}
+
+function hardening(traits: EngineTraits): Hardening {
+  return {
+    Privileged: false,
+    CapAdd: [],
+    CapDrop: ['ALL'],
+    SecurityOpt: ['no-new-privileges', ...traits.seccomp === 'named' ? ['seccomp=builtin'] : []],
+    ReadonlyRootfs: true,
+    Binds: [],
+    Devices: [],
+    // private wherever that is not what an empty string means
+    CgroupnsMode: 'private',
+    IpcMode: 'private',
+    PidMode: '',
+    UTSMode: '',
+    UsernsMode: '',
+    PublishAllPorts: false,
+    OomScoreAdj: 500,
+    // below what engines have themselves where they may not raise it
+    Ulimits: [{ Name: 'nofile', Soft: 16_384, Hard: 16_384 }, { Name: 'core', Soft: 0, Hard: 0 }],
+    LogConfig: traits.kind === 'docker'
+      ? { Type: 'json-file', Config: { 'max-size': '10m', 'max-file': '2' } }
+      : { Type: 'k8s-file', Config: { 'max-size': '10m' } },
+    // whether something runs again is decided by us: after a crash the engine's own restarts do not come back
+    RestartPolicy: { Name: 'no' },
+    AutoRemove: false,
+  }
+}
+
+function limits(request: ContainerRequest): HostConfig {
+  const memoryBytes = request.limits.memoryMiB * 1024 ** 2
+  return {
+    Memory: memoryBytes,
+    // equal: no swap
+    MemorySwap: memoryBytes,
+    NanoCpus: request.limits.cpuMilli * 1_000_000,
+    PidsLimit: request.limits.pids,
+    ...request.shmMiB !== null && { ShmSize: Math.min(request.shmMiB, request.limits.memoryMiB) * 1024 ** 2 },
+  }
+}
+
+function engineHealthcheck(check: Healthcheck | 'none'): NonNullable<ContainerCreateOptions['Healthcheck']> {
+  if (check === 'none') return { Test: ['NONE'] }
+  const nanoseconds = (ms: number): number => ms * 1_000_000
+  return {
+    Test: check.test,
+    Interval: nanoseconds(check.intervalMs),
+    Timeout: nanoseconds(check.timeoutMs),
+    StartPeriod: nanoseconds(check.startPeriodMs),
+    Retries: check.retries,
+  }
+}
+
+function seal(name: string, options: ContainerCreateOptions): ContainerSpec {
+  const hash = createHash('sha256').update(JSON.stringify([name, options])).digest('hex').slice(0, 16)
+  const labelled = { ...options, Labels: { ...options.Labels, [labelKeys.spec]: hash } }
+  return { name, options: labelled, hash, [hardened]: true }
+}
