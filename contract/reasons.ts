@@ -20,6 +20,8 @@ export const reasonCodes = [
   'provider-gone',
   /** The host answered but no longer has the lease. */
   'provider-lost-lease',
+  /** No host that is known can take it now; the detail says what is missing and by how much. */
+  'no-host',
   /** The host refused the lease after quoting it. */
   'rejected',
   /** The engine on the host failed or refused. */

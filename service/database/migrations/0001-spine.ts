@@ -139,12 +139,14 @@ CREATE TABLE replicas (
   idx INTEGER NOT NULL,
   lease_id TEXT,
   state TEXT NOT NULL,
+  since_ms INTEGER NOT NULL,
   PRIMARY KEY (deployment, idx)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE replica_events (
   seq INTEGER PRIMARY KEY,
   deployment TEXT NOT NULL REFERENCES deployments (name) ON DELETE CASCADE,
   idx INTEGER NOT NULL,
+  lease_id TEXT,
   event TEXT NOT NULL
 ) STRICT;
 CREATE INDEX replica_events_by_replica ON replica_events (deployment, idx);

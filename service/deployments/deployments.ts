@@ -1,0 +1,212 @@
+import { DepinError } from '../../contract/errors.ts'
+import type { Deployment, DeployOptions, LogBatch, ManifestBundle, ManifestReport, QuoteReport } from '../../contract/nouns/deployment.ts'
+import { appResources, type HostAnswer } from '../market/index.ts'
+import { Leasing, orderFor } from './leasing.ts'
+import { followLogs } from './logs.ts'
+import { readManifest } from './manifest/index.ts'
+import type { Manifest } from './manifest/types.ts'
+import { place } from './placement.ts'
+import { Reconciler } from './reconciler.ts'
+import { createDeploymentStore } from './store.sqlite.ts'
+import type { DeploymentDeps, DeploymentRecord, Deployments, DeploymentStore, LogsRequest } from './types.ts'
+import { viewOf } from './view.ts'
+import { HostWatcher } from './watch.ts'
+
+/** Removing waits this long for hosts to settle; what is left is settled when they are next seen, ms. */
+const settleDeadlineMs = 20_000
+
+export function createDeployments(deps: DeploymentDeps): Deployments {
+  return new DeploymentsPart(deps)
+}
+
+class DeploymentsPart implements Deployments {
+  readonly #deps: DeploymentDeps
+  readonly #store: DeploymentStore
+  readonly #watcher: HostWatcher
+  readonly #leasing: Leasing
+  readonly #reconciler: Reconciler
+
+  constructor(deps: DeploymentDeps) {
+    this.#deps = deps
+    this.#store = createDeploymentStore(deps.database)
+    this.#watcher = new HostWatcher(deps)
+    this.#leasing = new Leasing(deps, this.#store)
+    this.#reconciler = new Reconciler(deps, this.#store, this.#leasing, this.#watcher)
+  }
+
+  start(): void {
+    this.#watcher.start()
+    this.#reconciler.start()
+    for (const record of this.#store.list().filter((each) => each.removing)) void this.#finishRemoving(record.name)
+  }
+
+  async stop(): Promise<void> {
+    await this.#reconciler.stop()
+    this.#watcher.stop()
+  }
+
+  list(): Deployment[] {
+    return this.#store.list().map((record) => this.#view(record))
+  }
+
+  get(name: string): Deployment {
+    return this.#view(this.#require(name))
+  }
+
+  async* quote(bundle: ManifestBundle, options: DeployOptions, signal?: AbortSignal): AsyncGenerator<QuoteReport & { asked: number, answered: number }> {
+    const { manifest, report } = requireManifest(bundle)
+    const record = this.#recordFrom(manifest, report, options)
+    const answers: HostAnswer[] = []
+    const describe = (): QuoteReport & { asked: number, answered: number } => ({ ...quoteReport(record, report, answers), asked: answers.length, answered: answers.filter((answer) => answer.kind !== 'silent').length })
+    for await (const answer of this.#deps.market.ask(orderFor(record), record.providers, signal)) {
+      answers.push(answer)
+      yield describe()
+    }
+    if (answers.length === 0) yield describe()
+  }
+
+  async create(bundle: ManifestBundle, options: DeployOptions, signal?: AbortSignal): Promise<Deployment> {
+    const { database, activity, bus } = this.#deps
+    const { manifest, report } = requireManifest(bundle)
+    const record = this.#recordFrom(manifest, report, options)
+    this.#assertNameIsFree(record.name)
+    const answers = await this.#leasing.gather(record, record.placement.copies, signal ?? new AbortController().signal)
+    const { chosen, problem } = this.#leasing.choose(record, record.placement.copies, answers)
+    if (chosen.length === 0) {
+      throw new DepinError('E_NO_PROVIDER', problem ?? 'No host can take it now.', {
+        next: 'Ask for less, allow a higher price, or try again when more hosts are there. Nothing was started.',
+        details: { hosts: quoteReport(record, report, answers).hosts },
+      })
+    }
+    // another call may have taken the name while hosts were asked
+    this.#assertNameIsFree(record.name)
+    database.transaction((tx) => {
+      this.#store.insert(tx, record)
+      for (let index = 0; index < record.placement.copies; index++) {
+        this.#store.putReplica(tx, { deployment: record.name, index, sinceMs: record.createdAtMs, state: { kind: 'waiting', reason: null, failures: 0, notBeforeMs: 0 } })
+      }
+      activity.add(tx, { kind: 'app-created', tone: 'info', params: { app: record.name, copies: record.placement.copies } })
+    })
+    this.#reconciler.begin(record, answers)
+    bus.publish('deployment-changed', record.name)
+    return this.get(record.name)
+  }
+
+  async remove(name: string, signal?: AbortSignal): Promise<Deployment> {
+    const record = this.#require(name)
+    this.#deps.database.transaction((tx) => this.#store.setRemoving(tx, name))
+    this.#deps.bus.publish('deployment-changed', name)
+    this.#reconciler.trigger()
+    const last = { current: this.#view({ ...record, removing: true }) }
+    await this.#finishRemoving(name, last, signal)
+    return last.current
+  }
+
+  retry(name: string): Deployment {
+    const { database, bus, clock } = this.#deps
+    this.#require(name)
+    database.transaction((tx) => {
+      for (const replica of this.#store.replicas(name, tx)) {
+        if (replica.state.kind === 'leased') continue
+        this.#store.putReplica(tx, { ...replica, sinceMs: clock.nowMs(), state: { kind: 'waiting', reason: null, failures: 0, notBeforeMs: 0 } })
+      }
+    })
+    bus.publish('deployment-changed', name)
+    this.#reconciler.trigger()
+    return this.get(name)
+  }
+
+  logs(request: LogsRequest, signal: AbortSignal): AsyncIterable<LogBatch> {
+    const record = this.#require(request.name)
+    if (request.service !== null) assertService(record, request.service)
+    return followLogs(this.#deps, this.#store, request, signal)
+  }
+
+  targets(name: string, service: string, replica: number | null): { provider: string, leaseId: string }[] {
+    assertService(this.#require(name), service)
+    return this.#store.replicas(name).flatMap(({ index, state }) => {
+      if (state.kind !== 'leased' || (replica !== null && replica !== index)) return []
+      const phase = this.#deps.market.leases.get(state.leaseId, 'tenant')?.phase.state
+      return phase === 'running' || phase === 'grace' ? [{ provider: state.provider, leaseId: state.leaseId }] : []
+    })
+  }
+
+  /** Waits until every lease is settled, as long as that has a chance, and then forgets the deployment. */
+  async #finishRemoving(name: string, last?: { current: Deployment }, signal?: AbortSignal): Promise<void> {
+    const { clock, database, activity, bus, market } = this.#deps
+    const giveUpAtMs = clock.monotonicMs() + settleDeadlineMs
+    const isSettled = (): boolean => this.#store.leaseIds(name).every((leaseId) => {
+      const lease = market.leases.get(leaseId, 'tenant')
+      return lease === undefined || lease.phase.state === 'final' || (lease.phase.state === 'terminated' && (lease.providerSignature === null || !this.#deps.network.isConnected(lease.peerId)))
+    })
+    while (!isSettled() && clock.monotonicMs() < giveUpAtMs && signal?.aborted !== true) await clock.sleep(50)
+    const record = this.#store.get(name)
+    if (record === undefined) return
+    if (last !== undefined) last.current = this.#view(record)
+    database.transaction((tx) => {
+      this.#store.remove(tx, name)
+      activity.add(tx, { kind: 'app-removed', tone: 'info', params: { app: name } })
+    })
+    bus.publish('deployment-changed', name)
+  }
+
+  #recordFrom(manifest: Manifest, report: ManifestReport, options: DeployOptions): DeploymentRecord {
+    const { placement } = manifest
+    return {
+      name: options.name ?? manifest.name ?? manifest.app.services[0]?.name ?? 'app',
+      createdAtMs: this.#deps.clock.nowMs(),
+      removing: false,
+      app: manifest.app,
+      placement: { ...placement, maxPriceMonthMicro: options.maxPriceMonthMicro ?? placement.maxPriceMonthMicro },
+      providers: options.providers ?? [],
+      warnings: report.warnings,
+    }
+  }
+
+  #assertNameIsFree(name: string): void {
+    if (this.#store.get(name) === undefined) return
+    throw new DepinError('E_CONFLICT', `There is an app called “${name}” already.`, { next: `Choose another name with --name, or remove it with “depin rm ${name}”.` })
+  }
+
+  #require(name: string): DeploymentRecord {
+    const record = this.#store.get(name)
+    if (record !== undefined) return record
+    throw new DepinError('E_NOT_FOUND', `There is no app called “${name}”.`, { next: 'See “depin ps” for those there are.' })
+  }
+
+  #view(record: DeploymentRecord): Deployment {
+    return viewOf({ ...this.#deps, store: this.#store, remote: this.#watcher }, record)
+  }
+}
+
+function requireManifest(bundle: ManifestBundle): { manifest: Manifest, report: ManifestReport } {
+  const { manifest, report } = readManifest(bundle)
+  if (manifest !== null) return { manifest, report }
+  const first = report.errors[0]
+  const where = first === undefined ? '' : ` ${first.file}:${first.line}: ${first.key}: ${first.message}`
+  throw new DepinError('E_MANIFEST', report.errors.length > 0 ? `The compose file cannot be used.${where}` : `The compose file names files that were not sent: ${report.missingFiles.join(', ')}.`, {
+    next: 'See all of them with “depin validate FILE”.', details: { errors: report.errors, missingFiles: report.missingFiles },
+  })
+}
+
+function assertService(record: DeploymentRecord, service: string): void {
+  if (record.app.services.some((each) => each.name === service)) return
+  throw new DepinError('E_NOT_FOUND', `“${record.name}” has no service “${service}”.`, { next: `It has ${record.app.services.map((each) => each.name).join(', ')}.` })
+}
+
+function quoteReport(record: DeploymentRecord, report: ManifestReport, answers: readonly HostAnswer[]): QuoteReport {
+  const { placement, providers } = record
+  const resources = appResources(record.app)
+  const result = place(answers, { options: placement, resources, copies: placement.copies, taken: [], avoid: new Set(), named: providers })
+  const isEnough = result.chosen.length === placement.copies
+  const chosenHosts = result.hosts.filter((host) => host.chosen)
+  return {
+    resources,
+    copies: placement.copies,
+    maxPriceMonthMicro: placement.maxPriceMonthMicro,
+    hosts: result.hosts,
+    totalMonthMicro: isEnough ? chosenHosts.reduce((sum, host) => sum + (host.priceMonthMicro ?? 0n), 0n) : null,
+    problem: result.problem ?? (isEnough ? null : `Only ${result.chosen.length} of ${placement.copies} copies find a host.`),
+    warnings: report.warnings,
+  }
+}

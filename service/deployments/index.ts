@@ -1,0 +1,3 @@
+export type * from './types.ts'
+export { createDeployments } from './deployments.ts'
+export { readManifest } from './manifest/index.ts'

@@ -1,0 +1,95 @@
+import type { Deployment, Replica } from '../../contract/nouns/deployment.ts'
+import type { Reason } from '../../contract/reasons.ts'
+import { appResources, type LeaseRecord, monthMicro } from '../market/index.ts'
+import type { DeploymentDeps, DeploymentRecord, DeploymentStore, RemoteView, ReplicaRecord } from './types.ts'
+
+/** A host that has been silent this long is shown as unreachable, ms. */
+const unreachableAfterMs = 8_000
+
+export interface ViewDeps extends Pick<DeploymentDeps, 'market' | 'ledger' | 'clock'> {
+  store: DeploymentStore
+  remote: RemoteView
+}
+
+/** A deployment as people and programs see it, put together from what is stored and what hosts last said. */
+export function viewOf(deps: ViewDeps, record: DeploymentRecord): Deployment {
+  const replicas = deps.store.replicas(record.name).map((replica) => replicaView(deps, replica))
+  const state = stateOf(record, replicas)
+  return {
+    name: record.name,
+    createdAtMs: record.createdAtMs,
+    state,
+    why: state === 'running' ? null : whyOf(record, replicas),
+    copies: record.placement.copies,
+    services: record.app.services.map((service) => ({ name: service.name, image: service.image, ports: service.ports })),
+    resources: appResources(record.app),
+    graceMs: record.placement.graceMs,
+    maxPriceMonthMicro: record.placement.maxPriceMonthMicro,
+    budgetMicro: record.placement.budgetMicro,
+    spentMicro: deps.store.leaseIds(record.name).reduce((sum, leaseId) => sum + deps.ledger.due(leaseId, 'tenant').ackDueMicro, 0n),
+    rateMonthMicro: replicas.reduce((sum, replica) => sum + (replica.rateMonthMicro ?? 0n), 0n),
+    replicas,
+    warnings: record.warnings,
+  }
+}
+
+function replicaView(deps: ViewDeps, replica: ReplicaRecord): Replica {
+  const { state } = replica
+  const events = deps.store.events(replica.deployment, replica.index)
+  const base = { index: replica.index, sinceMs: replica.sinceMs, containerIds: [], services: [], rateMonthMicro: null, events, leaseId: null, provider: null, providerLabel: null, region: null }
+  switch (state.kind) {
+    case 'waiting': return { ...base, state: 'waiting', reason: state.reason }
+    case 'failed': return { ...base, state: 'failed', reason: state.reason }
+    case 'leased': {
+      const lease = deps.market.leases.get(state.leaseId, 'tenant')
+      const services = deps.remote.status(state.leaseId)?.services ?? []
+      return {
+        ...base,
+        leaseId: state.leaseId,
+        provider: state.provider,
+        providerLabel: state.label,
+        region: state.region,
+        ...leaseState(deps, lease, state.provider),
+        containerIds: services.flatMap((service) => service.containerId ?? []),
+        services,
+        rateMonthMicro: lease === undefined ? null : monthMicro(lease.lease.rates, lease.lease.resources),
+      }
+    }
+  }
+}
+
+function leaseState(deps: ViewDeps, lease: LeaseRecord | undefined, provider: string): Pick<Replica, 'state' | 'reason' | 'sinceMs'> {
+  if (lease === undefined) return { state: 'ended', reason: { code: 'failed' }, sinceMs: deps.clock.nowMs() }
+  const { phase, sinceMs } = lease
+  if ('reason' in phase) return { state: phase.state === 'suspended' ? 'suspended' : 'ended', reason: phase.reason, sinceMs }
+  const silentMs = deps.clock.monotonicMs() - deps.remote.lastHeardMs(provider)
+  if (silentMs > unreachableAfterMs && phase.state !== 'proposed') return { state: 'unreachable', reason: { code: 'provider-gone' }, sinceMs: deps.clock.nowMs() - silentMs }
+  const isStarting = phase.state === 'proposed' || phase.state === 'funded'
+    || (deps.remote.status(lease.leaseId)?.services.some((service) => service.health === 'starting') ?? true)
+  return { state: isStarting ? 'starting' : 'running', reason: null, sinceMs }
+}
+
+function stateOf(record: DeploymentRecord, replicas: readonly Replica[]): Deployment['state'] {
+  if (record.removing) return 'removing'
+  const running = replicas.filter((replica) => replica.state === 'running').length
+  if (running === replicas.length) return 'running'
+  if (running > 0) return 'degraded'
+  if (replicas.every((replica) => replica.state === 'failed')) return 'failed'
+  const hasRun = replicas.some((replica) => replica.events.some((event) => event.kind === 'running'))
+  const isWaiting = replicas.every((replica) => replica.state === 'waiting' && replica.reason?.code === 'no-host')
+  return isWaiting ? 'waiting' : hasRun ? 'degraded' : 'starting'
+}
+
+/** One sentence: how many copies run, and what keeps the first of the others. */
+function whyOf(record: DeploymentRecord, replicas: readonly Replica[]): string {
+  if (record.removing) return 'It is being removed.'
+  const running = replicas.filter((replica) => replica.state === 'running').length
+  const other = replicas.find((replica) => replica.state !== 'running')
+  const head = `${running} of ${replicas.length} ${replicas.length === 1 ? 'copies runs' : 'copies run'}`
+  return other === undefined ? `${head}.` : `${head}. Copy ${other.index + 1} is ${other.state}${reasonText(other.reason)}.`
+}
+
+function reasonText(reason: Reason | null): string {
+  if (reason === null) return ''
+  return reason.detail === undefined ? ` (${reason.code})` : ` (${reason.code}: ${reason.detail.replace(/\.$/, '')})`
+}
