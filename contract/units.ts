@@ -89,10 +89,12 @@ export function parseAmountMicro(text: string): bigint {
 /** `5`, `5/month`, `0.01/hour`, `0.2/day` → micro-units a month. Throws E_BAD_INPUT. */
 export function parsePriceMonthMicro(text: string): bigint {
   const [amount = '', per = 'month'] = text.trim().split('/')
-  const hours = { hour: 730n, day: 0n, month: 1n }[per.trim()]
-  if (hours === undefined) throw badInput(text, 'a price', '5, 5/month or 0.01/hour')
-  const micro = parseAmountMicro(amount)
-  return per.trim() === 'day' ? micro * 730n / 24n : micro * hours
+  switch (per.trim()) {
+    case 'month': return parseAmountMicro(amount)
+    case 'day': return parseAmountMicro(amount) * 730n / 24n
+    case 'hour': return parseAmountMicro(amount) * 730n
+    default: throw badInput(text, 'a price', '5, 5/month or 0.01/hour')
+  }
 }
 
 /** 1234567n → `1.234567`. */

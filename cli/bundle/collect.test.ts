@@ -1,0 +1,149 @@
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { ManifestBundle, ManifestReport } from '../../contract/nouns/deployment.ts'
+import { collectBundle } from './collect.ts'
+
+let dir: string
+beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), 'depin-bundle-'))
+  write('outside.txt', 'a key')
+})
+afterEach(() => rmSync(dir, { recursive: true }))
+
+function write(name: string, content: string | Buffer): void {
+  mkdirSync(dirname(join(dir, name)), { recursive: true })
+  writeFileSync(join(dir, name), content)
+}
+
+/** Misses these, one list for each time it is asked, and then nothing. */
+function missing(...lists: string[][]) {
+  const seen: ManifestBundle[] = []
+  const validate = (bundle: ManifestBundle): Promise<ManifestReport> => {
+    seen.push(bundle)
+    return Promise.resolve({ ok: true, services: [], copies: 1, resources: { cpuMilli: 1, memoryMiB: 1, diskMiB: 1 }, warnings: [], errors: [], missingFiles: lists[seen.length - 1] ?? [] })
+  }
+  return { seen, validate }
+}
+
+const io = (env: Record<string, string> = {}, input = '') => ({ cwd: dir, env, readInput: () => Promise.resolve(Buffer.from(input)) })
+
+async function collect(source: string, service = missing(), world = io()): Promise<Record<string, string>> {
+  const { bundle } = await collectBundle(source, service.validate, world)
+  return Object.fromEntries(Object.entries(bundle.files).map(([name, content]) => [name, Buffer.from(content, 'base64').toString()]))
+}
+
+describe('a bundle', () => {
+  it('is the file, its .env, and what the service misses until it misses nothing new', async () => {
+    write('app/compose.yaml', 'services: {}')
+    write('app/.env', 'A=1')
+    write('app/web/web.env', 'B=2')
+    write('app/base.yaml', 'x: 1')
+    const service = missing(['base.yaml', 'not-there.env'], ['base.yaml', 'not-there.env', 'web/web.env'], ['not-there.env'])
+    expect(await collect('app/compose.yaml', service)).toEqual({ 'compose.yaml': 'services: {}', '.env': 'A=1', 'base.yaml': 'x: 1', 'web/web.env': 'B=2' })
+    expect(service.seen.map((bundle) => bundle.entry)).toEqual(['compose.yaml', 'compose.yaml', 'compose.yaml'])
+  })
+
+  it.each(['compose.yaml', 'compose.yml', 'docker-compose.yaml', 'docker-compose.yml'])('begins with %s of a folder', async (name) => {
+    write('app/docker-compose.yml', 'last')
+    write(`app/${name}`, 'first')
+    expect(await collect('app')).toEqual({ [name]: 'first' })
+  })
+
+  it('begins with standard input, and finds its files here', async () => {
+    write('web.env', 'B=2')
+    expect(await collect('-', missing(['web.env']), io({}, 'services: {}'))).toEqual({ 'compose.yaml': 'services: {}', 'web.env': 'B=2' })
+  })
+
+  it('holds all files of a folder that is missed', async () => {
+    write('app/compose.yaml', 'services: {}')
+    for (const name of ['a.html', 'css/b.css']) write(`app/html/${name}`, name)
+    mkdirSync(join(dir, 'app/html/empty'))
+    expect(await collect('app', missing(['html', './html/']))).toEqual({ 'compose.yaml': 'services: {}', 'html/a.html': 'a.html', 'html/css/b.css': 'css/b.css' })
+  })
+
+  it('holds the variables its texts mention, and no others', async () => {
+    write('app/compose.yaml', 'image: $TAG')
+    write('app/web.env', 'KEY=${KEY_FROM_ENV}')
+    const { bundle } = await collectBundle('app', missing(['web.env']).validate, io({ TAG: '1', KEY_FROM_ENV: 'k', SECRET: 's' }))
+    expect(bundle.env).toEqual({ TAG: '1', KEY_FROM_ENV: 'k' })
+  })
+
+  it('takes no folder named .env for a file of variables', async () => {
+    write('app/compose.yaml', 'services: {}')
+    write('app/.env/lib/python/site.py', '')
+    expect(await collect('app', missing(['.env']))).toEqual({ 'compose.yaml': 'services: {}' })
+  })
+
+  it('follows links that stay inside, also to the folder itself', async () => {
+    write('app/compose.yaml', 'services: {}')
+    write('app/real.env', 'A=1')
+    symlinkSync('real.env', join(dir, 'app/link.env'))
+    symlinkSync('app', join(dir, 'also-app'))
+    expect(await collect('also-app', missing(['link.env']))).toEqual({ 'compose.yaml': 'services: {}', 'link.env': 'A=1' })
+  })
+})
+
+describe('a file outside of the compose file’s folder', () => {
+  beforeEach(() => write('app/compose.yaml', 'services: {}'))
+
+  it.each(['../outside.txt', 'x/../../outside.txt', '/etc/passwd', String.raw`..\outside.txt`, '..', '../app/../outside.txt', '../'])('is never read: %s', async (name) => {
+    await expect(collect('app', missing([name]))).rejects.toMatchObject({ code: 'E_FILE', details: { file: name } })
+  })
+
+  it('is never read through a link', async () => {
+    symlinkSync('../outside.txt', join(dir, 'app/link.txt'))
+    await expect(collect('app', missing(['link.txt']))).rejects.toMatchObject({ code: 'E_FILE', details: { file: 'link.txt' } })
+  })
+
+  it('is never read through a link to a folder', async () => {
+    symlinkSync('..', join(dir, 'app/up'))
+    await expect(collect('app', missing(['up/outside.txt']))).rejects.toMatchObject({ code: 'E_FILE' })
+    await expect(collect('app', missing(['up']))).rejects.toMatchObject({ code: 'E_FILE' })
+  })
+
+  it('is never read through a link inside a folder', async () => {
+    write('app/html/index.html', '')
+    symlinkSync('../../outside.txt', join(dir, 'app/html/link.txt'))
+    await expect(collect('app', missing(['html']))).rejects.toMatchObject({ code: 'E_FILE', details: { file: 'html/link.txt' } })
+  })
+
+  it('is never read as .env', async () => {
+    symlinkSync('../outside.txt', join(dir, 'app/.env'))
+    await expect(collect('app')).rejects.toMatchObject({ code: 'E_FILE', details: { file: '.env' } })
+  })
+
+  it('is not hidden by a name that only begins like one', async () => {
+    write('app/..secret', 'inside')
+    expect(await collect('app', missing(['..secret']))).toHaveProperty(['..secret'], 'inside')
+  })
+})
+
+describe('bounds', () => {
+  beforeEach(() => write('app/compose.yaml', 'services: {}'))
+
+  it.each([['no-such.yaml', 'E_FILE'], ['empty', 'E_FILE'], ['/dev/null', 'E_FILE']])('%s is no compose file', async (source, code) => {
+    mkdirSync(join(dir, 'empty'))
+    await expect(collect(source)).rejects.toMatchObject({ code })
+  })
+
+  it('one file, and all together, may only be so large', async () => {
+    write('app/large', Buffer.alloc(1_048_577))
+    await expect(collect('app', missing(['large']))).rejects.toMatchObject({ code: 'E_TOO_LARGE', details: { file: 'large' } })
+    for (const name of ['a', 'b', 'c', 'd', 'e']) write(`app/many/${name}`, Buffer.alloc(900_000))
+    await expect(collect('app', missing(['many']))).rejects.toMatchObject({ code: 'E_TOO_LARGE', details: { file: 'many' } })
+  })
+
+  it('a folder may only hold so many files', async () => {
+    for (let index = 0; index < 513; index++) write(`app/many/${index}`, '')
+    await expect(collect('app', missing(['many']))).rejects.toMatchObject({ code: 'E_TOO_LARGE', details: { files: 513 } })
+  })
+
+  it('a service that always misses something new is not asked for ever', async () => {
+    let asked = 0
+    const insatiable = (): Promise<ManifestReport> => missing([]).validate({ entry: '', files: {}, env: {} }).then((report) => ({ ...report, missingFiles: Array.from({ length: 500 }, () => `missing-${asked++}`) }))
+    await collectBundle('app', insatiable, io())
+    expect(asked).toBeLessThan(5000)
+  })
+})

@@ -1,0 +1,77 @@
+import type { Command } from 'commander'
+import { DepinError } from '../../contract/errors.ts'
+import type { Deployment } from '../../contract/nouns/deployment.ts'
+import type { Context } from '../context.ts'
+import { stageOf } from '../output/views/stage.ts'
+import { durationMs } from '../parse.ts'
+import { createProgress } from '../progress.ts'
+import type { Act } from '../program.ts'
+import { duration, moneyPerMonth } from '../output/units.ts'
+import { collectRunnable, deployOptions, fileHelp, toDeployOptions, type DeployFlags } from './manifests.ts'
+
+interface WaitFlags extends DeployFlags {
+  wait?: true
+  timeout: number
+}
+
+const defaultTimeoutMs = 600_000
+
+export function register(program: Command, act: Act): void {
+  deployOptions(program.command('deploy'))
+    .description('run an app on other computers')
+    .argument('<file>', fileHelp)
+    .option('--wait', 'until every copy runs; exit code 1 when that fails')
+    .option('--timeout <duration>', 'how long --wait waits; the app goes on', durationMs, defaultTimeoutMs)
+    .addHelpText('after', `
+With --json it ends with {"name","state","replicas":[{"leaseId","provider","state","containerIds"}]}.
+
+Examples:
+  $ depin deploy compose.yaml
+  $ depin deploy . --name shop --max-price 5/month --wait
+  $ cat compose.yaml | depin deploy - --wait --timeout 2m --json`)
+    .action(act(deploy))
+}
+
+async function deploy(context: Context, file: string, flags: WaitFlags): Promise<void> {
+  const bundle = await collectRunnable(context, file)
+  const created = await (await context.client()).deployments.create({ bundle, options: toDeployOptions(flags) })
+  if (flags.wait !== true) {
+    await context.print(outcomeOf(created), () => `${created.name} is ${created.state}. See: depin ps ${created.name}\n`)
+    return
+  }
+  const settled = await settle(context, created, flags.timeout)
+  await context.print(outcomeOf(settled), () => `${settled.name} is ${settled.state}: ${settled.copies} ${settled.copies === 1 ? 'copy' : 'copies'} for ${moneyPerMonth(settled.rateMonthMicro)}.\n`)
+  if (settled.state === 'running') return
+  throw new DepinError('E_APP_FAILED', `${settled.name} does not run: ${settled.why ?? 'it needs you'}`, {
+    next: `See what happened: depin ps ${settled.name}`, details: { state: settled.state, why: settled.why },
+  })
+}
+
+export function outcomeOf({ name, state, replicas }: Deployment) {
+  return { name, state, replicas: replicas.map(({ leaseId, provider, state: replicaState, containerIds }) => ({ leaseId, provider, state: replicaState, containerIds })) }
+}
+
+/** The app as soon as it runs, or needs its owner. E_DEADLINE when neither happens in time; the app goes on then. */
+async function settle(context: Context, created: Deployment, timeoutMs: number): Promise<Deployment> {
+  const { name } = created
+  const deadline = AbortSignal.timeout(timeoutMs)
+  const progress = createProgress(context)
+  let latest = created
+  try {
+    const events = await (await context.client()).deployments.watch(undefined, { signal: deadline })
+    for await (const event of events) {
+      if (event.kind === 'gone' && event.key === name) throw new DepinError('E_NOT_FOUND', `${name} was removed while it was starting.`)
+      latest = (event.kind === 'all' ? event.items : event.kind === 'put' ? [event.item] : []).find((app) => app.name === name) ?? latest
+      if (latest.state === 'running' || latest.state === 'failed') return latest
+      const { stage, text } = stageOf(latest)
+      progress.show(stage, text)
+    }
+  } catch (error) {
+    if (!deadline.aborted) throw error
+  } finally {
+    progress.end()
+  }
+  throw new DepinError('E_DEADLINE', `${name} does not run after ${duration(timeoutMs)}: ${stageOf(latest).text}`, {
+    next: `It goes on by itself. See: depin ps ${name}`, details: { state: latest.state, why: latest.why },
+  })
+}

@@ -1,0 +1,50 @@
+/** The running service itself: status, stop, doctor. */
+import type { Command } from 'commander'
+import type { Context } from '../context.ts'
+import { findingsText, statusText } from '../output/views/node.ts'
+import type { Act } from '../program.ts'
+
+export function register(program: Command, act: Act): void {
+  program.command('status')
+    .description('how this node is doing')
+    .addHelpText('after', `
+Examples:
+  $ depin status
+  $ depin status --json | jq -r .dashboard`)
+    .action(act(status))
+  program.command('stop')
+    .description('stop the service; guests and apps go on in the engine')
+    .addHelpText('after', `
+Examples:
+  $ depin stop
+  $ depin stop --data-dir ./node-b`)
+    .action(act(stop))
+  program.command('doctor')
+    .description('look for what keeps this node from working, running or not')
+    .addHelpText('after', `
+Exit code 1 when something fails.
+
+Examples:
+  $ depin doctor
+  $ depin doctor --json | jq '.[] | select(.status == "fail")'`)
+    .action(act(doctor))
+}
+
+async function status(context: Context): Promise<void> {
+  const client = await context.client()
+  const [node, dashboard] = await Promise.all([client.node.status(), client.node.dashboard()])
+  await context.print(node, (shown) => statusText(shown, dashboard.url, context.io))
+}
+
+async function stop(context: Context): Promise<void> {
+  const { client, closed } = await context.connection()
+  await client.node.stop()
+  await closed
+  await context.print({ stopped: true }, () => 'The service has stopped.\n')
+}
+
+async function doctor(context: Context): Promise<void> {
+  const findings = await (await context.anyClient()).doctor.run()
+  await context.print(findings, (shown) => findingsText(shown, context.io.hasColours))
+  if (findings.some((finding) => finding.status === 'fail')) context.failed()
+}

@@ -1,0 +1,81 @@
+import type { Command } from 'commander'
+import type { ShareSettingsPatch } from '../../contract/nouns/node.ts'
+import type { Prices } from '../../contract/units.ts'
+import type { Context } from '../context.ts'
+import { usageError } from '../failure.ts'
+import { shareText } from '../output/views/node.ts'
+import { cpuMilli, durationMs, prices, region, sizeMiB } from '../parse.ts'
+import type { Act } from '../program.ts'
+
+interface ShareFlags {
+  cpu?: number
+  memory?: number
+  disk?: number
+  price?: Partial<Prices>
+  interval?: number
+  prepaid?: number
+  grace?: number
+  retention?: number
+  name?: string
+  region?: string
+}
+
+export function register(program: Command, act: Act): void {
+  const share = program.command('share')
+    .description('what this computer shares, and for how much')
+    .addHelpText('after', `
+Examples:
+  $ depin share on
+  $ depin share set --cpu 4 --memory 8GiB --disk 50GiB
+  $ depin share pause 1h`)
+  share.command('show', { isDefault: true }).description('what is shared, used and asked for').action(act(show))
+  share.command('on').description('share, and end a pause').action(act((context) => change(context, { on: true, pausedUntilMs: null })))
+  share.command('off').description('take no guests').action(act((context) => change(context, { on: false })))
+  share.command('pause').description('take no guests for a while')
+    .argument('<duration>', 'such as 30m or 2h', durationMs)
+    .action(act((context, forMs: number) => change(context, { pausedUntilMs: context.io.nowMs() + forMs })))
+  share.command('resume').description('end a pause').action(act((context) => change(context, { pausedUntilMs: null })))
+  share.command('set').description('change what is offered; what is not named stays')
+    .option('--cpu <cores>', 'cores for all guests together, such as 2 or 1500m', cpuMilli)
+    .option('--memory <size>', 'such as 8GiB', sizeMiB)
+    .option('--disk <size>', 'such as 50GiB', sizeMiB)
+    .option('--price <list>', 'a month per core and per GiB, and per GiB sent: cpu=2.5,memory=1,disk=0.03,egress=0.005', prices)
+    .option('--interval <duration>', 'how often use is stated and paid', durationMs)
+    .option('--prepaid <duration>', 'how far ahead guests pay', durationMs)
+    .option('--grace <duration>', 'how long unpaid work goes on', durationMs)
+    .option('--retention <duration>', 'how long suspended work is kept', durationMs)
+    .option('--name <label>', 'the name others see')
+    .option('--region <code>', 'where it stands, as ISO 3166 has it: TZ, BR-PE', region)
+    .addHelpText('after', `
+Examples:
+  $ depin share set --cpu 4 --memory 8GiB --disk 50GiB
+  $ depin share set --price cpu=2.5,memory=1,disk=0.03,egress=0.005
+  $ depin share set --price cpu=0.004/hour --grace 30m --region TZ`)
+    .action(act((context, flags: ShareFlags) => change(context, patchOf(flags))))
+}
+
+async function show(context: Context): Promise<void> {
+  await context.print(await (await context.client()).share.get(), (shown) => shareText(shown, context.io))
+}
+
+async function change(context: Context, patch: ShareSettingsPatch): Promise<void> {
+  await context.print(await (await context.client()).share.set(patch), (shown) => shareText(shown, context.io))
+}
+
+export function patchOf(flags: ShareFlags): ShareSettingsPatch {
+  const patch = {
+    ...group('limits', { cpuMilli: flags.cpu, memoryMiB: flags.memory, diskMiB: flags.disk }),
+    ...group('prices', { ...flags.price }),
+    ...group('terms', { meterIntervalMs: flags.interval, prepaidMs: flags.prepaid, graceMs: flags.grace, retentionMs: flags.retention }),
+    ...flags.name !== undefined && { label: flags.name },
+    ...flags.region !== undefined && { region: flags.region },
+  }
+  if (Object.keys(patch).length === 0) throw usageError('Nothing to set.', 'See: depin share set --help')
+  return patch
+}
+
+/** Leaves out what was not given, and the group when nothing of it was. */
+function group<Key extends string, Value>(key: Key, values: Readonly<Record<string, Value | undefined>>): Partial<Record<Key, Record<string, Value>>> {
+  const given = Object.entries(values).filter((entry): entry is [string, Value] => entry[1] !== undefined)
+  return (given.length === 0 ? {} : { [key]: Object.fromEntries(given) }) as Partial<Record<Key, Record<string, Value>>>
+}

@@ -1,0 +1,82 @@
+/** This node, as people read it. */
+import type { DoctorFinding, EngineStatus, NodeStatus, Peer, ShareStatus, SharingState } from '../../../contract/nouns/node.ts'
+import type { Resources } from '../../../contract/units.ts'
+import type { Io } from '../../io.ts'
+import { facts, heading, table } from '../table.ts'
+import { plain } from '../text.ts'
+import { ago, cores, dateTime, duration, mebibytes, money, moneyPerMonth } from '../units.ts'
+
+type Shown = Pick<Io, 'hasColours' | 'nowMs'>
+
+export function statusText(status: NodeStatus, dashboardUrl: string | null, io: Shown): string {
+  return facts([
+    ['Name', status.label],
+    ['Sharing', sharingText(status.sharing, io.nowMs())],
+    ['Engine', engineText(status.engine)],
+    ['Dashboard', dashboardUrl ?? 'not served'],
+    ['Guests', String(status.guests)],
+    ['My apps', String(status.deployments)],
+    ['Connected', `${status.connectedPeers} ${status.connectedPeers === 1 ? 'computer' : 'computers'}`],
+    ['Running', `for ${duration(io.nowMs() - status.startedAtMs)}, pid ${status.pid}, version ${status.version}`],
+    ['Peer', status.peerId],
+    ['Addresses', status.addresses.length === 0 ? 'none yet' : status.addresses.join(' ')],
+    ['Data', status.dataDir],
+  ], io.hasColours)
+}
+
+export function engineText(engine: EngineStatus): string {
+  switch (engine.state) {
+    case 'ready': return `${engine.kind} ${engine.version} at ${engine.socket}${engine.rootless ? ', rootless' : ''}`
+    case 'missing': return `missing. Get one: ${engine.install}`
+    case 'stopped': return `does not answer at ${engine.socket}: ${engine.message}`
+    case 'looking': return 'looking for one'
+  }
+}
+
+export function sharingText(state: SharingState, nowMs: number): string {
+  switch (state.kind) {
+    case 'engine-missing': return 'stopped: there is no engine'
+    case 'engine-stopped': return `stopped: the engine isn't running (since ${ago(state.sinceMs, nowMs)})`
+    case 'disk-full': return `stopped: the disk is nearly full (${mebibytes(state.freeMiB)} free)`
+    case 'off': return 'off'
+    case 'paused': return `paused until ${dateTime(state.untilMs)}`
+    case 'starting': return 'getting ready'
+    case 'ready': return 'on, waiting for a guest'
+    case 'sharing': return `on, ${state.guests} ${state.guests === 1 ? 'guest' : 'guests'}`
+  }
+}
+
+export function shareText({ settings, state, machine, reserved, available }: ShareStatus, io: Shown): string {
+  const { prices, terms } = settings
+  const row = (name: string, value: Resources): string[] => [name, cores(value.cpuMilli), mebibytes(value.memoryMiB), mebibytes(value.diskMiB)]
+  return facts([
+    ['Sharing', sharingText(state, io.nowMs())],
+    ['Name', settings.label],
+    ['Region', settings.region ?? 'not told'],
+    ['Price', `${moneyPerMonth(prices.cpuCoreMonthMicro)} per core, ${moneyPerMonth(prices.memoryGiBMonthMicro)} per GiB of memory, ${moneyPerMonth(prices.diskGiBMonthMicro)} per GiB of disk, ${money(prices.egressGiBMicro)} per GiB sent`],
+    ['Terms', `stated every ${duration(terms.meterIntervalMs)}, paid ${duration(terms.prepaidMs)} ahead, ${duration(terms.graceMs)} of grace, kept ${duration(terms.retentionMs)} when suspended`],
+  ], io.hasColours) + '\n' + table(['', 'CPU', 'MEMORY', 'DISK'], [
+    row('offered', settings.limits), row('rented', reserved), row('free', available), row('machine', machine),
+  ], io.hasColours)
+}
+
+export function peersText(peers: readonly Peer[], io: Shown): string {
+  if (peers.length === 0) return 'No other computers are known yet. Add one: depin join LINK\n'
+  return table(['NAME', 'REGION', 'STATE', 'ROUND TRIP', 'PEER'], peers.map((peer) => [
+    peer.label,
+    peer.region ?? '-',
+    peer.connected ? 'connected' : peer.lastSeenMs === null ? 'never seen' : `seen ${ago(peer.lastSeenMs, io.nowMs())}`,
+    peer.roundTripMs === null ? '-' : `${Math.round(peer.roundTripMs)} ms`,
+    peer.peerId,
+  ]), io.hasColours)
+}
+
+const marks = { ok: 'ok  ', warn: 'warn', fail: 'FAIL' } as const
+
+export function findingsText(findings: readonly DoctorFinding[], hasColours: boolean): string {
+  return findings.map(({ status, message, fix }) => {
+    const mark = status === 'ok' ? marks.ok : heading(marks[status], hasColours)
+    return `${mark}  ${plain(message)}\n${fix === null ? '' : `      ${plain(fix)}\n`}`
+  }).join('')
+}
+

@@ -1,0 +1,47 @@
+import { Command } from 'commander'
+import * as activity from './commands/activity.ts'
+import * as apps from './commands/apps.ts'
+import * as deploy from './commands/deploy.ts'
+import * as forward from './commands/forward.ts'
+import * as logs from './commands/logs.ts'
+import * as manifests from './commands/manifests.ts'
+import * as money from './commands/money.ts'
+import * as network from './commands/network.ts'
+import * as serve from './commands/serve.ts'
+import * as service from './commands/service.ts'
+import * as share from './commands/share.ts'
+import { createContext, type Context } from './context.ts'
+import { dataDirOf } from './data-dir.ts'
+import type { Io } from './io.ts'
+
+/** Turns what a command does into what commander calls. Its arguments and flags are as the command's parsers made them. */
+export type Act = (work: (context: Context, ...args: never[]) => Promise<void>) => (...given: unknown[]) => Promise<void>
+
+interface GlobalFlags { dataDir?: string, json?: true }
+
+export function createProgram(io: Io, outcome: { exitCode: number }): Command {
+  const program = new Command('depin')
+    .description('Share this computer’s spare room, and run your apps on others’.')
+    .version(process.env['DEPIN_VERSION'] ?? 'unbuilt')
+    .option('--data-dir <dir>', 'where this node keeps its identity and data (or DEPIN_DATA_DIR)')
+    .option('--json', 'print JSON: one document, or one line per item')
+    .exitOverride()
+    .configureOutput({ writeOut: (text) => void io.out(text), writeErr: () => undefined })
+    .configureHelp({ showGlobalOptions: true })
+    .helpCommand(false)
+    .action(() => program.help())
+
+  const act: Act = (work) => async (...given) => {
+    const command = given.at(-1) as Command
+    const { dataDir, json } = command.optsWithGlobals<GlobalFlags>()
+    const context = createContext(io, { json: json === true, dataDir: dataDirOf(dataDir, io) }, outcome)
+    try {
+      await work(context, ...given.slice(0, -1) as never[])
+    } finally {
+      context.close()
+    }
+  }
+
+  for (const part of [serve, service, share, manifests, deploy, apps, logs, forward, money, network, activity]) part.register(program, act)
+  return program
+}

@@ -1,0 +1,32 @@
+/**
+ * The service's own program beside this one, for the few commands that are not calls to a running service. It is loaded
+ * when one of them runs, and known by this interface alone.
+ */
+import type { ContractRouterClient } from '@orpc/contract'
+import type { Api } from '../contract/api.ts'
+import { DepinError } from '../contract/errors.ts'
+import type { ReadyEvent } from '../contract/nouns/serve.ts'
+
+export interface ServiceBundle {
+  /**
+   * Runs a service until `signal` aborts, and resolves when it has stopped. Rejects with a `DepinError` when it cannot
+   * start. `options` is a `ServeOptions`.
+   */
+  serve(options: unknown, hooks: { signal: AbortSignal, onReady: (event: ReadyEvent) => void }): Promise<void>
+  /** The procedures that need no running service. */
+  offlineClient(options: { dataDir: string }): OfflineClient
+}
+
+export type OfflineClient = Pick<ContractRouterClient<Api>, 'manifests' | 'doctor'>
+
+export async function loadServiceBundle(): Promise<ServiceBundle> {
+  // built: dist/cli/depin.mjs and dist/service/entry.mjs; in a checkout, Node runs the sources as they are
+  const url = new URL(import.meta.url.endsWith('.ts') ? '../service/entry.ts' : '../service/entry.mjs', import.meta.url)
+  try {
+    return await import(url.href) as ServiceBundle
+  } catch (cause) {
+    throw new DepinError('E_NOT_FOUND', `The service's program cannot be loaded from ${url.pathname}: ${cause instanceof Error ? cause.message : String(cause)}`, {
+      next: 'Install Depin again; in a checkout, run: npm run build', cause,
+    })
+  }
+}
