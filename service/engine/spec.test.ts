@@ -154,7 +154,7 @@ function assertHardened({ name, options }: ContainerSpec, request: ContainerRequ
   expect(String(host.SecurityOpt)).not.toMatch(/unconfined|=\/|label/)
   expect(host.NetworkMode).toBe(networkName(owner))
   expect(Object.keys(options.NetworkingConfig?.EndpointsConfig ?? {})).toEqual([networkName(owner)])
-  for (const bindings of Object.values<unknown>(host.PortBindings as object)) expect(bindings).toEqual([{ HostIp: '127.0.0.1', HostPort: '' }])
+  for (const bindings of Object.values(host.PortBindings as Record<string, unknown>)) expect(bindings).toEqual([{ HostIp: '127.0.0.1', HostPort: '' }])
   for (const mount of host.Mounts ?? []) {
     expect(mount.Type).toBe('volume')
     expect([volumeName(owner, 'a'), volumeName(owner, 'b')]).toContain(mount.Source)

@@ -1,0 +1,1 @@
+export { createFakeDaemon, type FakeDaemon, type FakeEngineOptions, type FakeEngineState, type FakeImage, type FakeProgram } from '../engine/fake.ts'
