@@ -56,13 +56,13 @@ class DeploymentsPart implements Deployments {
   async* quote(bundle: ManifestBundle, options: DeployOptions, signal?: AbortSignal): AsyncGenerator<QuoteReport & { asked: number, answered: number }> {
     const { manifest, report } = requireManifest(bundle)
     const record = this.#recordFrom(manifest, report, options)
+    const hosts = record.providers.length > 0 ? record.providers : await this.#deps.market.candidates(signal)
     const answers: HostAnswer[] = []
-    const describe = (): QuoteReport & { asked: number, answered: number } => ({ ...quoteReport(record, report, answers), asked: answers.length, answered: answers.filter((answer) => answer.kind !== 'silent').length })
-    for await (const answer of this.#deps.market.ask(orderFor(record), record.providers, signal)) {
+    yield { ...quoteReport(record, report, answers), asked: hosts.length, answered: 0 }
+    for await (const answer of this.#deps.market.ask(orderFor(record), hosts, signal)) {
       answers.push(answer)
-      yield describe()
+      yield { ...quoteReport(record, report, answers), asked: hosts.length, answered: answers.length }
     }
-    if (answers.length === 0) yield describe()
   }
 
   async create(bundle: ManifestBundle, options: DeployOptions, signal?: AbortSignal): Promise<Deployment> {

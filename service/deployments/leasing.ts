@@ -93,7 +93,8 @@ export class Leasing {
     const answers: HostAnswer[] = []
     const enough = new AbortController()
     let cancel: Disposer | undefined
-    for await (const answer of market.ask(orderFor(record), record.providers, AbortSignal.any([signal, enough.signal]))) {
+    const hosts = record.providers.length > 0 ? record.providers : await market.candidates(signal)
+    for await (const answer of market.ask(orderFor(record), hosts, AbortSignal.any([signal, enough.signal]))) {
       answers.push(answer)
       if (cancel === undefined && this.choose(record, copies, answers).chosen.length >= copies) cancel = clock.after(patienceMs, () => enough.abort())
     }

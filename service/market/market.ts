@@ -52,8 +52,16 @@ class MarketPart implements Market {
     return this.#book.list()
   }
 
+  clockSkewMs(): number | null {
+    return this.#book.clockSkewMs()
+  }
+
   discover(signal?: AbortSignal): Promise<void> {
     return this.#book.search([], signal)
+  }
+
+  candidates(signal?: AbortSignal): Promise<string[]> {
+    return this.#book.candidates(signal)
   }
 
   ask(order: Order, providers: readonly string[], signal?: AbortSignal): AsyncIterable<HostAnswer> {

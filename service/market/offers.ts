@@ -7,6 +7,8 @@ import { cellsFor } from './cells.ts'
 
 /** Offers are fetched again this often, ms: well within their validity. */
 const refreshIntervalMs = 120_000
+/** No more hosts than this are asked for one order. */
+const maxCandidates = 64
 /** A search of the DHT never holds an order up for longer, ms. */
 const searchDeadlineMs = 5_000
 
@@ -14,6 +16,8 @@ const searchDeadlineMs = 5_000
 export class OfferBook {
   readonly #deps: MarketDeps
   readonly #offers = new Map<string, KnownOffer>()
+  /** Each host's clock minus ours when it signed its offer, ms. */
+  readonly #skewsMs = new Map<string, number>()
   readonly #cycle: Cycle
   #stopListening: Disposer | undefined
 
@@ -41,6 +45,12 @@ export class OfferBook {
 
   list(): KnownOffer[] {
     return [...this.#offers.keys()].flatMap((provider) => this.get(provider) ?? [])
+  }
+
+  /** The median; null when nobody was heard. */
+  clockSkewMs(): number | null {
+    const skewsMs = [...this.#skewsMs.values()].toSorted((a, b) => a - b)
+    return skewsMs[Math.floor(skewsMs.length / 2)] ?? null
   }
 
   /** The offer of one host, asked for unless it is known. Undefined when it sells nothing or does not answer. */
@@ -75,7 +85,7 @@ export class OfferBook {
     const { network } = this.#deps
     const connected = (await network.peers()).filter((peer) => peer.connected).map((peer) => peer.peerId)
     const offering = this.list().map((known) => known.offer.provider)
-    return [...new Set([...offering, ...connected])].filter((peerId) => peerId !== network.peerId)
+    return [...new Set([...offering, ...connected])].filter((peerId) => peerId !== network.peerId).slice(0, maxCandidates)
   }
 
   async #refresh(): Promise<void> {
@@ -94,6 +104,7 @@ export class OfferBook {
         return undefined
       }
       const { record } = verifyRecord('offer', offer, provider)
+      this.#skewsMs.set(provider, record.issuedAtMs - clock.nowMs())
       if (record.network !== networkName || record.provider !== provider || record.validToMs <= clock.nowMs()) return undefined
       const roundTripMs = (await network.peers()).find((peer) => peer.peerId === provider)?.roundTripMs ?? null
       this.#offers.set(provider, { offer: record, roundTripMs })

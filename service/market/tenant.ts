@@ -26,7 +26,7 @@ export class Tenant {
   }
 
   async* ask(order: Order, providers: readonly string[], signal?: AbortSignal): AsyncGenerator<HostAnswer> {
-    const asked = (providers.length > 0 ? [...new Set(providers)] : await this.#book.candidates(signal)).slice(0, maxAsked)
+    const asked = [...new Set(providers)].slice(0, maxAsked)
     const answers = new AsyncQueue<HostAnswer>(maxAsked)
     let open = asked.length
     if (open === 0) return

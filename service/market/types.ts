@@ -125,9 +125,13 @@ export interface Market extends Startable {
   offer(): { offer: SignedRecord<'offer'> } | { offer: null, why: Refusal['code'] }
   /** Hosts that sell, as far as known: connected and known peers, and the DHT. Refreshed in the background. */
   offers(): KnownOffer[]
+  /** How far this clock is behind those of the hosts we heard from: the median, ms. Null: nobody to compare with. */
+  clockSkewMs(): number | null
   /** Looks for hosts now; resolves when the network has nothing more to say or the deadline has passed. */
   discover(signal?: AbortSignal): Promise<void>
-  /** Asks hosts for a price, all at once; answers come as they arrive. `providers` empty: all that are known. */
+  /** Everybody who might sell: connected peers and known offers; the DHT is searched when that is nobody. */
+  candidates(signal?: AbortSignal): Promise<string[]>
+  /** Asks these hosts for a price, all at once; answers come as they arrive, one from each. */
   ask(order: Order, providers: readonly string[], signal?: AbortSignal): AsyncIterable<HostAnswer>
   /** Tenant: proposes a lease on a quote. Durable before it is sent; the same request opens one lease. */
   open(request: NewLease): Promise<OpenResult>

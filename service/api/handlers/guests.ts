@@ -1,0 +1,60 @@
+import { DepinError } from '../../../contract/errors.ts'
+import type { Guest } from '../../../contract/nouns/guest.ts'
+import { appTitle, decodeApp, type LeaseRecord, monthMicro } from '../../market/index.ts'
+import { watchList } from '../watch.ts'
+import { type HandlerDeps, onEventsAndTime, os } from './deps.ts'
+
+/** Ended guests stay in the list this long, ms. */
+const shownAfterEndMs = 30 * 86_400_000
+/** Earned figures of a running guest move this often, ms. */
+const earnedIntervalMs = 5_000
+
+export function guestHandlers(deps: HandlerDeps) {
+  const list = (): Guest[] => {
+    const oldestMs = deps.clock.nowMs() - shownAfterEndMs
+    return deps.leases.list('provider').filter((lease) => !('endedAtMs' in lease.phase) || lease.phase.endedAtMs >= oldestMs)
+      .map((lease) => guestFrom(deps, lease)).toReversed()
+  }
+  return {
+    list: os.guests.list.handler(list),
+    watch: os.guests.watch.handler(({ signal }) => watchList({
+      subscribe: onEventsAndTime(deps, ['lease-changed', 'workload-changed', 'ledger-changed'], earnedIntervalMs),
+      read: list,
+      keyOf: (guest) => guest.leaseId,
+      signal,
+      pace: { clock: deps.clock, minIntervalMs: 250 },
+    })),
+    end: os.guests.end.handler(async ({ input }) => {
+      const lease = deps.leases.get(input.leaseId, 'provider')
+      if (lease === undefined) throw new DepinError('E_NOT_FOUND', `There is no guest ${input.leaseId} here.`, { next: 'See “depin guests” for those there are.' })
+      await deps.market.close(input.leaseId, 'provider', { code: 'owner-ended' })
+      return guestFrom(deps, deps.leases.get(input.leaseId, 'provider') ?? lease)
+    }),
+  }
+}
+
+function guestFrom(deps: HandlerDeps, lease: LeaseRecord): Guest {
+  const app = decodeApp(deps.leases.app(lease.leaseId, 'provider'))
+  const status = deps.workloads.status(lease.leaseId)
+  const { dueMicro, ackDueMicro } = deps.ledger.due(lease.leaseId, 'provider')
+  return {
+    leaseId: lease.leaseId,
+    app: appTitle(app),
+    tenant: lease.peerId,
+    state: lease.phase.state,
+    reason: 'reason' in lease.phase ? lease.phase.reason : null,
+    services: app.services.map((service) => ({
+      name: service.name,
+      image: service.image,
+      status: status?.services.find((each) => each.service === service.name) ?? null,
+    })),
+    resources: lease.lease.resources,
+    createdAtMs: lease.createdAtMs,
+    sinceMs: lease.sinceMs,
+    endedAtMs: 'endedAtMs' in lease.phase ? lease.phase.endedAtMs : null,
+    rateMonthMicro: monthMicro(lease.lease.rates, lease.lease.resources),
+    dueMicro,
+    signedMicro: ackDueMicro,
+    paidUntilMs: deps.ledger.paidUntilMs(lease.leaseId),
+  }
+}

@@ -1,0 +1,21 @@
+import type { ApiRouter } from '../types.ts'
+import { deploymentHandlers, manifestHandlers } from './deployments.ts'
+import { type HandlerDeps, os } from './deps.ts'
+import { guestHandlers } from './guests.ts'
+import { activityHandlers, earningsHandlers } from './money.ts'
+import { doctorHandlers, nodeHandlers } from './node.ts'
+import { shareHandlers } from './share.ts'
+
+/** The contract, answered. A procedure without a handler does not compile. */
+export function createRouter(deps: HandlerDeps): ApiRouter {
+  return os.router({
+    node: nodeHandlers(deps),
+    share: shareHandlers(deps),
+    guests: guestHandlers(deps),
+    earnings: earningsHandlers(deps),
+    manifests: manifestHandlers(),
+    deployments: deploymentHandlers(deps),
+    activity: activityHandlers(deps),
+    doctor: doctorHandlers(deps),
+  })
+}

@@ -1,0 +1,16 @@
+import { keepFreeDiskMiB } from '../../capacity/index.ts'
+import type { Check } from '../types.ts'
+
+const wantedNodeMajor = 24
+
+export const checkDataDir: Check = ({ dataDir }) => dataDir.problem === null
+  ? { id: 'data-dir', status: 'ok', message: `The data directory ${dataDir.path} is private and whole.`, fix: null }
+  : { id: 'data-dir', status: 'fail', message: dataDir.problem.message, fix: dataDir.problem.fix }
+
+export const checkDisk: Check = ({ freeDiskMiB }) => freeDiskMiB >= keepFreeDiskMiB
+  ? { id: 'disk', status: 'ok', message: `${Math.floor(freeDiskMiB / 1024)} GiB of disk are free.`, fix: null }
+  : { id: 'disk', status: 'fail', message: `Only ${freeDiskMiB} MiB of disk are free: sharing stops below ${keepFreeDiskMiB} MiB.`, fix: 'Free some space, or share less disk.' }
+
+export const checkNode: Check = ({ nodeVersion }) => Number(/^v?(\d+)/.exec(nodeVersion)?.[1]) >= wantedNodeMajor
+  ? { id: 'node', status: 'ok', message: `It runs on Node ${nodeVersion.replace(/^v/, '')}.`, fix: null }
+  : { id: 'node', status: 'warn', message: `It runs on Node ${nodeVersion.replace(/^v/, '')}; it is made for ${wantedNodeMajor}.`, fix: 'Start it with “npm start”, which brings its own.' }

@@ -1,0 +1,38 @@
+import { describe, expect, it } from 'vitest'
+import { examine, type HealthFacts } from './index.ts'
+
+const well: HealthFacts = {
+  nodeVersion: 'v24.21.0',
+  engine: { state: 'ready', kind: 'docker', version: '28.0', socket: '/var/run/docker.sock', os: 'linux', arch: 'amd64', cpuMilli: 4000, memoryMiB: 8192, rootless: false },
+  dataDir: { path: '/home/ana/.local/share/depin', problem: null },
+  freeDiskMiB: 50_000,
+  servicePid: 4711,
+  network: { addresses: ['/ip4/192.168.1.7/tcp/4747'], connectedPeers: 3 },
+  clockSkewMs: 40,
+}
+
+describe('the doctor', () => {
+  it('finds nothing wrong with a machine that is well', () => {
+    expect(examine(well).map((finding) => finding.status)).toEqual(Array(8).fill('ok'))
+  })
+
+  it.each([
+    ['engine', 'fail', { engine: { state: 'stopped', socket: '/run/docker.sock', message: 'refused', sinceMs: 0, nextRetryMs: 0 } }],
+    ['engine', 'warn', { engine: { state: 'missing', tried: [], install: 'sudo apt-get install docker.io' } }],
+    ['disk', 'fail', { freeDiskMiB: 100 }],
+    ['network', 'warn', { network: { addresses: ['/ip4/127.0.0.1/tcp/1'], connectedPeers: 1 } }],
+    ['peers', 'warn', { network: { addresses: [], connectedPeers: 0 } }],
+    ['clock', 'fail', { clockSkewMs: 9 * 60_000 }],
+    ['node', 'warn', { nodeVersion: 'v20.1.0' }],
+    ['service', 'warn', { servicePid: null }],
+  ] as [string, string, Partial<HealthFacts>][])('%s: %s, with what to do', (id, status, change) => {
+    const finding = examine({ ...well, ...change }).find((each) => each.id === id)
+    expect(finding).toMatchObject({ status })
+    expect(finding?.fix?.length).toBeGreaterThan(10)
+  })
+
+  it('says nothing of what cannot be looked at without a service', () => {
+    const findings = examine({ ...well, servicePid: null, network: null, clockSkewMs: null })
+    expect(findings.map((finding) => finding.id)).toEqual(['service', 'engine', 'data-dir', 'disk', 'node'])
+  })
+})
