@@ -27,7 +27,9 @@ describeContainerEngine('a real engine', async () => {
     async startForeign(labels) {
       const foreign = await docker.createContainer({ Image: busybox, Labels: { ...labels, [testLabel]: 'foreign' }, HostConfig: { NetworkMode: 'none' } })
       await foreign.start()
-      return async () => void await foreign.remove({ force: true })
+      return async () => {
+        await foreign.remove({ force: true })
+      }
     },
     dispose: () => Promise.resolve(host.stop()),
   }

@@ -116,7 +116,7 @@ async function writeRoot(root: string, image: TestImage): Promise<void> {
 async function importImage(docker: Docker, archive: string, { ref, changes }: TestImage): Promise<void> {
   const [repo, tag] = ref.split(':')
   const instructions = [...changes, 'ENV PATH=/bin', `LABEL ${testLabel}=${revision}`]
-  const stream = await docker.importImage(createReadStream(archive), { repo, tag, changes: instructions }) as NodeJS.ReadableStream
+  const stream = await docker.importImage(createReadStream(archive), { repo, tag, changes: instructions })
   let answer = ''
   for await (const chunk of stream) answer += String(chunk)
   if (answer.includes('"error"')) throw new Error(`the engine did not take ${ref}: ${answer}`)

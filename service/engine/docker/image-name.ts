@@ -21,5 +21,7 @@ const contentId = /^sha256:[0-9a-f]{64}$/
  * their ids, and so would let a stranger try out what is on this disk; whole ids cannot be guessed.
  */
 export function lookupName(ref: string): string {
-  return contentId.test(ref) ? ref : fullImageName(parseImageName(ref))
+  if (contentId.test(ref)) return ref
+  const name = parseImageName(ref)
+  return name.repository === 'sha256' ? `docker.io/library/${fullImageName(name)}` : fullImageName(name)
 }

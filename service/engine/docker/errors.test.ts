@@ -1,0 +1,69 @@
+import { describe, expect, it } from 'vitest'
+import { DeadlineError } from '../../base/index.ts'
+import { traitsOf, unfitReason } from './connect.ts'
+import { engineError, pullError } from './errors.ts'
+
+describe('why an image could not be had', () => {
+  it.each([
+    ['E_IMAGE_NOT_FOUND', 'pull access denied for nope, repository does not exist or may require \'docker login\': denied: requested access to the resource is denied'],
+    ['E_IMAGE_NOT_FOUND', 'manifest for library/debian:nosuch not found: manifest unknown: manifest unknown'],
+    ['E_IMAGE_NOT_FOUND', 'failed to resolve reference "docker.io/x/y:latest": docker.io/x/y:latest: not found'],
+    ['E_IMAGE_NOT_FOUND', 'short-name "nope" did not resolve to an alias and no unqualified-search registries are defined'],
+    ['E_IMAGE_NOT_FOUND', 'unauthorized: authentication required'],
+    ['E_REGISTRY_UNREACHABLE', 'Get "https://registry.example/v2/": dial tcp: lookup registry.example on 10.0.0.1:53: no such host'],
+    ['E_REGISTRY_UNREACHABLE', 'Get "https://registry.example/v2/": dial tcp: lookup registry.example: host not found'],
+    ['E_REGISTRY_UNREACHABLE', 'Get "http://127.0.0.1:9/v2/": dial tcp 127.0.0.1:9: connect: connection refused'],
+    ['E_REGISTRY_UNREACHABLE', 'Get "https://registry-1.docker.io/v2/": net/http: TLS handshake timeout'],
+    ['E_REGISTRY_UNREACHABLE', 'Get "https://r.example/v2/": x509: certificate signed by unknown authority'],
+    ['E_REGISTRY_UNREACHABLE', 'Get "https://r.example/v2/": http: server gave HTTP response to HTTPS client'],
+    ['E_REGISTRY_UNREACHABLE', 'toomanyrequests: You have reached your pull rate limit.'],
+    ['E_REGISTRY_UNREACHABLE', 'pinging container registry r.example: Get "https://r.example/v2/": dial tcp 203.0.113.1:443: i/o timeout'],
+    ['E_IMAGE_PLATFORM', 'no matching manifest for linux/amd64 in the manifest list entries'],
+    ['E_IMAGE_PLATFORM', 'image operating system "windows" cannot be used on this platform'],
+    ['E_DISK_FULL', 'failed to register layer: write /usr/lib/x: no space left on device'],
+    ['E_ENGINE', 'something nobody has seen before'],
+  ])('%s: %s', (code, words) => {
+    expect(pullError('x/y:1', words)).toMatchObject({ code })
+  })
+})
+
+describe('why a call failed', () => {
+  const http = (statusCode: number, message: string): Error => Object.assign(new Error(`(HTTP code ${statusCode}) server error - ${message} `), { statusCode, json: { message } })
+  it.each<[string, unknown, object]>([
+    ['the engine refuses', http(409, 'name is in use'), { code: 'E_ENGINE', message: 'The container engine could not do it: name is in use', details: { status: 409 } }],
+    ['its disk is full', http(500, 'mkdir /var/lib/docker/x: no space left on device'), { code: 'E_DISK_FULL' }],
+    ['it is late', new DeadlineError('do it', 5), { code: 'E_ENGINE_STOPPED' }],
+    ['it is gone', Object.assign(new Error('connect'), { code: 'ECONNREFUSED' }), { code: 'E_ENGINE_STOPPED' }],
+    ['it dies in the middle', Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' }), { code: 'E_ENGINE_STOPPED' }],
+  ])('%s', (_, error, expected) => {
+    expect(engineError('do it', 'unix:///x', error)).toMatchObject(expected)
+  })
+})
+
+describe('which engines strangers’ containers may run on', () => {
+  const facts = (version: object = {}, info: object = {}) => ({
+    version: { Version: '20.10.24', ApiVersion: '1.41', ...version },
+    info: { OSType: 'linux', Architecture: 'x86_64', NCPU: 2, MemTotal: 2 ** 30, SecurityOptions: ['name=seccomp,profile=default'], ...info },
+  })
+  const unconfined = { SecurityOptions: ['name=seccomp,profile=unconfined'] }
+  const desktop = (version: string): object => ({ ApiVersion: '1.51', Platform: { Name: `Docker Desktop ${version} (198134)` } })
+  it.each<[string, ReturnType<typeof facts>, RegExp | null]>([
+    ['Docker 20.10', facts(), null],
+    ['Podman', facts({ Components: [{ Name: 'Podman Engine' }] }), null],
+    ['without seccomp', facts({}, { SecurityOptions: [] }), /no seccomp/],
+    ['unconfined, and too old to be told otherwise', facts({}, unconfined), /without a seccomp profile/],
+    ['unconfined, but told otherwise', facts({ ApiVersion: '1.43' }, unconfined), null],
+    ['Docker Desktop as it should be', facts(desktop('4.44.3'), unconfined), null],
+    ['Docker Desktop whose containers reach its interface', facts(desktop('4.43.2'), unconfined), /update it to 4.44.3/],
+    ['Windows containers', facts({}, { OSType: 'windows' }), /Linux containers/],
+  ])('%s', (_, engine, reason) => {
+    if (reason === null) expect(unfitReason(engine)).toBeNull()
+    else expect(unfitReason(engine)).toMatch(reason)
+  })
+
+  it('are told to use their own seccomp profile when they know its name', () => {
+    expect(traitsOf(facts({ ApiVersion: '1.41' }))).toEqual({ kind: 'docker', seccomp: 'implied' })
+    expect(traitsOf(facts({ ApiVersion: '1.42' }))).toEqual({ kind: 'docker', seccomp: 'named' })
+    expect(traitsOf(facts({ ApiVersion: '1.51', Components: [{ Name: 'Podman Engine' }] }))).toEqual({ kind: 'podman', seccomp: 'implied' })
+  })
+})
