@@ -2,7 +2,6 @@ import * as dagCbor from '@ipld/dag-cbor'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { DepinError } from '../../contract/errors.ts'
-import type { App } from '../../contract/wire/v1/app.ts'
 import { createActivityLog } from '../activity/index.ts'
 import { createEventBus, type ServiceEvents } from '../base/index.ts'
 import { openDatabase } from '../database/index.ts'
@@ -10,6 +9,7 @@ import { createSigner, idOf, sha256 } from '../identity/index.ts'
 import { createLeases, encodeApp, type LeaseRecord, ratesFrom, runCostMicro } from '../market/index.ts'
 import { createMetering } from '../metering/index.ts'
 import type { Network } from '../network/types.ts'
+import { appOf } from '../testing/apps.ts'
 import type { FakeClock } from '../testing/clock.ts'
 import { createSeededRng, fakeDeps, silentLog } from '../testing/deps.ts'
 import { createFunding, createLedger, createLedgerStore } from './index.ts'
@@ -17,14 +17,7 @@ import { createFunding, createLedger, createLedgerStore } from './index.ts'
 const terms = { meterIntervalMs: 10_000, prepaidMs: 10_000, graceMs: 30_000, retentionMs: 3_600_000 }
 const resources = { cpuMilli: 64_000, memoryMiB: 65_536, diskMiB: 102_400 }
 const rates = ratesFrom({ cpuCoreMonthMicro: 2_500_000n, memoryGiBMonthMicro: 1_000_000n, diskGiBMonthMicro: 30_000n, egressGiBMicro: 5_000n })
-const app: App = {
-  version: 1, volumes: [],
-  services: [{
-    name: 'web', image: 'nginx', platform: null, entrypoint: null, command: null, env: {}, workingDir: null, user: null, hostname: null, aliases: [], ports: [], volumes: [],
-    tmpfs: [], files: [], dependsOn: [], healthcheck: null, restart: { mode: 'always', maxAttempts: null }, init: true, tty: false, stdinOpen: false, stopSignal: null,
-    stopGraceMs: 1000, shmMiB: null, cpuMilli: 1000, memoryMiB: 1024, diskMiB: 0, pids: 10,
-  }],
-}
+const app = appOf()
 type Handler = (input: unknown, caller: { peerId: string }) => unknown
 
 /** What the two sides see of each other: messages as bytes, lost when the link says so. */

@@ -1,0 +1,139 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { App, AppService } from '../../contract/wire/v1/app.ts'
+import type { ContainerInfo } from '../engine/types.ts'
+import { appOf, appService } from '../testing/apps.ts'
+import { observe, plan } from './plan.ts'
+import type { LeaseView, ServiceRecord } from './types.ts'
+
+const nowMs = 1_000_000
+const owner = { node: 'me', leaseId: 'lease' }
+
+function container(service: string, overrides: Partial<ContainerInfo> = {}): ContainerInfo {
+  return { id: `id-${service}`, owner, service, name: service, state: 'running', health: 'none', startedAtMs: 1000, finishedAtMs: null, exitCode: null, oomKilled: false, ports: [80], ...overrides }
+}
+const exited = (service: string, exitCode: number, overrides: Partial<ContainerInfo> = {}): ContainerInfo => container(service, { state: 'exited', exitCode, startedAtMs: nowMs - 2000, finishedAtMs: nowMs - 500, ...overrides })
+
+function view(app: App, containers: ContainerInfo[], overrides: Partial<LeaseView> = {}): LeaseView {
+  return {
+    leaseId: 'lease', state: 'running', app, containers: new Map(containers.map((each) => [each.service, each])), records: new Map(), isPrepared: true,
+    bootId: 'boot-1', engineOutage: null, nowMs, ...overrides,
+  }
+}
+function record(service: AppService, state: ServiceRecord['status']['state'], overrides: Partial<ServiceRecord> = {}): [string, ServiceRecord] {
+  return [service.name, { attempts: 0, bootId: 'boot-1', status: { service: service.name, containerId: null, state, health: 'none', startedAtMs: null, restarts: 0, exitCode: null, progress: null, ports: [] }, ...overrides }]
+}
+const kinds = (leaseView: LeaseView) => plan(leaseView).map((action) => 'service' in action ? `${action.kind} ${action.service}` : action.kind)
+
+const db = appService({ name: 'db' })
+const web = appService({ name: 'web', dependsOn: [{ service: 'db', condition: 'healthy', required: true }] })
+const job = appService({ name: 'job', restart: { mode: 'no', maxAttempts: null } })
+
+describe('a new lease', () => {
+  it('is prepared, and services start when those they wait for are ready', () => {
+    const app = appOf(db, web)
+    expect(kinds(view(app, [], { state: 'funded', isPrepared: false }))).toEqual(['prepare', 'start db'])
+    expect(kinds(view(app, [container('db', { health: 'starting' })]))).toEqual([])
+    expect(kinds(view(app, [container('db', { health: 'healthy' })]))).toEqual(['start web'])
+    expect(kinds(view(app, [container('db', { health: 'healthy' }), container('web')]))).toEqual([])
+  })
+
+  it('a container that was created and never started is started, not made again', () => {
+    expect(kinds(view(appOf(db), [container('db', { state: 'created', startedAtMs: null })]))).toEqual(['start db'])
+  })
+
+  it('waits for a job to complete, and ends when the job fails', () => {
+    const app = appOf(job, appService({ dependsOn: [{ service: 'job', condition: 'completed', required: true }] }))
+    expect(kinds(view(app, [container('job')]))).toEqual([])
+    expect(kinds(view(app, [exited('job', 0)]))).toEqual(['start web'])
+    expect(plan(view(app, [exited('job', 3)]))).toMatchObject([{ kind: 'end', reason: { code: 'dependency-failed' } }])
+  })
+})
+
+describe('an app that ends', () => {
+  it.each([
+    ['no', 0, 'completed'], ['no', 1, 'failed'], ['on-failure', 0, 'completed'], ['on-failure', 1, 'restarting'], ['always', 0, 'restarting'], ['always', 1, 'restarting'],
+  ] as const)('restart %s, exit code %i: %s', (mode, exitCode, state) => {
+    const app = appOf(appService({ restart: { mode, maxAttempts: null } }), db)
+    expect(observe(view(app, [exited('web', exitCode), container('db')])).services[0]?.state).toBe(state)
+  })
+
+  it('is restarted after a pause that grows with each attempt, and starts fresh after a long run', () => {
+    const service = appService()
+    const dueAfterMs = (attempts: number, ranMs = 0): number => {
+      const ended = exited('web', 1, { startedAtMs: nowMs - ranMs, finishedAtMs: nowMs })
+      for (let waitMs = 0; ; waitMs += 500) {
+        const actions = plan(view(appOf(service), [ended], { nowMs: nowMs + waitMs, records: new Map([record(service, 'restarting', { attempts })]) }))
+        if (actions.length > 0) return waitMs
+      }
+    }
+    expect([0, 1, 2, 5, 20].map((attempts) => dueAfterMs(attempts))).toEqual([1000, 2000, 4000, 32_000, 60_000])
+    expect(dueAfterMs(20, 11 * 60_000)).toBe(1000)
+  })
+
+  it('ends the lease when nothing runs and nothing will, saying which service and why', () => {
+    const service = appService({ restart: { mode: 'on-failure', maxAttempts: 2 } })
+    const spent = new Map([record(service, 'restarting', { attempts: 2 })])
+    expect(plan(view(appOf(service), [exited('web', 7)], { records: spent }))).toEqual([{ kind: 'end', reason: { code: 'app-exited', detail: 'web ended with code 7.' } }])
+    expect(plan(view(appOf(service), [exited('web', 137, { oomKilled: true })], { records: spent }))).toMatchObject([{ reason: { detail: 'web used more memory than it may.' } }])
+    expect(plan(view(appOf(job), [exited('job', 0)]))).toMatchObject([{ reason: { detail: 'All services have finished.' } }])
+  })
+})
+
+describe('what ended under the app, not by it', () => {
+  const service = appService({ restart: { mode: 'no', maxAttempts: null } })
+  it('a reboot: it is started again at once, whatever its policy, and that counts against nothing', () => {
+    const before = new Map([record(service, 'running', { bootId: 'boot-0' })])
+    expect(plan(view(appOf(service), [exited('web', 255)], { records: before }))).toEqual([{ kind: 'restart', service: 'web', containerId: 'id-web', attempts: 0 }])
+    // still so when the first attempt failed and it was looked at again
+    const again = new Map([record(service, 'restarting', { bootId: 'boot-0' })])
+    expect(kinds(view(appOf(service), [exited('web', 255)], { records: again }))).toEqual(['restart web'])
+  })
+
+  it('an engine that went away: likewise; but an end before that was its own', () => {
+    const outage = { fromMs: nowMs - 1000, toMs: nowMs }
+    expect(kinds(view(appOf(service, db), [exited('web', 137), container('db')], { engineOutage: outage }))).toEqual(['restart web'])
+    expect(kinds(view(appOf(service, db), [exited('web', 137, { finishedAtMs: nowMs - 5000 }), container('db')], { engineOutage: outage }))).toEqual([])
+  })
+
+  it('a job that had completed before the reboot is not run twice', () => {
+    const before = new Map([record(job, 'completed', { bootId: 'boot-0' })])
+    expect(kinds(view(appOf(job, db), [exited('job', 0), container('db')], { records: before }))).toEqual([])
+  })
+})
+
+describe('money and ends', () => {
+  it('suspended: what runs is frozen, and woken when it is paid', () => {
+    const app = appOf(db, appService())
+    expect(kinds(view(app, [container('db'), container('web')], { state: 'suspended' }))).toEqual(['pause db', 'pause web'])
+    expect(kinds(view(app, [container('db', { state: 'paused' }), container('web')]))).toEqual(['unpause db'])
+  })
+
+  it.each(['terminated', 'final'] as const)('%s: everything goes', (state) => {
+    expect(kinds(view(appOf(db), [container('db')], { state }))).toEqual(['teardown'])
+  })
+
+  it('counts as running only while every service does its part, and names what runs', () => {
+    const app = appOf(db, job)
+    const running = observe(view(app, [container('db'), exited('job', 0)]))
+    expect([running.meter, running.runKey]).toEqual(['running', `id-db@1000,id-job@${nowMs - 2000}`])
+    expect(observe(view(app, [container('db')])).meter).toBe('stopped')
+    expect(observe(view(app, [container('db', { state: 'paused' }), exited('job', 0)])).meter).toBe('suspended')
+  })
+})
+
+it('whatever is seen, it never throws, never asks to start what runs, and a lease that is over only ever goes', () => {
+  const states = fc.constantFrom<ContainerInfo['state']>('created', 'running', 'paused', 'restarting', 'exited', 'dead')
+  const seen = fc.option(fc.record({ state: states, exitCode: fc.option(fc.integer({ min: 0, max: 255 })), finishedAtMs: fc.option(fc.nat(2 * nowMs)) }), { nil: undefined })
+  fc.assert(fc.property(seen, seen, fc.constantFrom<LeaseView['state']>('proposed', 'funded', 'running', 'grace', 'suspended', 'terminated', 'final'), fc.boolean(), (a, b, state, isPrepared) => {
+    const containers = [...a === undefined ? [] : [container('db', a)], ...b === undefined ? [] : [container('web', b)]]
+    const leaseView = view(appOf(db, web), containers, { state, isPrepared })
+    const actions = plan(leaseView)
+    observe(leaseView)
+    for (const action of actions) {
+      if (action.kind === 'start') expect(leaseView.containers.get(action.service)?.state ?? 'created').toBe('created')
+      if (action.kind === 'restart') expect(['exited', 'dead']).toContain(leaseView.containers.get(action.service)?.state)
+    }
+    if (state === 'terminated' || state === 'final') expect(actions.map((action) => action.kind)).toEqual(['teardown'])
+  }))
+})
