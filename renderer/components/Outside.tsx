@@ -1,0 +1,18 @@
+import { tame } from '../format/text.ts'
+
+/** Text from elsewhere (a name, an address, a message of an engine): shown as text, apart from what stands around it. */
+export function Outside({ text, maxLength = 80, code = false, className }: {
+  text: string
+  maxLength?: number
+  /** Addresses, commands and the like: left to right and in the typewriter face. */
+  code?: boolean
+  className?: string
+}) {
+  const shown = tame(text, maxLength)
+  return (
+    <bdi {...code && { dir: 'ltr' }} className={[code ? 'font-mono text-small' : '', className ?? ''].join(' ').trim() || undefined}
+      {...shown.length < text.length && { title: tame(text, 2000) }}>
+      {shown}
+    </bdi>
+  )
+}

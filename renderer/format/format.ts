@@ -1,0 +1,68 @@
+/** Everything the interface shows that is not a fixed sentence: numbers, money, sizes, times, in one person's language. */
+import type { IntlShape } from 'react-intl'
+import type { MessageId } from '../i18n/catalogue.ts'
+import { dayAsUtcMs, dayOf } from './days.ts'
+import type { DayKey } from './days.ts'
+import { formatMoney } from './money.ts'
+import { isolate } from './text.ts'
+
+export type Values = Record<string, string | number>
+
+export type Format = ReturnType<typeof createFormat>
+
+export function createFormat(intl: IntlShape, timeZone: string) {
+  const { locale } = intl
+  const t = (id: MessageId, values?: Values): string => intl.formatMessage({ id }, values)
+  const number = (value: number, options: Intl.NumberFormatOptions = {}) => new Intl.NumberFormat(locale, options).format(value)
+  const moment = (atMs: number, options: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat(locale, { timeZone, ...options }).format(atMs)
+  const time = (atMs: number) => moment(atMs, { hour: '2-digit', minute: '2-digit' })
+  const unit = (value: number, name: string, digits: number) =>
+    number(value, { style: 'unit', unit: name, unitDisplay: 'short', maximumFractionDigits: digits })
+
+  /** 4.1 GB, 640 MB. */
+  const size = (mebibytes: number) => mebibytes >= 1000
+    ? unit(mebibytes / 1024, 'gigabyte', mebibytes >= 10 * 1024 ? 0 : 1)
+    : unit(mebibytes, 'megabyte', 0)
+
+  const isToday = (atMs: number, nowMs: number) => dayOf(atMs, timeZone) === dayOf(nowMs, timeZone)
+
+  return {
+    t,
+    locale,
+    timeZone,
+    number,
+    time,
+    size,
+    /** What was earned or spent: cut, never rounded up. */
+    amount: (micro: bigint, currency = 'USD') => formatMoney(micro, { locale, currency, rounding: 'trunc' }),
+    /** What is asked. */
+    price: (micro: bigint, currency = 'USD') => formatMoney(micro, { locale, currency, rounding: 'halfExpand' }),
+    percent: (ratio: number) => number(ratio, { style: 'percent', maximumFractionDigits: 0 }),
+    cores: (milli: number) => t('unit.cores', { count: milli / 1000 }),
+    milliseconds: (ms: number) => unit(Math.max(1, Math.round(ms)), 'millisecond', 0),
+    bytes: (count: number) => count < 1024 * 1024 ? unit(Math.ceil(count / 1024), 'kilobyte', 0) : size(count / 1024 ** 2),
+    timeWithSeconds: (atMs: number) => moment(atMs, { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' }),
+    /** `07:40` today, `18 June` before. */
+    when: (atMs: number, nowMs: number) => isToday(atMs, nowMs) ? time(atMs) : moment(atMs, { day: 'numeric', month: 'long' }),
+    /** `07:40` today, `18 June, 07:40` before. */
+    exactly: (atMs: number, nowMs: number) => isToday(atMs, nowMs) ? time(atMs) : moment(atMs, { day: 'numeric', month: 'long', hour: '2-digit', minute: '2-digit' }),
+    day: (day: DayKey) => new Intl.DateTimeFormat(locale, { timeZone: 'UTC', day: 'numeric', month: 'long' }).format(dayAsUtcMs(day)),
+    month: (atMs: number) => moment(atMs, { month: 'long' }),
+    /** 42 s left → `0:42`. */
+    countdown: (ms: number) => {
+      const seconds = Math.max(0, Math.ceil(ms / 1000))
+      return `${number(Math.floor(seconds / 60))}:${number(seconds % 60, { minimumIntegerDigits: 2 })}`
+    },
+    list: (items: readonly string[]) => new Intl.ListFormat(locale, { type: 'conjunction' }).format(items),
+    region: (code: string) => regionName(locale, code),
+    /** A name from elsewhere, inside a sentence that is a plain string. */
+    name: isolate,
+  }
+}
+
+/** `TZ` → Tanzania; `BR-PE` → Brazil, PE. */
+function regionName(locale: string, code: string): string {
+  const [country = code, part] = code.split('-')
+  const name = new Intl.DisplayNames(locale, { type: 'region', fallback: 'code' }).of(country) ?? country
+  return part === undefined ? name : `${name}, ${part}`
+}

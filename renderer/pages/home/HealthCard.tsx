@@ -1,0 +1,67 @@
+import { Check as CheckMark, CircleAlert, CircleCheck, TriangleAlert } from 'lucide-react'
+import { useEffect } from 'react'
+import { useStore } from 'zustand'
+import { Badge } from '../../components/Badge.tsx'
+import { TextButton } from '../../components/Button.tsx'
+import { Card } from '../../components/Card.tsx'
+import { Icon } from '../../components/Icon.tsx'
+import { Problem } from '../../components/Problem.tsx'
+import { LoadingLines } from '../../components/Waiting.tsx'
+import { useFormat } from '../../i18n/Language.tsx'
+import { useKnown, useStores } from '../../stores/context.tsx'
+import { findingsOf } from '../../stores/doctor.ts'
+import { healthChecks, problemsIn } from './health.ts'
+import type { Check } from './health.ts'
+
+export function HealthCard() {
+  const f = useFormat()
+  const { doctor, connection } = useStores()
+  const doctorState = useStore(doctor.store)
+  const isOpen = useStore(connection.state, ({ kind }) => kind === 'open')
+  const facts = { node: useKnown('node'), share: useKnown('share'), use: useKnown('use') }
+  useEffect(() => {
+    if (isOpen && doctor.store.getState().kind === 'unasked') void doctor.run()
+  }, [isOpen, doctor])
+
+  const checks = healthChecks({ ...facts, findings: findingsOf(doctorState) }, f)
+  return (
+    <Card title={f.t('health.title')} end={(
+      <>
+        <TextButton onPress={() => void doctor.run()}>{f.t(doctorState.kind === 'checking' ? 'health.checking' : 'health.again')}</TextButton>
+        {checks.length > 0 && <Verdict problems={problemsIn(checks)} />}
+      </>
+    )}>
+      {checks.length === 0 ? <LoadingLines lines={4} quiet /> : (
+        <ul className="mt-2 grid grid-cols-2 gap-x-5">{checks.map((check) => <CheckRow key={check.id} check={check} />)}</ul>
+      )}
+      {doctorState.kind === 'failed' && <Problem error={doctorState.error} onRetry={() => void doctor.run()} />}
+    </Card>
+  )
+}
+
+function Verdict({ problems }: { problems: number }) {
+  const f = useFormat()
+  return problems === 0
+    ? <Badge tone="good" icon={CheckMark}>{f.t('health.allGood')}</Badge>
+    : <Badge tone="attention" icon={CircleAlert}>{f.t('health.problems', { count: problems })}</Badge>
+}
+
+const marks = {
+  ok: { icon: CircleCheck, ink: 'text-on', word: 'health.word.ok' },
+  warn: { icon: TriangleAlert, ink: 'text-sun-text', word: 'health.word.warn' },
+  fail: { icon: CircleAlert, ink: 'text-clay-text', word: 'health.word.fail' },
+} as const
+
+function CheckRow({ check }: { check: Check }) {
+  const f = useFormat()
+  const { icon, ink, word } = marks[check.status]
+  return (
+    <li className="flex min-w-0 items-start gap-2.5 py-2.5">
+      <Icon of={icon} look="nav" className={`mt-0.5 ${ink}`} />
+      <div className="min-w-0">
+        <p className="text-small font-medium">{check.title}<span className="sr-only">{`: ${f.t(word)}`}</span></p>
+        <p className="text-caption text-ink-2"><bdi>{check.detail}</bdi></p>
+      </div>
+    </li>
+  )
+}

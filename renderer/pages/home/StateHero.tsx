@@ -1,0 +1,114 @@
+import { CircleAlert, Pause, Play, Power, RotateCw } from 'lucide-react'
+import type { LucideIcon } from 'lucide-react'
+import type { EngineStatus } from '../../../contract/nouns/node.ts'
+import { useNow } from '../../base/useNow.ts'
+import { Dot } from '../../components/Badge.tsx'
+import { Button, LinkButton } from '../../components/Button.tsx'
+import { Command } from '../../components/CopyButton.tsx'
+import { Icon } from '../../components/Icon.tsx'
+import { Switch } from '../../components/Switch.tsx'
+import { Tree } from '../../components/Tree.tsx'
+import { Skeleton } from '../../components/Waiting.tsx'
+import type { MessageId } from '../../i18n/catalogue.ts'
+import { useFormat } from '../../i18n/Language.tsx'
+import { useKnown, useStores } from '../../stores/context.tsx'
+import { useSharing } from '../../sharing/useSharing.ts'
+import type { HeroAction, HeroView } from '../../sharing/hero.ts'
+import { useHero } from '../../sharing/useHero.ts'
+
+/** The one switch, the one sentence. Changes of it are announced by the shell. */
+export function StateHero() {
+  const view = useHero()
+  const guests = useKnown('node')?.guests ?? 0
+  const engine = useKnown('node')?.engine ?? null
+  if (view === null) return <HeroSkeleton />
+  return (
+    <section aria-labelledby="hero-headline" data-tone={view.tone} className="hero flex flex-col justify-between gap-5 px-7 py-6.5">
+      <div className="hero-words">
+        <p className="hero-accent flex items-center gap-2 text-small font-semibold"><StatusMark view={view} />{view.status}</p>
+        <h1 id="hero-headline" className="mt-2 text-hero tracking-tight">{view.headline}</h1>
+        <p className="mt-1.5 text-lead text-ink-2">{view.sentence}</p>
+        {engine?.state === 'missing' && view.urgent && <Install how={engine.install} />}
+      </div>
+      <div className="hero-words relative z-1 flex flex-wrap items-center gap-4">
+        <Controls view={view} />
+        {engine?.state === 'stopped' && view.urgent && <NextTry engine={engine} />}
+      </div>
+      <Tree guests={guests} mood={view.mood} className="hero-tree" />
+    </section>
+  )
+}
+
+function StatusMark({ view }: { view: HeroView }) {
+  switch (view.tone) {
+    case 'on': return <Dot tone="good" />
+    case 'plain': return <Dot tone="plain" />
+    case 'pause': return <Icon of={Pause} />
+    case 'stop': return <Icon of={CircleAlert} />
+  }
+}
+
+const actionLooks: Record<HeroAction, { icon: LucideIcon; label: MessageId }> = {
+  'turn-on': { icon: Power, label: 'hero.turnOn' },
+  'turn-off': { icon: Power, label: 'hero.turnOff' },
+  pause: { icon: Pause, label: 'hero.pause' },
+  resume: { icon: Play, label: 'hero.resume' },
+  'retry-engine': { icon: RotateCw, label: 'common.tryAgain' },
+}
+
+function Controls({ view }: { view: HeroView }) {
+  const f = useFormat()
+  const sharing = useSharing()
+  const run: Record<HeroAction, () => void> = {
+    'turn-on': sharing.turnOn, 'turn-off': sharing.turnOff, pause: sharing.pause, resume: sharing.resume, 'retry-engine': sharing.retryEngine,
+  }
+  return (
+    <>
+      {view.switch !== null && (
+        <Switch size="big" look={view.switch} label={f.t('sharing.label')} busy={sharing.busy} onChange={(wanted) => wanted ? sharing.turnOn() : sharing.turnOff()} />
+      )}
+      {view.actions.map((action) => (
+        <Button key={action} look={action === 'turn-on' || action === 'retry-engine' ? 'primary' : 'hero'} size={view.switch === null ? 'large' : 'medium'}
+          icon={actionLooks[action].icon} busy={action === 'retry-engine' ? sharing.retrying : sharing.busy} onPress={run[action]}>
+          {f.t(actionLooks[action].label)}
+        </Button>
+      ))}
+    </>
+  )
+}
+
+/** The one command that gets an engine, or the page that has one. */
+function Install({ how }: { how: string }) {
+  const f = useFormat()
+  if (how.startsWith('https://')) {
+    return <div className="mt-3"><LinkButton href={how} elsewhere look="hero">{f.t('hero.engineMissing.page')}</LinkButton></div>
+  }
+  return (
+    <div className="mt-3 flex flex-col gap-1.5">
+      <p className="text-small text-ink-2">{f.t('hero.engineMissing.command')}</p>
+      <Command text={how} />
+    </div>
+  )
+}
+
+function NextTry({ engine }: { engine: Extract<EngineStatus, { state: 'stopped' }> }) {
+  const f = useFormat()
+  const nowMs = useNow(useStores().clock, 1000)
+  const leftMs = engine.nextRetryMs - nowMs
+  return <span className="num text-small text-ink-2">{leftMs > 0 ? f.t('hero.engineStopped.nextTry', { left: f.countdown(leftMs) }) : f.t('hero.engineStopped.trying')}</span>
+}
+
+function HeroSkeleton() {
+  const f = useFormat()
+  return (
+    <section data-tone="plain" className="hero flex flex-col justify-between gap-5 px-7 py-6.5">
+      <div className="flex flex-col gap-3">
+        <Skeleton className="h-4 w-36" />
+        <Skeleton className="h-8 w-72" />
+        <Skeleton className="h-4 w-96 max-w-full" />
+        <p className="late text-caption text-ink-3">{f.t('common.loading')}</p>
+      </div>
+      <Skeleton className="h-10 w-18" />
+    </section>
+  )
+}

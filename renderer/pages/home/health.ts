@@ -1,0 +1,79 @@
+/** The checks of the Health card: each is something the service measured, and none is made up. Pure. */
+import type { DoctorFinding, EngineStatus, NodeStatus, ResourceSample, ShareStatus } from '../../../contract/nouns/node.ts'
+import type { Format } from '../../format/format.ts'
+import { tame } from '../../format/text.ts'
+
+export type CheckId = 'connection' | 'engine' | 'disk' | 'sharing' | 'clock' | 'data-dir'
+
+export interface Check {
+  id: CheckId
+  status: DoctorFinding['status']
+  title: string
+  detail: string
+}
+
+/** Below this much free disk people should know, even while it still works; MiB. */
+const scarceDiskMiB = 10 * 1024
+
+export interface HealthFacts {
+  node: NodeStatus | null
+  share: ShareStatus | null
+  use: ResourceSample | null
+  findings: readonly DoctorFinding[]
+}
+
+/** In a fixed order; what is not known yet is left out. */
+export function healthChecks(facts: HealthFacts, f: Format): Check[] {
+  const { node, share, use, findings } = facts
+  const checks: (Check | null)[] = [
+    node && connection(node, f),
+    node && engine(node.engine, f),
+    use && disk(use, share, f),
+    share && sharing(share, f),
+    found(findings, 'clock', f),
+    found(findings, 'data-dir', f),
+  ]
+  return checks.filter((check) => check !== null)
+}
+
+export function problemsIn(checks: readonly Check[]): number {
+  return checks.filter((check) => check.status !== 'ok').length
+}
+
+function connection({ connectedPeers }: NodeStatus, f: Format): Check {
+  return {
+    id: 'connection', status: connectedPeers > 0 ? 'ok' : 'warn', title: f.t('health.connection'),
+    detail: f.t('health.connected', { peers: connectedPeers }),
+  }
+}
+
+function engine(status: EngineStatus, f: Format): Check {
+  const check = (state: Check['status'], detail: string): Check => ({ id: 'engine', status: state, title: f.t('health.engine'), detail })
+  switch (status.state) {
+    case 'ready': return check('ok', f.t('health.engineReady', { version: f.name(status.version, 20) }))
+    case 'looking': return check('ok', f.t('health.engineLooking'))
+    case 'missing': return check('fail', f.t('health.engineMissing'))
+    case 'stopped': return check('fail', f.t('health.engineStopped', { time: f.time(status.sinceMs) }))
+  }
+}
+
+function disk({ diskMiB }: ResourceSample, share: ShareStatus | null, f: Format): Check {
+  const freeMiB = Math.max(0, diskMiB.total - diskMiB.guests - diskMiB.you)
+  const status = share?.state.kind === 'disk-full' ? 'fail' : freeMiB < scarceDiskMiB ? 'warn' : 'ok'
+  return { id: 'disk', status, title: f.t('health.disk'), detail: f.t('health.free', { free: f.size(freeMiB) }) }
+}
+
+function sharing({ available, settings }: ShareStatus, f: Format): Check {
+  const full = settings.on && (available.cpuMilli === 0 || available.memoryMiB === 0)
+  const detail = !settings.on ? f.t('health.notOffered') : full ? f.t('health.allRented')
+    : f.t('health.stillFree', { cores: f.cores(available.cpuMilli), memory: f.size(available.memoryMiB) })
+  return { id: 'sharing', status: 'ok', title: f.t('health.sharing'), detail }
+}
+
+/** A finding's sentence where all is well is ours, to be translated; a problem keeps the service's own words. */
+function found(findings: readonly DoctorFinding[], id: 'clock' | 'data-dir', f: Format): Check | null {
+  const finding = findings.find((one) => one.id === id)
+  if (finding === undefined) return null
+  const detail = finding.status === 'ok' ? f.t(`health.${id}.ok`) : tame(finding.fix === null ? finding.message : `${finding.message} ${finding.fix}`, 200)
+  return { id, status: finding.status, title: f.t(`health.${id}`), detail }
+}

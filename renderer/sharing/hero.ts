@@ -1,0 +1,97 @@
+/** The sharing state as the hero, the sharing bar and the announcements say it. Pure. */
+import type { EngineStatus, SharingState, ShareSettings } from '../../contract/nouns/node.ts'
+import type { SwitchLook } from '../components/Switch.tsx'
+import type { TreeMood } from '../components/Tree.tsx'
+import type { Format } from '../format/format.ts'
+
+export type HeroTone = 'on' | 'pause' | 'stop' | 'plain'
+export type HeroAction = 'turn-on' | 'turn-off' | 'pause' | 'resume' | 'retry-engine'
+
+export interface HeroView {
+  tone: HeroTone
+  /** Something is broken, and the owner should hear it at once. */
+  urgent: boolean
+  /** The short state above the headline. */
+  status: string
+  headline: string
+  sentence: string
+  /** Null: the switch would not help; the first action stands in its place. */
+  switch: SwitchLook | null
+  /** Main action first. */
+  actions: readonly HeroAction[]
+  mood: TreeMood
+  /** Second line of the sharing bar. */
+  note: string
+}
+
+export interface HeroFacts {
+  state: SharingState
+  /** Null until known. */
+  settings: Pick<ShareSettings, 'on' | 'limits'> | null
+  engine: EngineStatus | null
+  guests: number
+  connectedPeers: number
+  nowMs: number
+}
+
+export function heroOf(facts: HeroFacts, f: Format): HeroView {
+  const { state } = facts
+  switch (state.kind) {
+    case 'engine-missing': return stopped(f, facts, ['retry-engine'], {
+      headline: f.t('hero.engineMissing.headline'), sentence: f.t('hero.engineMissing.sentence'),
+    })
+    case 'engine-stopped': return stopped(f, facts, ['retry-engine'], {
+      headline: f.t('hero.engineStopped.headline'), sentence: f.t('hero.engineStopped.sentence', { time: f.exactly(state.sinceMs, facts.nowMs) }),
+    })
+    case 'disk-full': return stopped(f, facts, ['turn-off'], {
+      headline: f.t('hero.diskFull.headline'), sentence: f.t('hero.diskFull.sentence', { free: f.size(state.freeMiB) }),
+    })
+    case 'off': return {
+      tone: 'plain', urgent: false, switch: 'off', actions: ['turn-on'], mood: 'bare',
+      status: f.t('hero.off.status'), headline: f.t('hero.off.headline'), sentence: offSentence(facts, f), note: f.t('sharing.off'),
+    }
+    case 'paused': return {
+      tone: 'pause', urgent: false, switch: 'held', actions: ['resume'], mood: 'asleep',
+      status: f.t('hero.paused.status'),
+      headline: f.t('hero.paused.headline', { time: f.exactly(state.untilMs, facts.nowMs) }),
+      sentence: f.t('hero.paused.sentence', { guests: facts.guests }),
+      note: f.t('sharing.pausedUntil', { time: f.exactly(state.untilMs, facts.nowMs) }),
+    }
+    case 'starting': return {
+      tone: 'on', urgent: false, switch: 'on', actions: [], mood: 'bare',
+      status: f.t('hero.starting.status'), headline: f.t('hero.starting.headline'),
+      sentence: f.t(facts.engine?.state === 'looking' ? 'hero.starting.engine' : 'hero.starting.sentence'), note: f.t('sharing.starting'),
+    }
+    case 'ready': return {
+      tone: 'on', urgent: false, switch: 'on', actions: ['pause'], mood: 'bare',
+      status: f.t('hero.on.status', { time: f.exactly(state.sinceMs, facts.nowMs) }), headline: f.t('hero.ready.headline'),
+      sentence: f.t('hero.ready.sentence', { peers: facts.connectedPeers }), note: f.t('sharing.guests', { guests: 0 }),
+    }
+    case 'sharing': return {
+      tone: 'on', urgent: false, switch: 'on', actions: ['pause'], mood: 'awake',
+      status: f.t('hero.on.status', { time: f.exactly(state.sinceMs, facts.nowMs) }), headline: f.t('hero.sharing.headline'),
+      sentence: f.t('hero.sharing.sentence', { guests: state.guests }), note: f.t('sharing.guests', { guests: state.guests }),
+    }
+  }
+}
+
+function stopped(f: Format, facts: HeroFacts, actions: readonly HeroAction[], words: { headline: string; sentence: string }): HeroView {
+  const wanted = facts.settings?.on ?? false
+  return { tone: 'stop', urgent: true, switch: null, actions, mood: 'bare', ...words, status: f.t('hero.needsYou'), note: f.t(wanted ? 'hero.needsYou' : 'sharing.off') }
+}
+
+function offSentence({ settings }: HeroFacts, f: Format): string {
+  if (settings === null) return f.t('hero.off.sentence')
+  const { cpuMilli, memoryMiB, diskMiB } = settings.limits
+  return f.t('hero.off.offer', { cores: f.cores(cpuMilli), memory: f.size(memoryMiB), disk: f.size(diskMiB) })
+}
+
+/** The small switch of the sharing bar, which is there in every state. */
+export function barSwitch(state: SharingState, wanted: boolean): SwitchLook {
+  switch (state.kind) {
+    case 'off': return 'off'
+    case 'paused': return 'held'
+    case 'starting': case 'ready': case 'sharing': return 'on'
+    case 'engine-missing': case 'engine-stopped': case 'disk-full': return wanted ? 'held' : 'off'
+  }
+}

@@ -1,0 +1,30 @@
+import { useFormat } from '../i18n/Language.tsx'
+import { useStores } from '../stores/context.tsx'
+import { useOrder } from '../stores/useOrder.ts'
+
+export const pauseForMs = 3_600_000
+
+/** The orders behind the switch and the buttons of the hero. Each says what it did, and how to take it back. */
+export function useSharing() {
+  const f = useFormat()
+  const { clock } = useStores()
+  const share = useOrder('share')
+  const engine = useOrder('engine')
+
+  const set = (on: boolean) => share.give((client) => client.share.set({ on }))
+  const pauseUntil = (pausedUntilMs: number | null) => share.give((client) => client.share.set({ pausedUntilMs }))
+
+  return {
+    busy: share.busy,
+    retrying: engine.busy,
+    turnOn: () => void set(true),
+    turnOff: () => void share.give((client) => client.share.set({ on: false }), {
+      text: f.t('sharing.turnedOff'), action: { label: f.t('common.undo'), run: () => void set(true) },
+    }),
+    pause: () => void share.give((client) => client.share.set({ pausedUntilMs: clock.nowMs() + pauseForMs }), {
+      text: f.t('sharing.pausedNotice'), action: { label: f.t('common.undo'), run: () => void pauseUntil(null) },
+    }),
+    resume: () => void pauseUntil(null),
+    retryEngine: () => void engine.give((client) => client.node.retryEngine()),
+  }
+}

@@ -1,0 +1,30 @@
+import { lazy, Suspense } from 'react'
+import { Route, Switch } from 'wouter'
+import { LinkButton } from '../components/Button.tsx'
+import { EmptyState, Skeleton } from '../components/Waiting.tsx'
+import { useFormat } from '../i18n/Language.tsx'
+import { HomePage } from '../pages/home/HomePage.tsx'
+
+const AppsPage = lazy(async () => ({ default: (await import('../pages/deploy/AppsPage.tsx')).AppsPage }))
+const AppPage = lazy(async () => ({ default: (await import('../pages/deploy/AppPage.tsx')).AppPage }))
+const NewAppPage = lazy(async () => ({ default: (await import('../pages/deploy/new/NewAppPage.tsx')).NewAppPage }))
+
+/** Which screen stands at which address. */
+export function Screens() {
+  return (
+    <Suspense fallback={<Skeleton className="h-60" />}>
+      <Switch>
+        <Route path="/"><HomePage /></Route>
+        <Route path="/apps"><AppsPage /></Route>
+        <Route path="/apps/new/:step">{({ step }) => <NewAppPage step={step} />}</Route>
+        <Route path="/apps/:name">{({ name }) => <AppPage key={name} name={name} />}</Route>
+        <Route><NoScreen /></Route>
+      </Switch>
+    </Suspense>
+  )
+}
+
+function NoScreen() {
+  const f = useFormat()
+  return <EmptyState title={f.t('noScreen.title')} action={<LinkButton href="#/">{f.t('nav.home')}</LinkButton>}>{f.t('noScreen.text')}</EmptyState>
+}

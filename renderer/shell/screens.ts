@@ -1,0 +1,22 @@
+import { CloudUpload, House } from 'lucide-react'
+import type { LucideIcon } from 'lucide-react'
+import type { MessageId } from '../i18n/catalogue.ts'
+
+export interface Screen {
+  /** The route, and what stands below it. */
+  path: string
+  label: MessageId
+  icon: LucideIcon
+  /** The heading above it in the sidebar, if it begins a group. */
+  group?: MessageId
+}
+
+/** In the order of the sidebar, which is the order of their shortcuts. Addresses stand behind the `#`. */
+export const screens: readonly Screen[] = [
+  { path: '/', label: 'nav.home', icon: House },
+  { path: '/apps', label: 'nav.deploy', icon: CloudUpload, group: 'nav.cloud' },
+]
+
+export function isCurrent(screen: Screen, location: string): boolean {
+  return screen.path === '/' ? location === '/' : location === screen.path || location.startsWith(`${screen.path}/`)
+}

@@ -1,0 +1,94 @@
+/** All that the interface knows and all that it can ask for. Built once per page, and anew for each test and story. */
+import type { Activity, NodeStatus, ResourceSample, ShareStatus } from '../../contract/nouns/node.ts'
+import type { Deployment } from '../../contract/nouns/deployment.ts'
+import type { Earnings } from '../../contract/nouns/earnings.ts'
+import type { Guest } from '../../contract/nouns/guest.ts'
+import { activityKept, mergeActivity } from './activity.ts'
+import { createDraft } from './draft.ts'
+import type { Draft, DraftState } from './draft.ts'
+import { createDoctor } from './doctor.ts'
+import type { Doctor, DoctorState } from './doctor.ts'
+import { createFeed, latest, listOf } from './feed.ts'
+import type { Feed, FeedNeeds, FeedState } from './feed.ts'
+import { createForwards } from './forwards.ts'
+import type { Forwards, ForwardState } from './forwards.ts'
+import { createLog } from './logs.ts'
+import type { Log, LogQuery, LogState } from './logs.ts'
+import { createNotices } from './notices.ts'
+import { createOrders } from './orders.ts'
+import type { Orders } from './orders.ts'
+import type { Notices } from './notices.ts'
+import type { PreferencesStore } from './preferences.ts'
+import { createAsking } from './quotes.ts'
+import type { Asking, QuoteState } from './quotes.ts'
+
+export interface Stores extends FeedNeeds {
+  preferences: PreferencesStore
+  node: Feed<NodeStatus>
+  share: Feed<ShareStatus>
+  guests: Feed<readonly Guest[]>
+  earnings: Feed<Earnings>
+  deployments: Feed<readonly Deployment[]>
+  activity: Feed<readonly Activity[]>
+  /** Who uses what, sampled while somebody looks: started by the card that shows it. */
+  use: Feed<ResourceSample>
+  doctor: Doctor
+  forwards: Forwards
+  /** The live log of one app: begun and ended by the screen that shows it. */
+  createLog(query: LogQuery): Log
+  draft: Draft
+  allQuotes: Asking
+  pickedQuotes: Asking
+  notices: Notices
+  orders: Orders
+  /** Begins to listen to everything that is always shown. Returns the end of it. */
+  start(): () => void
+}
+
+/** What is known before the first news: fixtures in the gallery and in tests. */
+export interface InitialStates {
+  node?: FeedState<NodeStatus>
+  share?: FeedState<ShareStatus>
+  guests?: FeedState<readonly Guest[]>
+  earnings?: FeedState<Earnings>
+  deployments?: FeedState<readonly Deployment[]>
+  activity?: FeedState<readonly Activity[]>
+  use?: FeedState<ResourceSample>
+  doctor?: DoctorState
+  forwards?: Readonly<Record<string, ForwardState>>
+  log?: LogState
+  draft?: Partial<DraftState>
+  allQuotes?: QuoteState
+  pickedQuotes?: QuoteState
+}
+
+export function createStores(needs: FeedNeeds & { preferences: PreferencesStore }, initial: InitialStates = {}): Stores {
+  const given = <Value>(state: FeedState<Value> | undefined) => state === undefined ? {} : { initial: state }
+  const stores = {
+    node: createFeed(needs, { open: (client, signal) => client.node.watch(undefined, { signal }), reduce: latest<NodeStatus>, ...given(initial.node) }),
+    share: createFeed(needs, { open: (client, signal) => client.share.watch(undefined, { signal }), reduce: latest<ShareStatus>, ...given(initial.share) }),
+    guests: createFeed(needs, { open: (client, signal) => client.guests.watch(undefined, { signal }), reduce: listOf((guest: Guest) => guest.leaseId), ...given(initial.guests) }),
+    earnings: createFeed(needs, { open: (client, signal) => client.earnings.watch(undefined, { signal }), reduce: latest<Earnings>, ...given(initial.earnings) }),
+    deployments: createFeed(needs, { open: (client, signal) => client.deployments.watch(undefined, { signal }), reduce: listOf((deployment: Deployment) => deployment.name), ...given(initial.deployments) }),
+    activity: createFeed(needs, { open: (client, signal) => client.activity.watch({ recent: activityKept }, { signal }), reduce: mergeActivity, ...given(initial.activity) }),
+  }
+  return {
+    ...needs,
+    ...stores,
+    use: createFeed(needs, { open: (client, signal) => client.share.watchUse(undefined, { signal }), reduce: latest<ResourceSample>, ...given(initial.use) }),
+    doctor: createDoctor(needs, initial.doctor),
+    forwards: createForwards(needs, initial.forwards),
+    createLog: (query) => createLog(needs, query, initial.log),
+    draft: createDraft(needs, initial.draft),
+    allQuotes: createAsking(needs, initial.allQuotes),
+    pickedQuotes: createAsking(needs, initial.pickedQuotes),
+    notices: createNotices(needs.clock),
+    orders: createOrders(needs),
+    start() {
+      const stops = Object.values(stores).map((feed) => feed.start())
+      return () => {
+        for (const stop of stops) stop()
+      }
+    },
+  }
+}
