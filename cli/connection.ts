@@ -27,7 +27,7 @@ export interface Connection {
 export async function connect(dataDir: string): Promise<Connection> {
   const { socket: path } = readServiceFile(dataDir)
   const token = readOwn(join(dataDir, tokenFileName), dataDir)
-  const socket = new WebSocket('ws://localhost/api/ws', ['depin'], {
+  const socket = new WebSocket('ws://localhost/api/ws', {
     createConnection: () => createConnection(path),
     headers: { authorization: `Bearer ${token.trim()}` },
     handshakeTimeout: 10_000,

@@ -12,7 +12,7 @@ export const exitCodes = { ok: 0, failed: 1, usage: 2 } as const
  */
 export function toDepinError(error: unknown): DepinError {
   if (error instanceof DepinError) return error
-  if (error instanceof CommanderError) return usageError(error.message.replace(/^error: /, ''))
+  if (error instanceof CommanderError) return usageError(error.message.replace(/^error: /, '').replaceAll('\n', ' '))
   const report = reportIn(error)
   if (report !== undefined) return DepinError.fromReport(report)
   return new DepinError('E_INTERNAL', `This command failed: ${error instanceof Error ? error.message : String(error)}`, { next: 'Please report this.', cause: error })

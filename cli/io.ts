@@ -10,7 +10,7 @@ export interface Io {
   out(text: string): boolean
   drained(): Promise<void>
   /** Writes to people: errors, progress. */
-  err(text: string): void
+  err: (text: string) => void
   /** All of standard input. E_TOO_LARGE over `maxBytes`. */
   readInput(maxBytes: number): Promise<Buffer>
   readonly env: Readonly<Record<string, string | undefined>>

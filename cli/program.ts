@@ -26,10 +26,9 @@ export function createProgram(io: Io, outcome: { exitCode: number }): Command {
     .option('--data-dir <dir>', 'where this node keeps its identity and data (or DEPIN_DATA_DIR)')
     .option('--json', 'print JSON: one document, or one line per item')
     .exitOverride()
-    .configureOutput({ writeOut: (text) => void io.out(text), writeErr: () => undefined })
+    .configureOutput({ writeOut: (text) => void io.out(text), writeErr: io.err, outputError: () => undefined })
     .configureHelp({ showGlobalOptions: true })
     .helpCommand(false)
-    .action(() => program.help())
 
   const act: Act = (work) => async (...given) => {
     const command = given.at(-1) as Command

@@ -11,8 +11,8 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
     return outcome.exitCode
   } catch (error) {
     if (io.signal.reason instanceof Interruption) return io.signal.reason.exitCode
-    // --help and --version
-    if (error instanceof CommanderError && error.exitCode === 0) return exitCodes.ok
+    if (error instanceof CommanderError && error.exitCode === 0) return exitCodes.ok // --help, --version
+    if (error instanceof CommanderError && error.code === 'commander.help') return exitCodes.usage // no verb: it was shown
     const reported = toDepinError(error)
     io.err(formatError(reported, argv.includes('--json')))
     return exitCodeOf(reported)

@@ -1,4 +1,4 @@
-import type { Command } from 'commander'
+import { Option, type Command } from 'commander'
 import { DepinError } from '../../contract/errors.ts'
 import type { Deployment } from '../../contract/nouns/deployment.ts'
 import type { Context } from '../context.ts'
@@ -14,14 +14,12 @@ interface WaitFlags extends DeployFlags {
   timeout: number
 }
 
-const defaultTimeoutMs = 600_000
-
 export function register(program: Command, act: Act): void {
   deployOptions(program.command('deploy'))
     .description('run an app on other computers')
     .argument('<file>', fileHelp)
     .option('--wait', 'until every copy runs; exit code 1 when that fails')
-    .option('--timeout <duration>', 'how long --wait waits; the app goes on', durationMs, defaultTimeoutMs)
+    .addOption(new Option('--timeout <duration>', 'how long --wait waits; the app goes on').argParser(durationMs).default(600_000, '10m'))
     .addHelpText('after', `
 With --json it ends with {"name","state","replicas":[{"leaseId","provider","state","containerIds"}]}.
 

@@ -1,5 +1,5 @@
 /** invite, join and peers: whom this node knows. */
-import type { Command } from 'commander'
+import { Option, type Command } from 'commander'
 import type { Context } from '../context.ts'
 import { peersText } from '../output/views/node.ts'
 import { plain } from '../output/text.ts'
@@ -7,12 +7,10 @@ import { dateTime } from '../output/units.ts'
 import { durationMs } from '../parse.ts'
 import type { Act } from '../program.ts'
 
-const dayMs = 86_400_000
-
 export function register(program: Command, act: Act): void {
   program.command('invite')
     .description('print a link by which another node finds this one')
-    .option('--valid <duration>', 'from 1m to 365d', durationMs, dayMs)
+    .addOption(new Option('--valid <duration>', 'from 1m to 365d').argParser(durationMs).default(86_400_000, '24h'))
     .addHelpText('after', `
 Examples:
   $ depin invite

@@ -38,7 +38,8 @@ async function status(context: Context): Promise<void> {
 
 async function stop(context: Context): Promise<void> {
   const { client, closed } = await context.connection()
-  await client.node.stop()
+  // a service that is quick to stop may not get to answer
+  await Promise.race([client.node.stop(), closed])
   await closed
   await context.print({ stopped: true }, () => 'The service has stopped.\n')
 }

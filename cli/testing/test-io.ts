@@ -10,6 +10,8 @@ export interface TestIoOptions {
   hasColours?: boolean
   hasLiveProgress?: boolean
   service?: ServiceBundle
+  /** False: whoever reads the output never keeps up until `drain`. */
+  hasRoom?: boolean
 }
 
 /** A run's world whose output can be read, and which ends when the test says so. */
@@ -18,11 +20,8 @@ export interface TestIo extends Io {
   stderr: string
   /** As Ctrl-C does; another code for another signal. */
   interrupt(exitCode?: number): void
-  /** What `out` answers; `drain` wakes whoever waits. */
-  hasRoom: boolean
+  /** Wakes whoever waits for room. */
   drain(): void
-  /** Called after each write. */
-  onOutput: () => void
 }
 
 export const testNowMs = Date.UTC(2026, 0, 15, 12)
@@ -33,12 +32,9 @@ export function createTestIo(options: TestIoOptions = {}): TestIo {
   const io: TestIo = {
     stdout: '',
     stderr: '',
-    hasRoom: true,
-    onOutput: () => undefined,
     out: (text) => {
       io.stdout += text
-      io.onOutput()
-      return io.hasRoom
+      return options.hasRoom !== false
     },
     drained: () => room.promise.then(() => undefined),
     drain: () => {
@@ -47,7 +43,6 @@ export function createTestIo(options: TestIoOptions = {}): TestIo {
     },
     err: (text) => {
       io.stderr += text
-      io.onOutput()
     },
     readInput: () => Promise.resolve(Buffer.from(options.input ?? '')),
     env: options.env ?? {},
@@ -76,4 +71,10 @@ export async function runCli(argv: readonly string[], options: TestIoOptions = {
   const io = createTestIo(options)
   const exitCode = await run(argv, io)
   return { exitCode, stdout: io.stdout, stderr: io.stderr }
+}
+
+/** A run that goes on until the test ends it. */
+export function beginCli(argv: readonly string[], options: TestIoOptions = {}): { io: TestIo, ended: Promise<number> } {
+  const io = createTestIo(options)
+  return { io, ended: run(argv, io) }
 }

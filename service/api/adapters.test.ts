@@ -1,15 +1,13 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { implement } from '@orpc/server'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { api } from '../../contract/api.ts'
 import { DepinError } from '../../contract/errors.ts'
-import { createLogger, createSystemClock, createSystemRng } from '../base/index.ts'
+import { createLogger } from '../base/index.ts'
 import { apiTransports, type ApiConnection, type RunningApi } from '../testing/api-clients.ts'
 import * as fixture from '../testing/api-fixtures.ts'
 import { createFakeApi, type FakeApi } from '../testing/fake-api.ts'
-import { createApiServer, createDirectClient, type ApiRouter } from './index.ts'
+import { startApi } from '../testing/running-api.ts'
+import { createDirectClient, type ApiRouter } from './index.ts'
 
 const os = implement(api)
 
@@ -51,15 +49,11 @@ async function bench(transport: string): Promise<Bench> {
   const log: string[] = []
   const logger = createLogger('warn', { write: (line) => log.push(line) })
   if (transport === 'direct') return { fake, log, server: null, client: createDirectClient(router, logger), close: () => undefined }
-  const dataDir = mkdtempSync(join(tmpdir(), 'depin-api-'))
-  const server = createApiServer(
-    { dataDir, version: '0.1.0', http: { host: '127.0.0.1', port: 0 }, dashboardDir: null },
-    { router, clock: createSystemClock(), rng: createSystemRng(), log: logger },
-  )
-  await server.start()
-  cleanUps.push(() => rmSync(dataDir, { recursive: true }), () => server.stop())
-  const connection = await apiTransports[transport]!({ server, dataDir })
+  const running = await startApi({ router, log: logger })
+  cleanUps.push(() => running.stop())
+  const connection = await apiTransports[transport]!(running)
   cleanUps.push(() => connection.close())
+  const { server } = running
   return { fake, log, server, ...connection }
 }
 

@@ -20,6 +20,8 @@ export interface Channel {
 export interface ChannelEvents {
   message(message: string): void
   close(): void
+  /** Resolves when every call that was made has its answer, sent or refused; streams go on. */
+  answered(): Promise<void>
 }
 
 export interface ChannelOptions {
@@ -35,13 +37,17 @@ export function serveChannel(channel: Channel, { handler, maxCalls, log }: Chann
     return channel.send(message)
   })
 
+  const answering = new Set<Promise<unknown>>()
+
   async function receive(message: string): Promise<void> {
     const call: { understood: boolean } = { understood: false }
     try {
       await peer.message(message, (request) => {
         call.understood = true
         if (peer.length > maxCalls) return Promise.resolve(busy)
-        return handler.answer({ ...request, body: () => Promise.resolve(request.body) })
+        const answer = handler.answer({ ...request, body: () => Promise.resolve(request.body) })
+        answering.add(answer)
+        return answer.finally(() => answering.delete(answer))
       })
     } catch (error) {
       if (call.understood) log.debug('api answer not delivered', { error })
@@ -52,6 +58,11 @@ export function serveChannel(channel: Channel, { handler, maxCalls, log }: Chann
   return {
     message: (message) => void receive(message),
     close: () => peer.close(),
+    answered: async () => {
+      while (answering.size > 0) await Promise.allSettled(answering)
+      // an answer is encoded before it is sent
+      await new Promise((resolve) => setImmediate(resolve))
+    },
   }
 }
 

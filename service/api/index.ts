@@ -1,6 +1,7 @@
 export * from './types.ts'
 export { createDirectClient } from './handler.ts'
 export { createRouter } from './handlers/router.ts'
+export { createOfflineClient } from './offline.ts'
 export type { HandlerDeps } from './handlers/deps.ts'
 export { createApiServer } from './server.ts'
 export { watchList, type ListEvent, type WatchListOptions, watchValue, type WatchOptions } from './watch.ts'

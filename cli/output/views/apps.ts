@@ -87,7 +87,7 @@ export function appText(app: Deployment, io: Shown): string {
 }
 
 function copyText(replica: Replica, io: Shown): string {
-  const title = `Copy ${replica.index}: ${replica.state} since ${ago(replica.sinceMs, io.nowMs())}${replica.provider === null ? '' : ` on ${hostName(replica)}`}`
+  const title = `Copy ${replica.index}: ${replica.state} for ${duration(io.nowMs() - replica.sinceMs)}${replica.provider === null ? '' : ` on ${hostName(replica)}`}`
   const services = replica.services.length === 0 ? '' : table(['SERVICE', 'STATE', 'HEALTH', 'PORTS', 'RESTARTS', 'CONTAINER'], replica.services.map((service) => [
     service.service, service.exitCode === null ? service.state : `${service.state} (exit ${service.exitCode})`, service.health,
     service.ports.join(',') || '-', String(service.restarts), service.containerId === null ? '-' : service.containerId.slice(0, 12),

@@ -94,9 +94,9 @@ function listen(server: Server, options: ListenOptions): Promise<void> {
 async function close(server: Server, sockets: Sockets, clock: Clock): Promise<void> {
   if (!server.listening) return
   const closed = new Promise<void>((resolve) => server.close(() => resolve()))
-  sockets.close()
   server.closeIdleConnections()
   const cancel = clock.after(closeGraceMs, () => server.closeAllConnections())
+  await sockets.close(closeGraceMs)
   await closed
   cancel()
 }

@@ -1,19 +1,15 @@
 import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
 import { connect } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { implement } from '@orpc/server'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { WebSocket, type ClientOptions } from 'ws'
 import { api } from '../../../contract/api.ts'
-import { createSystemClock, createSystemRng, type Clock } from '../../base/index.ts'
 import { apiTransports, localSocketOf, originOf, tokenOf, type RunningApi } from '../../testing/api-clients.ts'
+import { nodeStatus } from '../../testing/api-fixtures.ts'
 import { FakeClock } from '../../testing/clock.ts'
-import { silentLog } from '../../testing/deps.ts'
 import { createFakeApi } from '../../testing/fake-api.ts'
-import { createApiServer, type ApiRouter } from '../index.ts'
-import { defaultLimits, type ListenerLimits } from './listener.ts'
+import { startApi, type StartApiOptions } from '../../testing/running-api.ts'
+import type { ApiRouter } from '../index.ts'
 
 const os = implement(api)
 const cleanUps: (() => Promise<void> | void)[] = []
@@ -21,15 +17,10 @@ afterEach(async () => {
   for (const cleanUp of cleanUps.splice(0).toReversed()) await cleanUp()
 })
 
-async function start({ router = createFakeApi().router, clock = createSystemClock(), ...limits }: { router?: ApiRouter, clock?: Clock } & Partial<ListenerLimits> = {}): Promise<RunningApi> {
-  const dataDir = mkdtempSync(join(tmpdir(), 'depin-sockets-'))
-  const server = createApiServer(
-    { dataDir, version: '0.1.0', http: { host: '127.0.0.1', port: 0 }, dashboardDir: null },
-    { router, clock, rng: createSystemRng(), log: silentLog }, { ...defaultLimits, ...limits },
-  )
-  await server.start()
-  cleanUps.push(() => rmSync(dataDir, { recursive: true }), () => server.stop())
-  return { server, dataDir }
+async function start(options: Partial<StartApiOptions> = {}): Promise<RunningApi> {
+  const running = await startApi({ router: createFakeApi().router, ...options })
+  cleanUps.push(() => running.stop())
+  return running
 }
 
 /** Opens a socket as a page does. It need not become a welcome one. */
@@ -142,6 +133,26 @@ describe('a WebSocket with the token', () => {
     await once(open(running), 'open')
     const [, response] = await once(open(running), 'unexpected-response') as [unknown, { statusCode?: number }]
     expect(response.statusCode).toBe(503)
+  })
+})
+
+describe('a service that stops', () => {
+  it('sends the answers that are under way, but waits only so long', async () => {
+    const { router } = createFakeApi()
+    const quick = Promise.withResolvers<typeof nodeStatus>()
+    const running = await start({ router: { ...router, node: {
+      ...router.node,
+      retryEngine: os.node.retryEngine.handler(() => quick.promise),
+      stop: os.node.stop.handler(() => new Promise<never>(() => undefined)),
+    } } })
+    const { client } = await apiTransports['local socket']!(running)
+    const [answered, cut] = [client.node.retryEngine(), client.node.stop()]
+    await client.node.status()
+    const stopped = running.server.stop()
+    quick.resolve(nodeStatus)
+    expect(await answered).toEqual(nodeStatus)
+    await expect(cut).rejects.toThrow()
+    await stopped
   })
 })
 

@@ -2,8 +2,8 @@
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { WebSocketServer, type WebSocket } from 'ws'
-import type { Clock, Disposer, Logger } from '../../base/index.ts'
-import { serveChannel, type Channel } from '../channel.ts'
+import { deadlineSignal, raceSignal, type Clock, type Disposer, type Logger } from '../../base/index.ts'
+import { serveChannel, type Channel, type ChannelEvents } from '../channel.ts'
 import { socketProtocol } from '../gate.ts'
 import type { ApiHandler } from '../handler.ts'
 import { refuseUpgrade } from './responses.ts'
@@ -28,8 +28,8 @@ export interface Sockets {
   accept(request: IncomingMessage, socket: Duplex, head: Buffer): void
   /** Accepts a browser that has no right to be here, only to tell it so; nothing it sends is read. */
   acceptAndClose(request: IncomingMessage, socket: Duplex, head: Buffer): void
-  /** Says goodbye to all. They are gone when the server under them has closed. */
-  close(): void
+  /** Takes no more, gives answers under way a moment, and says goodbye. All are gone when the server under them has closed. */
+  close(graceMs: number): Promise<void>
 }
 
 /** Application close code for a missing or wrong token: a dashboard asks its owner to sign in again. */
@@ -46,24 +46,28 @@ export function createSockets(limits: SocketLimits, deps: SocketsDeps): Sockets 
     handleProtocols: (offered: Set<string>) => offered.has(socketProtocol) && socketProtocol,
   }
   const server = new WebSocketServer(options)
+  const channels = new Set<ChannelEvents>()
   const upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer, then: (socket: WebSocket) => void): void => {
     if (server.clients.size >= limits.maxSockets) refuseUpgrade(socket, 503)
     else server.handleUpgrade(request, socket, head, then)
   }
   return {
-    accept: (request, socket, head) => upgrade(request, socket, head, (accepted) => serve(accepted, limits, deps)),
+    accept: (request, socket, head) => upgrade(request, socket, head, (accepted) => serve(accepted, channels, limits, deps)),
     acceptAndClose: (request, socket, head) => upgrade(request, socket, head, (accepted) => {
       accepted.on('error', () => undefined)
       accepted.close(unauthorizedCode, 'the token is missing or wrong')
     }),
-    close: () => {
+    close: async (graceMs) => {
+      using grace = deadlineSignal(deps.clock, 'answers under way', graceMs)
+      await raceSignal(Promise.all([...channels].map((channel) => channel.answered())), grace.signal).catch(() => undefined)
       for (const client of server.clients) client.close(1001, 'the service stops')
     },
   }
 }
 
-function serve(socket: WebSocket, limits: SocketLimits, { handler, clock, log }: SocketsDeps): void {
+function serve(socket: WebSocket, channels: Set<ChannelEvents>, limits: SocketLimits, { handler, clock, log }: SocketsDeps): void {
   const channel = serveChannel(createChannel(socket, limits.maxUnreadBytes), { handler, maxCalls: limits.maxCalls, log })
+  channels.add(channel)
   const stopAsking = limits.keepAliveMs === null ? () => undefined : keepAlive(socket, limits.keepAliveMs, clock)
   socket.on('message', (data, isBinary) => {
     if (isBinary) socket.close(1003, 'text only')
@@ -71,6 +75,7 @@ function serve(socket: WebSocket, limits: SocketLimits, { handler, clock, log }:
   })
   socket.on('close', () => {
     stopAsking()
+    channels.delete(channel)
     channel.close()
   })
   // what goes wrong on a socket closes it; the reason is the other side's

@@ -1,0 +1,36 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { createFakeApi, type FakeApi } from '../../service/testing/fake-api.ts'
+import { startApi } from '../../service/testing/running-api.ts'
+import { runCli, testNowMs, type Outcome, type TestIoOptions } from '../testing/test-io.ts'
+
+let api: Awaited<ReturnType<typeof startApi>>
+let fake: FakeApi
+beforeEach(async () => {
+  fake = createFakeApi()
+  api = await startApi({ router: fake.router })
+})
+afterEach(() => api.stop())
+
+const world = (options: TestIoOptions = {}): TestIoOptions => ({ cwd: api.dataDir, env: { DEPIN_DATA_DIR: api.dataDir, TAG: '1.27', SECRET: 's' }, ...options })
+const depin = (line: string, options?: TestIoOptions): Promise<Outcome> => runCli(line.split(' '), world(options))
+
+describe('share', () => {
+  it.each([
+    ['on', { on: true, pausedUntilMs: null }],
+    ['off', { on: false }],
+    ['pause 30m', { pausedUntilMs: testNowMs + 1_800_000 }],
+    ['resume', { pausedUntilMs: null }],
+    ['set --cpu 2.5 --memory 8GiB --disk 50g', { limits: { cpuMilli: 2500, memoryMiB: 8192, diskMiB: 51_200 } }],
+    ['set --price cpu=2.5,egress=0.005', { prices: { cpuCoreMonthMicro: 2_500_000n, egressGiBMicro: 5_000n } }],
+    ['set --interval 1m --prepaid 10m --grace 30m --retention 7d', { terms: { meterIntervalMs: 60_000, prepaidMs: 600_000, graceMs: 1_800_000, retentionMs: 604_800_000 } }],
+    ['set --name attic --region BR-PE', { label: 'attic', region: 'BR-PE' }],
+  ])('%s', async (line, patch) => {
+    expect((await depin(`share ${line}`)).exitCode).toBe(0)
+    expect(fake.calls).toEqual([{ procedure: 'share.set', input: patch }])
+  })
+
+  it('shows in JSON what is so afterwards', async () => {
+    expect(JSON.parse((await depin('share off --json')).stdout)).toMatchObject({ settings: { on: false } })
+    expect(JSON.parse((await depin('share show --json')).stdout)).toMatchObject({ settings: { on: false, prices: { cpuCoreMonthMicro: 2_500_000 } } })
+  })
+})

@@ -1,0 +1,18 @@
+import { createRouterClient, implement } from '@orpc/server'
+import { api } from '../../contract/api.ts'
+import type { Logger } from '../base/index.ts'
+import { readManifest } from '../deployments/index.ts'
+import { examine } from '../health/index.ts'
+import type { HealthFacts } from '../health/types.ts'
+import { reportErrors } from './errors.ts'
+
+const os = implement({ manifests: api.manifests, doctor: api.doctor })
+
+/** The procedures that need no running service, called directly. Errors are the same as over a wire. */
+export function createOfflineClient(facts: () => Promise<HealthFacts>, log: Logger) {
+  const router = os.router({
+    manifests: { validate: os.manifests.validate.handler(({ input }) => readManifest(input.bundle).report) },
+    doctor: { run: os.doctor.run.handler(async () => examine(await facts())) },
+  })
+  return createRouterClient(router, { context: {}, interceptors: [reportErrors(log)] })
+}
