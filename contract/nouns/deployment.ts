@@ -31,8 +31,10 @@ export const ManifestReport = z.object({
   resources: Resources,
   warnings: z.array(ManifestNote),
   errors: z.array(ManifestNote),
-  /** Files the compose file names and the bundle lacks. Send them and ask again. */
+  /** Files the compose file names and the bundle lacks. Send them and ask again; of a folder, the files in it. */
   missingFiles: z.array(z.string()),
+  /** As `missingFiles`, but they need not exist: send what there is. */
+  optionalFiles: z.array(z.string()).optional(),
 })
 export type ManifestReport = z.infer<typeof ManifestReport>
 

@@ -1,0 +1,59 @@
+/**
+ * From the files of a project to an app, in order:
+ *
+ *     bytes ─ YAML ─ variables ─ official schema ─ include, extends ─ profiles ─ support table ─ app
+ *
+ * Each step says in the report what it does not understand; later ones still run where they can, so that one reading
+ * shows all there is to change.
+ */
+import type { ManifestBundle, ManifestReport } from '../../../contract/nouns/deployment.ts'
+import type { AppService } from '../../../contract/wire/v1/app.ts'
+import { buildApp, buildContext } from './app/build.ts'
+import { asName } from './app/context.ts'
+import { folderOf, ProjectFiles, resolvePath } from './files.ts'
+import { Notes } from './notes.ts'
+import { readPlacement } from './placement.ts'
+import { loadProject } from './project/project.ts'
+import { newBudget, projectVariables, type Reading } from './project/reading.ts'
+import { selectServices } from './project/select.ts'
+import { judge } from './support/judge.ts'
+import { get, textOf } from './tree.ts'
+import type { Manifest, ManifestResult } from './types.ts'
+
+/** Pure. Never throws: whatever the files are, there is a report. */
+export function readManifest(bundle: ManifestBundle): ManifestResult {
+  const reading: Reading = { files: new ProjectFiles(bundle), notes: new Notes(), budget: newBudget(), unset: new Set(), misshapen: false }
+  const entry = resolvePath('', bundle.entry)
+  const lookup = projectVariables(reading, bundle, entry.kind === 'inside' ? folderOf(entry.path) : '')
+  const project = loadProject(reading, bundle.entry, lookup)
+  if (project === null) return result(reading, [], null)
+  const selection = selectServices(project, lookup, reading.notes)
+  judge(selection.project, reading.notes)
+  if (reading.misshapen) return result(reading, [], null)
+  const context = buildContext(selection.project, reading)
+  const placement = readPlacement(context)
+  const { services, app } = buildApp(context, selection.leftOut)
+  const name = asName(textOf(get(context.project, 'name')) ?? '')
+  return result(reading, services, app === null ? null : { name, app, placement }, placement.copies)
+}
+
+function result(reading: Reading, services: readonly AppService[], manifest: Manifest | null, copies = 1): ManifestResult {
+  const report: ManifestReport = {
+    ok: manifest !== null,
+    services: services.map(({ name, image, ports, cpuMilli, memoryMiB, diskMiB }) => ({ name, image, ports, resources: { cpuMilli, memoryMiB, diskMiB } })),
+    copies,
+    resources: {
+      cpuMilli: sum(services, 'cpuMilli'),
+      memoryMiB: sum(services, 'memoryMiB'),
+      diskMiB: sum(services, 'diskMiB'),
+    },
+    ...reading.notes.report(),
+    missingFiles: reading.files.missing,
+    optionalFiles: reading.files.optional,
+  }
+  return { report, manifest }
+}
+
+function sum(services: readonly AppService[], key: 'cpuMilli' | 'memoryMiB' | 'diskMiB'): number {
+  return services.reduce((total, service) => total + service[key], 0)
+}
