@@ -1,4 +1,5 @@
 import { Command } from 'commander'
+import type { Act } from './act.ts'
 import * as activity from './commands/activity.ts'
 import * as apps from './commands/apps.ts'
 import * as deploy from './commands/deploy.ts'
@@ -10,12 +11,9 @@ import * as network from './commands/network.ts'
 import * as serve from './commands/serve.ts'
 import * as service from './commands/service.ts'
 import * as share from './commands/share.ts'
-import { createContext, type Context } from './context.ts'
+import { createContext } from './context.ts'
 import { dataDirOf } from './data-dir.ts'
 import type { Io } from './io.ts'
-
-/** Turns what a command does into what commander calls. Its arguments and flags are as the command's parsers made them. */
-export type Act = (work: (context: Context, ...args: never[]) => Promise<void>) => (...given: unknown[]) => Promise<void>
 
 interface GlobalFlags { dataDir?: string, json?: true }
 

@@ -4,7 +4,7 @@ import type { Context } from '../context.ts'
 import { plain } from '../output/text.ts'
 import { dateTime } from '../output/units.ts'
 import { integer } from '../parse.ts'
-import type { Act } from '../program.ts'
+import type { Act } from '../act.ts'
 
 export function register(program: Command, act: Act): void {
   program.command('activity')

@@ -3,7 +3,7 @@ import type { Command } from 'commander'
 import type { Context } from '../context.ts'
 import { appsText, appText } from '../output/views/apps.ts'
 import { name as nameOf } from '../parse.ts'
-import type { Act } from '../program.ts'
+import type { Act } from '../act.ts'
 
 export function register(program: Command, act: Act): void {
   program.command('ps')

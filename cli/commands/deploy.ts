@@ -5,7 +5,7 @@ import type { Context } from '../context.ts'
 import { stageOf } from '../output/views/stage.ts'
 import { durationMs } from '../parse.ts'
 import { createProgress } from '../progress.ts'
-import type { Act } from '../program.ts'
+import type { Act } from '../act.ts'
 import { duration, moneyPerMonth } from '../output/units.ts'
 import { collectRunnable, deployOptions, fileHelp, toDeployOptions, type DeployFlags } from './manifests.ts'
 

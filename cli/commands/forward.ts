@@ -3,7 +3,7 @@ import type { ForwardStatus } from '../../contract/nouns/deployment.ts'
 import type { Context } from '../context.ts'
 import { plain } from '../output/text.ts'
 import { integer, name, serviceAndPort } from '../parse.ts'
-import type { Act } from '../program.ts'
+import type { Act } from '../act.ts'
 
 interface ForwardFlags {
   local: number

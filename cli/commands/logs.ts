@@ -3,7 +3,7 @@ import type { LogBatch } from '../../contract/nouns/deployment.ts'
 import type { Context } from '../context.ts'
 import { logLine, plain } from '../output/text.ts'
 import { integer, name } from '../parse.ts'
-import type { Act } from '../program.ts'
+import type { Act } from '../act.ts'
 
 interface LogFlags {
   follow?: true

@@ -7,7 +7,7 @@ import type { Context } from '../context.ts'
 import { notesText, quoteText, reportText } from '../output/views/apps.ts'
 import { name, peerId, priceMonthMicro, repeated } from '../parse.ts'
 import { createProgress } from '../progress.ts'
-import type { Act } from '../program.ts'
+import type { Act } from '../act.ts'
 
 export const fileHelp = 'a compose file, a folder with one in it, or - for standard input'
 

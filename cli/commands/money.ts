@@ -2,7 +2,7 @@
 import type { Command } from 'commander'
 import type { Context } from '../context.ts'
 import { earningsText, guestsText, receiptsText } from '../output/views/money.ts'
-import type { Act } from '../program.ts'
+import type { Act } from '../act.ts'
 
 export function register(program: Command, act: Act): void {
   program.command('guests')

@@ -5,7 +5,7 @@ import { peersText } from '../output/views/node.ts'
 import { plain } from '../output/text.ts'
 import { dateTime } from '../output/units.ts'
 import { durationMs } from '../parse.ts'
-import type { Act } from '../program.ts'
+import type { Act } from '../act.ts'
 
 export function register(program: Command, act: Act): void {
   program.command('invite')

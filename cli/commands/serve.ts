@@ -4,7 +4,7 @@ import type { Context } from '../context.ts'
 import { engineText } from '../output/views/node.ts'
 import { plain } from '../output/text.ts'
 import { engine, hostAndPort, multiaddr, repeated } from '../parse.ts'
-import type { Act } from '../program.ts'
+import type { Act } from '../act.ts'
 
 interface ServeFlags {
   http?: { host: string, port: number }

@@ -5,7 +5,7 @@ import type { Context } from '../context.ts'
 import { usageError } from '../failure.ts'
 import { shareText } from '../output/views/node.ts'
 import { cpuMilli, durationMs, prices, region, sizeMiB } from '../parse.ts'
-import type { Act } from '../program.ts'
+import type { Act } from '../act.ts'
 
 interface ShareFlags {
   cpu?: number
