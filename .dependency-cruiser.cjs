@@ -1,6 +1,7 @@
 /**
  * Imports go down only (docs/ARCHITECTURE.md). Each part of the service may import the parts on the levels below its
- * own, and of them only `types.ts` and `index.ts`; only `node.ts` builds implementations.
+ * own, and of them only `types.ts` and `index.ts`; only `node.ts` builds implementations, which eslint.config.js sees to.
+ * scripts/layers.test.ts breaks each rule once.
  */
 const levels = [
   ['base'],
@@ -35,6 +36,13 @@ module.exports = {
   forbidden: [
     ...upward,
     {
+      name: 'every-part-has-a-level',
+      comment: 'A new part of the service takes its place in the list above.',
+      severity: 'error',
+      from: { path: '^service/[^/]+/', pathNot: `^service/(${[...levels.flat(), 'testing'].join('|')})/` },
+      to: {},
+    },
+    {
       name: 'parts-through-their-door',
       comment: 'Of another part only types.ts and index.ts.',
       severity: 'error',
@@ -42,10 +50,17 @@ module.exports = {
       to: { path: '^service/[^/]+/.+', pathNot: ['^service/$1/', '^service/[^/]+/(types|index)\\.ts$'] },
     },
     {
-      name: 'only-node-builds',
-      comment: 'Factories of parts are called in node.ts, and in tests.',
+      name: 'the-root-through-doors',
+      comment: 'node.ts and its neighbours build parts by what their index.ts offers.',
       severity: 'error',
-      from: { path: '^service/[^/]+\\.ts$', pathNot: '^service/(node|entry|offline)\\.ts$' },
+      from: { path: '^service/[^/]+\\.ts$', pathNot: '\\.test\\.ts$' },
+      to: { path: '^service/[^/]+/.+', pathNot: '^service/[^/]+/(types|index)\\.ts$' },
+    },
+    {
+      name: 'only-node-builds',
+      comment: 'Beside the parts there are only the files that put them together.',
+      severity: 'error',
+      from: { path: '^service/[^/]+\\.ts$', pathNot: '^service/(node|entry|offline)\\.ts$|\\.test\\.ts$' },
       to: { path: '^service/[^/]+/' },
     },
     {
@@ -64,17 +79,24 @@ module.exports = {
     },
     {
       name: 'renderer-is-a-web-page',
-      comment: 'No Node, no Electron in the renderer.',
+      comment: 'No Node in the renderer.',
       severity: 'error',
       from: { path: '^renderer/', pathNot: '\\.test\\.tsx?$' },
       to: { dependencyTypes: ['core'] },
     },
     {
+      name: 'electron-is-for-main',
+      comment: 'The window and the service know nothing of Electron.',
+      severity: 'error',
+      from: { pathNot: '^(main|preload|e2e)/' },
+      to: { path: ['^node_modules/electron/', '^electron$'] },
+    },
+    {
       name: 'service-is-headless',
-      comment: 'The service knows nothing of Electron or of the interface.',
+      comment: 'The service knows nothing of who uses it.',
       severity: 'error',
       from: { path: '^service/' },
-      to: { path: ['^(cli|renderer|main|preload|e2e|bench)/', '^node_modules/electron/'] },
+      to: { path: '^(cli|renderer|main|preload|e2e|bench|scripts)/' },
     },
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
     {

@@ -21,6 +21,15 @@ const injectedOnly = {
   ],
 }
 
+/** A part is built in service/node.ts and given to those above it. `base` is a toolbox, not a part. */
+const partsAreGiven = {
+  '@typescript-eslint/no-restricted-imports': ['error', { patterns: [{
+    regex: '^(\\.\\./)+(?!base/)[a-z-]+/index\\.ts$',
+    importNamePattern: '^(create|open)[A-Z]',
+    message: 'Only service/node.ts builds parts: take what you need as a parameter.',
+  }] }],
+}
+
 const physicalClasses = 'Literal[value=/(^|\\s|:)-?(ml|mr|pl|pr|left|right)-|(^|\\s|:)text-(left|right)\\b/]'
 
 export default tseslint.config(
@@ -46,6 +55,7 @@ export default tseslint.config(
     },
   },
   { files: ['service/**/*.ts', 'main/**/*.ts'], ignores: ['service/base/clock.ts', 'service/base/rng.ts', 'service/testing/**', '**/*.test.ts'], rules: injectedOnly },
+  { files: ['service/*/**/*.ts'], ignores: ['service/testing/**', '**/*.test.ts'], rules: partsAreGiven },
   { files: ['renderer/**/*.{ts,tsx}'], plugins: { 'react-hooks': reactHooks }, rules: {
     ...reactHooks.configs.recommended.rules,
     'no-restricted-syntax': ['error',

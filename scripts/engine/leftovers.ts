@@ -1,6 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { networkInterfaces } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type AddressPool, contains } from './addresses.ts'
 import { releaseCgroups } from './cgroups.ts'
@@ -85,10 +84,12 @@ function names(pid: number, folder: string): boolean {
 
 function restoreNetwork({ bridge, pool, forwarding, firewall, folder }: OwnEngine): void {
   const isOurs = (word: string) => word === bridge || /^br-[0-9a-f]{12}$/.test(word) || contains(pool, word)
-  for (const [name, addresses = []] of Object.entries(networkInterfaces())) {
-    if (addresses.some(({ address }) => contains(pool, address))) spawnSync('ip', ['link', 'delete', name])
-  }
   const path = firewallPath(folder)
+  // Node itself does not list interfaces that are down, as a bridge without containers is.
+  const interfaces = JSON.parse(output('ip', ['-json', 'address'], path) || '[]') as { ifname: string, addr_info: { local?: string }[] }[]
+  for (const { ifname, addr_info: addresses } of interfaces) {
+    if (ifname === bridge || addresses.some(({ local }) => local !== undefined && contains(pool, local))) spawnSync('ip', ['link', 'delete', ifname], { env: withPath(path) })
+  }
   for (const [program, before] of Object.entries(firewall)) {
     for (const args of planCleanup(before, output(`${program}-save`, [], path), isOurs)) spawnSync(program, args, { env: withPath(path) })
   }

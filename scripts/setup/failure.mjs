@@ -31,7 +31,7 @@ export function explainFailure(code, root) {
       return `The npm registry does not give out a package that is needed (${code}). If “npm config get registry” names a mirror, `
         + 'it may lack the package or ask for a login.'
     case 'unknown':
-      return `npm could not install the packages${code === '' ? '' : ` (${code})`}; its last words are above.`
+      return `npm could not install the packages${code === '' ? '' : ` (${code})`}; what it said is above.`
   }
 }
 
@@ -54,11 +54,30 @@ function kindOf(code) {
 }
 
 /**
- * The code in npm's own output. A full disk shows as warnings on single files and then as anything at all: it goes first.
- * @param {string} output
- * @returns {string} empty when npm gave none
+ * Listens to what npm prints, and keeps what matters of it.
+ *
+ * npm can fill the disk, warn about every file it could not write, and end as if all were well: such a warning is a failure.
  */
-export function codeInNpmOutput(output) {
-  if (/\bENOSPC\b/.test(output)) return 'ENOSPC'
-  return /^npm (?:error|ERR!) code (\S+)/m.exec(output)?.[1] ?? ''
+export function createNpmListener() {
+  const shown = 6
+  /** @type {string[]} */
+  const words = []
+  let code = ''
+  let damage = ''
+  return {
+    /** @param {string} line */
+    hear(line) {
+      code ||= /^npm (?:error|ERR!) code (\S+)/.exec(line)?.[1] ?? ''
+      damage ||= /\bENOSPC\b/.exec(line)?.[0] ?? /TAR_ENTRY_ERROR (\w+)/.exec(line)?.[1] ?? ''
+      if (/^npm (error|ERR!)\s+\S/.test(line) && (words.length < shown || line.includes('complete log'))) words.push(line)
+    },
+    /**
+     * @param {number | null} status that npm ended with
+     * @returns {{ code: string, words: string } | undefined} undefined: it went well
+     */
+    verdict(status) {
+      if (status === 0 && damage === '') return undefined
+      return { code: damage === '' ? code : damage, words: words.join('\n') }
+    },
+  }
 }

@@ -14,6 +14,8 @@ import { installStamp, readStamp } from './stamp.mjs'
  * @typedef {{ root: string, progress: import('./progress.mjs').Progress, onStart(pid: number): void }} InstallOptions
  */
 
+/** npm's own note. */
+const installedPath = 'node_modules/.package-lock.json'
 const stampPath = 'node_modules/.depin-installed'
 /** Old metadata in npm's cache may not know a version that the lockfile names. */
 const staleCache = /^(ETARGET|E404|ENOVERSIONS)$/
@@ -56,11 +58,14 @@ async function installPackages({ root, node, count, onStart, update }) {
   rmSync(join(root, stampPath), { force: true })
   let failure = await runNpm([...args, '--prefer-offline'], { node, root, onStart, onLine })
   if (failure !== undefined && staleCache.test(failure.code)) failure = await runNpm([...args, '--prefer-online'], { node, root, onStart, onLine })
-  if (failure !== undefined) throw new SetupError(explainFailure(failure.code, root), { details: failure.tail })
+  if (failure === undefined) return
+  // npm's note may be there already, and vouch for packages that are not whole.
+  rmSync(join(root, installedPath), { force: true })
+  throw new SetupError(explainFailure(failure.code, root), { details: failure.words })
 }
 
 /**
- * Sums up npm's log: how many packages have arrived, or what keeps them.
+ * Sums up npm's log, which looks every package up before it fetches it: how far it is, or what keeps it.
  * @param {number} count
  * @param {(text: string) => void} update
  * @returns {(line: string) => void}
@@ -68,20 +73,25 @@ async function installPackages({ root, node, count, onStart, update }) {
 export function watchNpm(count, update) {
   /** @type {Set<string>} */
   const arrived = new Set()
+  /** @type {Set<string>} */
+  const known = new Set()
   return (line) => {
     const [, url, trouble] = /^npm http (?:fetch|cache) (?:GET \d+ |GET )?(\S+)(?: attempt \d+ failed with (\S+))?/.exec(line) ?? []
-    if (trouble !== undefined) update(`the registry does not answer (${trouble}), trying again`)
-    else if (url?.endsWith('.tgz') === true) {
-      arrived.add(url)
-      update(arrived.size < count ? `${arrived.size} of ${count} here` : 'all here, unpacking')
+    if (url === undefined) return
+    if (trouble !== undefined) {
+      update(`the registry does not answer (${trouble}), trying again`)
+      return
     }
+    if (url.endsWith('.tgz')) arrived.add(url)
+    else known.add(url)
+    update(arrived.size > 0 ? `${Math.min(arrived.size, count)} of ${count} here` : `${Math.min(known.size, count)} of ${count} looked up`)
   }
 }
 
 /** @param {string} root */
 function readInstalled(root) {
   try {
-    return /** @type {Lockfile} */ (JSON.parse(readFileSync(join(root, 'node_modules/.package-lock.json'), 'utf8')))
+    return /** @type {Lockfile} */ (JSON.parse(readFileSync(join(root, installedPath), 'utf8')))
   } catch {
     return undefined
   }

@@ -49,7 +49,7 @@ export async function withLock(path, action, onWait) {
  */
 export async function acquireLock(path, onWait = () => undefined) {
   const mine = { id: randomUUID(), processes: [identify(process.pid)] }
-  mkdirSync(dirname(path), { recursive: true })
+  makeFolder(dirname(path))
   let told = false
   while (!create(path, mine)) {
     const found = read(path)
@@ -91,6 +91,18 @@ async function takeOver(path, stale) {
 /** @param {Holder | 'unreadable' | 'free'} found */
 function idOf(found) {
   return typeof found === 'string' ? found : found.id
+}
+
+/**
+ * Not `recursive`, which on a read-only disk says that there is no such file.
+ * @param {string} path
+ */
+function makeFolder(path) {
+  try {
+    mkdirSync(path)
+  } catch (error) {
+    if (codeOf(error) !== 'EEXIST') throw error
+  }
 }
 
 /**

@@ -68,7 +68,7 @@ export async function fetchNode24({ root, version, onStart, update }) {
     if (failure === undefined && majorOf(node) === wantedMajor) return node
     if (failure !== undefined && !/^(E404|ETARGET|ENOVERSIONS)$/.test(failure.code)) {
       if (isOffline(failure.code) && ownNode() !== undefined) break
-      throw new SetupError(explainFailure(failure.code, root), { details: failure.tail })
+      throw new SetupError(explainFailure(failure.code, root), { details: failure.words })
     }
   }
   const own = ownNode()

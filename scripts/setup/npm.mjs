@@ -2,15 +2,13 @@ import { spawn } from 'node:child_process'
 import { existsSync, realpathSync } from 'node:fs'
 import { delimiter, dirname, join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { codeInNpmOutput } from './failure.mjs'
+import { createNpmListener } from './failure.mjs'
 import { SetupError } from './setup-error.mjs'
 
 /**
- * @typedef {{ code: string, tail: string }} NpmFailure `code` as npm names it, or empty; `tail`: npm's last words
+ * @typedef {{ code: string, words: string }} NpmFailure `code` as npm names it, or empty; `words`: what npm said of it
  * @typedef {{ node: string, root: string, onStart(pid: number): void, onLine?(line: string): void }} NpmOptions `node` runs npm
  */
-
-const tailLines = 30
 
 /**
  * npm's own script: the one that runs us, or the one beside this Node, or the first on the PATH.
@@ -37,8 +35,7 @@ export function findNpm(env, execPath) {
  * @returns {Promise<NpmFailure | undefined>} undefined: it went well
  */
 export function runNpm(args, { node, root, onStart, onLine }) {
-  /** @type {string[]} */
-  const tail = []
+  const listener = createNpmListener()
   const child = spawn(node, [findNpm(process.env, process.execPath), ...args, ...always], {
     cwd: root,
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -48,9 +45,7 @@ export function runNpm(args, { node, root, onStart, onLine }) {
   for (const stream of [child.stdout, child.stderr]) {
     createInterface({ input: stream }).on('line', (line) => {
       onLine?.(line)
-      if (/^npm http/.test(line)) return
-      tail.push(line)
-      if (tail.length > tailLines) tail.shift()
+      listener.hear(line)
     })
   }
   return new Promise((resolve, reject) => {
@@ -59,8 +54,8 @@ export function runNpm(args, { node, root, onStart, onLine }) {
     child.once('close', (status, signal) => {
       relay.stop()
       if (relay.received !== undefined) process.kill(process.pid, relay.received)
-      else if (status === 0) resolve(undefined)
-      else resolve({ code: signal ?? codeInNpmOutput(tail.join('\n')), tail: tail.join('\n') })
+      else if (signal !== null) resolve({ code: signal, words: '' })
+      else resolve(listener.verdict(status))
     })
   })
 }

@@ -20,7 +20,7 @@ export function createProgress(sink, heading, nowMs = () => performance.now()) {
   let isFirst = true
 
   /** @param {string} text */
-  const redraw = (text) => void sink.write(`\r\x1b[2K${clip(text, (sink.columns ?? 80) - 1)}`)
+  const redraw = (text) => void sink.write(`\r\x1b[2K${clip(text, (sink.columns || 80) - 1)}`)
   /** @param {string} text */
   const line = (text) => void sink.write(live ? `\r\x1b[2K${text}\n` : `${text}\n`)
 

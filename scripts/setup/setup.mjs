@@ -80,7 +80,7 @@ function runBuild(onStart) {
  * @returns {string} what went wrong and what to do, for the person at the terminal
  */
 export function describeFailure(error) {
-  if (error instanceof SetupError) return `${error.details === undefined ? '' : `${error.details.trimEnd()}\n\n`}${error.message}\n`
+  if (error instanceof SetupError) return `${error.details === undefined || error.details === '' ? '' : `${error.details.trimEnd()}\n\n`}${error.message}\n`
   if (error instanceof Error && 'code' in error && typeof error.code === 'string' && 'syscall' in error) return `${error.message}\n${explainFailure(error.code, root)}\n`
   return `${error instanceof Error ? error.stack ?? error.message : String(error)}\n`
 }

@@ -7,7 +7,7 @@ const homes = ['XDG_STATE_HOME', 'XDG_DATA_HOME', 'XDG_CONFIG_HOME', 'XDG_CACHE_
 
 export interface Isolation {
   env: NodeJS.ProcessEnv
-  remove(): void
+  remove: () => void
 }
 
 /** An environment in which no test finds, or leaves, anything of the person who runs it. */

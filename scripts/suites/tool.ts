@@ -20,7 +20,7 @@ export interface ToolOptions {
 export const tools = {
   tsc: 'node_modules/typescript/bin/tsc',
   eslint: 'node_modules/eslint/bin/eslint.js',
-  depcruise: 'node_modules/dependency-cruiser/bin/dependency-cruise.mjs',
+  depcruise: 'node_modules/dependency-cruiser/bin/dependency-cruiser.mjs',
   vitest: 'node_modules/vitest/vitest.mjs',
   playwright: 'node_modules/@playwright/test/cli.js',
 } as const
@@ -42,7 +42,7 @@ export async function run(command: readonly string[], { signal, env = process.en
     // Its own process group, so that one signal reaches all that it starts, and Ctrl-C only us, who clean up.
     detached: process.platform !== 'win32',
     stdio: ['ignore', captured ? 'pipe' : 'inherit', captured ? 'pipe' : 'inherit'],
-    env: { ...env, PATH: `${join(root, 'node_modules/.bin')}${delimiter}${env['PATH'] ?? ''}`, ...(captured && process.stdout.isTTY ? { FORCE_COLOR: '1' } : {}) },
+    env: { ...env, PATH: `${join(root, 'node_modules/.bin')}${delimiter}${env['PATH'] ?? ''}`, ...colours(env) },
   })
   const chunks: Buffer[] = []
   child.stdout?.on('data', (chunk: Buffer) => void chunks.push(chunk))
@@ -69,6 +69,12 @@ export async function run(command: readonly string[], { signal, env = process.en
     // What a crashed test left running goes with it.
     endGroup(child.pid, 'SIGKILL')
   }
+}
+
+/** As if the tool wrote to where we write; some colour what goes into a file. */
+function colours(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  if (env['FORCE_COLOR'] !== undefined || env['NO_COLOR'] !== undefined) return {}
+  return process.stdout.isTTY ? { FORCE_COLOR: '1' } : { NO_COLOR: '1' }
 }
 
 function endGroup(pid: number | undefined, signal: NodeJS.Signals): void {
