@@ -88,7 +88,9 @@ describe('where it listens', () => {
 
   it('is another port when none was asked for and the default one is taken', async () => {
     await occupy(4848).catch(() => 'taken already, which is as good')
-    expect(portOf(await start({ http: null }))).not.toBe(4848)
+    const server = await start({ http: null })
+    expect(portOf(server)).not.toBe(4848)
+    expect((await call(server, { 'content-length': '2' }, '{}')).status).toBe(200)
   })
 
   it('takes the place of a socket that a dead service left', async () => {

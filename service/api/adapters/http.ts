@@ -18,15 +18,15 @@ const defaultPort = 4848
 /** @param address null: the default port, or any free one when that is taken. */
 export function createHttpAdapter(address: { host: string, port: number } | null, deps: ListenerDeps): HttpAdapter {
   const host = address?.host ?? defaultHost
-  const listener = createListener(deps)
+  // nobody is let in before the port is known
+  let gate: Gate = { hosts: new Set(), token: '' }
   let origin: string | null = null
+  const listener = createListener(deps, () => gate)
   return {
     origin: () => origin,
     start: async (token) => {
       const bindHost = loopbackAddress(host, address?.port ?? defaultPort)
-      // nobody is let in before the port is known
-      let gate: Gate = { hosts: new Set(), token }
-      const listen = (port: number): Promise<void> => listener.listen({ host: bindHost, port, exclusive: true }, () => gate)
+      const listen = (port: number): Promise<void> => listener.listen({ host: bindHost, port, exclusive: true })
       await (address === null ? listenOnDefault(listen) : listenExactly(listen, host, address.port))
       const { port } = listener.server.address() as AddressInfo
       gate = { hosts: new Set(ownHosts(bindHost, port)), token }

@@ -48,8 +48,8 @@ export interface ListenerDeps {
 
 export interface Listener {
   readonly server: Server
-  /** Resolves when it listens; `gate` is asked on every request from then on. */
-  listen(options: ListenOptions, gate: () => Gate): Promise<void>
+  /** Resolves when it listens. May be called again after it failed. */
+  listen(options: ListenOptions): Promise<void>
   /** Ends streams and connections, letting answers under way out. */
   close(): Promise<void>
 }
@@ -57,7 +57,8 @@ export interface Listener {
 /** How long answers under way may take to leave when the service stops, ms. */
 const closeGraceMs = 500
 
-export function createListener(deps: ListenerDeps): Listener {
+/** @param gate asked for every request: which hosts are ours is known only once it listens. */
+export function createListener(deps: ListenerDeps, gate: () => Gate): Listener {
   const { limits } = deps
   const sockets = createSockets(limits, deps)
   const server = createServer({
@@ -69,13 +70,14 @@ export function createListener(deps: ListenerDeps): Listener {
   })
   server.maxConnections = limits.maxConnections
   server.timeout = limits.idleTimeoutMs
+  const procedures = new NodeHttpHandler<ApiContext>(deps.handler.standard)
+  server.on('request', (request, response) => void answer(request, response, gate(), procedures, deps))
+  server.on('upgrade', (request, socket, head) => upgrade(request, socket, head, gate(), sockets))
   return {
     server,
-    listen: (options, gate) => {
-      const procedures = new NodeHttpHandler<ApiContext>(deps.handler.standard)
-      server.on('request', (request, response) => void answer(request, response, gate(), procedures, deps))
-      server.on('upgrade', (request, socket, head) => upgrade(request, socket, head, gate(), sockets))
-      return listen(server, options)
+    listen: async (options) => {
+      await listen(server, options)
+      server.on('error', (error) => deps.log.warn('api connection not accepted', { error }))
     },
     close: () => close(server, sockets, deps.clock),
   }
@@ -83,11 +85,15 @@ export function createListener(deps: ListenerDeps): Listener {
 
 function listen(server: Server, options: ListenOptions): Promise<void> {
   return new Promise((resolve, reject) => {
-    server.once('error', reject)
-    server.listen(options, () => {
-      server.off('error', reject)
+    const onListening = (): void => {
+      server.off('error', onError)
       resolve()
-    })
+    }
+    const onError = (error: Error): void => {
+      server.off('listening', onListening)
+      reject(error)
+    }
+    server.once('listening', onListening).once('error', onError).listen(options)
   })
 }
 

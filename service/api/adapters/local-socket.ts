@@ -7,6 +7,7 @@ import { lstatSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { DepinError } from '../../../contract/errors.ts'
+import type { Gate } from '../gate.ts'
 import { ensurePrivateFolder, makePrivate } from '../private-files.ts'
 import { createListener, type ListenerDeps } from './listener.ts'
 
@@ -22,12 +23,14 @@ const hosts = new Set(['localhost'])
 export function createLocalSocketAdapter(dataDir: string, deps: ListenerDeps): LocalSocketAdapter {
   const path = localSocketPath(dataDir)
   // the other end is on this machine: the kernel knows when it is gone, and a pager may leave it unread for hours
-  const listener = createListener({ ...deps, limits: { ...deps.limits, keepAliveMs: null } })
+  let gate: Gate = { hosts: new Set(), token: '' }
+  const listener = createListener({ ...deps, limits: { ...deps.limits, keepAliveMs: null } }, () => gate)
   return {
     path,
     start: async (token) => {
       if (process.platform !== 'win32') clearTheWay(path)
-      await listener.listen({ path }, () => ({ hosts, token }))
+      gate = { hosts, token }
+      await listener.listen({ path })
       if (process.platform !== 'win32') makePrivate(path)
     },
     stop: () => listener.close(),
