@@ -6,7 +6,10 @@ import { join } from 'node:path'
 import { testDocker } from './engine-images.ts'
 import { until } from './wait.ts'
 
-/** A second dockerd with roots and a socket of its own and no bridge, for tests that stop and hang it. Needs root. */
+/**
+ * A second dockerd with roots, a socket and a network namespace of its own, for tests that stop and hang it. Needs root.
+ * The namespace matters: a dockerd that is told to have no bridge removes `docker0`, whosever it is.
+ */
 export class OwnDockerd {
   readonly socket: string
   readonly #directory: string
@@ -29,8 +32,8 @@ export class OwnDockerd {
 
   async start(): Promise<void> {
     const at = (name: string): string => join(this.#directory, name)
-    this.#process = spawn('dockerd', [
-      '--host', `unix://${this.socket}`, '--data-root', at('data'), '--exec-root', at('exec'), '--pidfile', at('pid'),
+    this.#process = spawn('unshare', [
+      '--net', 'dockerd', '--host', `unix://${this.socket}`, '--data-root', at('data'), '--exec-root', at('exec'), '--pidfile', at('pid'),
       '--bridge', 'none', '--iptables=false', '--ip6tables=false', '--storage-driver', 'vfs', ...this.#flags,
     ], { stdio: 'ignore' })
     await until('the second dockerd answers', () => testDocker(this.socket).ping().then(() => true, () => false), 60_000)

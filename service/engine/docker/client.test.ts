@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { fakeDeps } from '../../testing/deps.ts'
 import { networkName } from '../names.ts'
 import { containerSpec } from '../spec.ts'
@@ -33,6 +33,7 @@ describe('a client of an engine', () => {
     await new Promise((resolve) => server.close(resolve))
     rmSync(path, { force: true })
   })
+  afterAll(() => rmSync(directory, { recursive: true }))
 
   const ping = (signal?: AbortSignal): Promise<unknown> => client.call('answer', 5000, (docker) => docker.ping(), signal)
 
