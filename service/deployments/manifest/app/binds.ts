@@ -2,8 +2,9 @@
  * Files and folders of the project that the file wants in the app. A host never sees the computer they are on: files
  * travel with the app as they are now, and a folder that the app writes to becomes a volume of its own.
  */
-import type { AppFile } from '../../../../contract/wire/v1/app.ts'
+import { type AppFile, maxAppBytes } from '../../../../contract/wire/v1/app.ts'
 import { resolvePath } from '../files.ts'
+import { bounds } from '../limits.ts'
 import { quote } from '../notes.ts'
 import type { FindingName } from '../support/findings.ts'
 import type { Field } from '../tree.ts'
@@ -58,16 +59,24 @@ function bindFile(context: ServiceContext, field: Field, spec: VolumeSpec, path:
 
 /** An engine fills a new volume with what the image has in its place, so the files come first and the volume over them. */
 function bindFolder(context: ServiceContext, field: Field, spec: VolumeSpec, folder: string, content: readonly string[]): Bind {
-  const files = content.flatMap((path) => appFile(context, field, path, `${spec.target}${path.slice(folder.length)}`))
   const source = quote(spec.source ?? '')
+  const travels = spec.readOnly || isLight(context, content)
+  const files = travels ? content.flatMap((path) => appFile(context, field, path, `${spec.target}${path.slice(folder.length)}`)) : []
   if (spec.readOnly) {
     say(context, 'bind.folder-read-only', field, { source })
     return { files, volume: null }
   }
-  const begins = content.length === 0 ? 'empty' : `with the ${content.length === 1 ? 'file' : `${content.length} files`} in it now`
+  const count = content.length === 1 ? 'file' : `${content.length} files`
+  const begins = content.length === 0 ? 'empty' : travels ? `with the ${count} in it now` : `empty, because the ${count} in it now are too much to travel,`
   say(context, 'bind.folder', field, { source, target: spec.target, begins })
   const name = folder.split(/[\\/]/).filter((step) => /\w/.test(step)).slice(-2).join('-')
   return { files, volume: { volume: context.volumes.name(`bind ${folder}`, name), path: spec.target, readOnly: false } }
+}
+
+/** A few small files are settings; more than that is data, which stays where it is. */
+function isLight(context: ServiceContext, content: readonly string[]): boolean {
+  const bytes = content.reduce((sum, path) => sum + (context.files.read(path)?.byteLength ?? 0), 0)
+  return content.length <= bounds.files / 2 && bytes <= maxAppBytes / 4
 }
 
 function appFile(context: ServiceContext, field: Field, path: string, target: string): AppFile[] {

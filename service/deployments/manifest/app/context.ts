@@ -93,6 +93,17 @@ export function pathInApp(context: BuildContext, field: Field, text: string): st
   return path
 }
 
+/** As `pathInApp`, for what is mounted there: engines take fewer letters, and the system's own folders stay its own. */
+export function mountPathInApp(context: BuildContext, field: Field, text: string): string | undefined {
+  const path = pathInApp(context, field, text)
+  if (path === undefined) return undefined
+  if (path === '/') context.notes.error(field, 'A volume cannot take the place of the whole app. Give it a path such as /data.')
+  else if (/^\/(proc|sys|dev)(\/|$)/.test(path) && path !== '/dev/shm') context.notes.error(field, `Nothing can be put at ${quote(path)}: it belongs to the system. Give it a path such as /data.`)
+  else if (/[\p{Cc}:,="'\\]/u.test(path)) context.notes.error(field, `The path ${quote(path)} has a character that a volume’s path cannot have. Use letters, digits, dots, dashes and underscores.`)
+  else return path
+  return undefined
+}
+
 /** A top-level entry such as `secrets.db_password`. */
 export function topLevel(context: BuildContext, section: 'volumes' | 'secrets' | 'configs' | 'networks', name: string): Field | undefined {
   return get(get(context.project, section), name)

@@ -70,8 +70,9 @@ function parseSignal(text: string): string | null {
 
 function parseUser(text: string): string | null {
   if (text.trim() === '' || text.trim() === ':') return null
-  if (text.length > 128 || text.includes('\0')) throw wrong(text, 'a user such as 1000 or 1000:1000')
-  return text
+  const user = text.trim().replace(/:$/, '')
+  if (!/^\w[\w.-]{0,63}(:\w[\w.-]{0,63})?$/.test(user)) throw wrong(text, 'a user such as 1000, 1000:1000 or www-data')
+  return user
 }
 
 function parsePlatform(text: string): string | null {

@@ -5,7 +5,7 @@ import { fileLines } from '../lines.ts'
 import { quote } from '../notes.ts'
 import { type Field, get, itemsOf, scalar, textOf } from '../tree.ts'
 import { readBind } from './binds.ts'
-import { parsed, pathInApp, type ServiceContext, topLevel } from './context.ts'
+import { mountPathInApp, parsed, type ServiceContext, topLevel } from './context.ts'
 import { parseVolume, type TmpfsMount, type VolumeMount, type VolumeSpec } from './volume-spec.ts'
 
 export type Mounts = Pick<AppService, 'volumes' | 'tmpfs'> & { files: AppFile[] }
@@ -37,9 +37,8 @@ function readLine(context: ServiceContext, field: Field): VolumeSpec | undefined
     context.notes.error(field, `${quote(textOf(field) ?? 'This')} is not a volume. Write it like name:/path/in/the/app. A part is empty when a variable in it is not set.`)
     return undefined
   }
-  const target = pathInApp(context, field, spec.target)
-  if (target === '/') context.notes.error(field, 'A volume cannot take the place of the whole app. Give it a path such as /data.')
-  return target === undefined || target === '/' ? undefined : { ...spec, target }
+  const target = mountPathInApp(context, field, spec.target)
+  return target === undefined ? undefined : { ...spec, target }
 }
 
 function addMount(context: ServiceContext, mounts: Mounts, field: Field, spec: VolumeSpec): void {
@@ -77,7 +76,7 @@ function readVolume(context: ServiceContext, field: Field, spec: VolumeSpec): Vo
 /** `/run`, `/run:size=64m,mode=1777`. */
 function readTmpfs(context: ServiceContext, field: Field): TmpfsMount | undefined {
   const [written = '', options = ''] = (textOf(field) ?? '').split(':')
-  const path = pathInApp(context, field, written)
+  const path = mountPathInApp(context, field, written)
   const size = options.split(',').find((option) => option.startsWith('size='))?.slice('size='.length)
   if (path === undefined) return undefined
   return { path, sizeMiB: sizeOf(context, size === undefined ? undefined : { ...field, node: scalar(size, field.node.place) }) }

@@ -1,3 +1,4 @@
+import { quote } from '../notes.ts'
 import { entriesOf, type Field, get, itemsOf, textOf } from '../tree.ts'
 import { linkOf } from './depends.ts'
 import { type BuildContext, say, type ServiceContext } from './context.ts'
@@ -26,10 +27,11 @@ function linkedAs(context: ServiceContext): (string | undefined)[] {
 
 export function readHostname(context: ServiceContext): string | null {
   const field = get(context.service, 'hostname')
-  const name = textOf(field)?.trim() ?? ''
+  // Engines on one's own computer take underscores, which host names do not have.
+  const name = textOf(field)?.trim().replaceAll('_', '-') ?? ''
   if (field === undefined || name === '') return null
-  if (/^[a-z0-9]([a-z0-9_.-]{0,61}[a-z0-9])?$/i.test(name)) return name
-  context.notes.error(field, 'A host name has letters, digits, dots, dashes and underscores, and at most 63 of them.')
+  if (/^[a-z0-9]([a-z0-9.-]{0,61}[a-z0-9])?$/i.test(name)) return name
+  context.notes.error(field, `${quote(name)} is not a host name: it has letters, digits, dots and dashes, and at most 63 of them. A part is empty when a variable in it is not set.`)
   return null
 }
 

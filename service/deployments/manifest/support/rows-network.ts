@@ -14,7 +14,7 @@ export const serviceNetworkRows = [
   supported('services.*.ports.[].name', 'Changes nothing.'),
   supported('services.*.ports.[].app_protocol', 'Changes nothing.'),
   supported('services.*.expose', 'As `ports`.'),
-  supported('services.*.hostname', 'The name the program sees for its machine.'),
+  supported('services.*.hostname', 'The name the program sees for its machine; underscores become dashes.'),
   supported('services.*.links', 'The service starts first, and its alias is a name all services reach it by.'),
   refused('services.*.external_links', 'It points to apps outside this file, which are not on the host.', 'Put them into the same file.'),
   depends('services.*.network_mode',
