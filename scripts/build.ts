@@ -18,7 +18,9 @@ async function main(): Promise<void> {
   mkdirSync(workshop, { recursive: true })
   const outDir = mkdtempSync(join(workshop, 'new-'))
   try {
-    await Promise.all([buildPrograms(outDir), buildRenderer(outDir)])
+    // Both to their end, also when one fails: nothing may write to a folder that is being removed.
+    const parts = await Promise.allSettled([buildPrograms(outDir), buildRenderer(outDir)])
+    for (const part of parts) if (part.status === 'rejected') throw part.reason
     writeFileSync(join(outDir, buildStampName), stamp)
     chmodSync(outDir, 0o755)
     chmodSync(join(outDir, 'cli/depin.mjs'), 0o755)
@@ -58,4 +60,10 @@ function isAbandoned(folder: string): boolean {
   return Date.now() - (statSync(folder, { throwIfNoEntry: false })?.mtimeMs ?? 0) > 3_600_000
 }
 
-await main()
+try {
+  await main()
+} catch (error) {
+  process.exitCode = 1
+  // esbuild has said what is wrong, with the lines it is wrong in.
+  if (!(error instanceof Error && 'errors' in error)) console.error(error)
+}
