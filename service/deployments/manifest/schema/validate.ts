@@ -1,5 +1,5 @@
 /** The official compose-spec schema, and what it has to say in plain sentences about a file. */
-import { Ajv, type ErrorObject } from 'ajv'
+import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv'
 // The package keeps the specification's schema up to date; it does not export the file, hence the path.
 import schema from '../../../../node_modules/dclint/schemas/compose.schema.json' with { type: 'json' }
 import { bounds } from '../limits.ts'
@@ -13,10 +13,12 @@ const ajv = new Ajv({ allErrors: true, verbose: true, strict: false, validateSch
 // Compose drops repeated items before it looks at the schema; comparing all with all would also take time squared.
 ajv.removeKeyword('uniqueItems')
 ajv.addKeyword({ keyword: 'uniqueItems' })
-const validate = ajv.compile(schema)
+let compiled: ValidateFunction | undefined
 
 /** True when the file has the shape of a compose file; otherwise `notes` says what has not. */
 export function checkSchema(file: Mapping, notes: Notes): boolean {
+  // Compiling takes a tenth of a second: not while the service starts.
+  const validate = compiled ??= ajv.compile(schema)
   if (validate(toPlain(file))) return true
   const root = rootField(file)
   for (const error of mattering(validate.errors ?? []).slice(0, bounds.notes)) {

@@ -1,4 +1,5 @@
 /** What a service may use and touch of the machine it runs on. */
+import { defaults } from '../limits.ts'
 import { type Field, entriesOf, isTrue, itemsOf, textOf } from '../tree.ts'
 import { depends, fits, ignored, isOneOf, refused, refusedWhenOn, supported } from './types.ts'
 
@@ -10,7 +11,7 @@ export const resourceRows = [
   supported('services.*.cpus', 'Cores, as `0.5`: reserved on the host, and what you pay for.'),
   supported('services.*.mem_limit', 'As `512m`: reserved on the host, and what you pay for.'),
   supported('services.*.mem_reservation', 'Reserved when there is no limit.'),
-  supported('services.*.pids_limit', 'Processes and threads at once; `-1` gives 4096.'),
+  supported('services.*.pids_limit', `Processes and threads at once; \`-1\` gives ${defaults.pidsWithoutLimit}.`),
   supported('services.*.cpu_quota', 'With `cpu_period`, another way to write `cpus`.'),
   supported('services.*.cpu_period', 'With `cpu_quota`, another way to write `cpus`.'),
   ignored('services.*.cpu_count', ownSchedule, 'Use `cpus`.'),
@@ -82,6 +83,6 @@ export const privilegeRows = [
   refused('services.*.cgroup_parent', 'The host decides where apps stand among its own programs.', 'Remove the line.'),
   refusedWhenOn('services.*.use_api_socket', 'It lets the app control the engine of the computer it runs on. No host allows that.', removeIfWorks),
   depends('services.*.read_only',
-    { when: ({ node }) => !isTrue(node), values: '`false`', verdict: 'ignored', reason: 'The app’s own files are always read-only. It can write to its volumes, to `tmpfs` and to /tmp.' },
+    { when: ({ node }) => !isTrue(node), values: '`false`', verdict: 'ignored', reason: 'The app’s own files are always read-only. It can write to its volumes, to `tmpfs`, to /tmp and to /run.' },
     { verdict: 'supported', reason: 'Always on.' }),
 ]

@@ -1,3 +1,4 @@
+import { defaults } from '../limits.ts'
 import { depends, fits, ignored, isOneOf, refused, supported, whole } from './types.ts'
 
 const byName = 'Let services find each other by name.'
@@ -8,7 +9,7 @@ export const serviceNetworkRows = [
   supported('services.*.ports', 'The port inside the app counts: `depin forward` opens it on your computer. Nothing is opened on the host.'),
   supported('services.*.ports.[].target', 'The port inside the app.'),
   supported('services.*.ports.[].published', 'Not opened on the host.'),
-  supported('services.*.ports.[].protocol', '`tcp`; see below for others.'),
+  supported('services.*.ports.[].protocol', '`tcp`; for others see `ports`.'),
   supported('services.*.ports.[].host_ip', 'Changes nothing.'),
   supported('services.*.ports.[].mode', 'Changes nothing.'),
   supported('services.*.ports.[].name', 'Changes nothing.'),
@@ -58,7 +59,7 @@ export const storageRows = [
   ignored('services.*.volumes.[].volume.nocopy', 'An empty volume begins with what the image has in its place.'),
   refused('services.*.volumes.[].volume.subpath', 'Only a whole volume can be put into an app.', 'Use a volume of its own.'),
   supported('services.*.volumes.[].tmpfs', 'See its keys.'),
-  supported('services.*.volumes.[].tmpfs.size', 'As `64m`, the default.'),
+  supported('services.*.volumes.[].tmpfs.size', `As \`${defaults.tmpfsMiB}m\`, the default.`),
   supported('services.*.volumes.[].tmpfs.mode', 'Changes nothing.'),
   whole(supported('services.*.volumes.[].image', 'See `type: image`.')),
   supported('services.*.tmpfs', 'Kept in memory, gone when the service ends. `size=` counts; other options change nothing.'),

@@ -1,3 +1,4 @@
+import { defaults } from '../limits.ts'
 import { isTrue } from '../tree.ts'
 import { depends, fits, ignored, isOneOf, refused, supported, whole } from './types.ts'
 
@@ -60,9 +61,9 @@ export const healthRows = [
   supported('services.*.healthcheck', 'How to tell that the service is well.'),
   supported('services.*.healthcheck.test', 'A command; a text is run by a shell.'),
   supported('services.*.healthcheck.disable', 'The image’s own check is switched off.'),
-  supported('services.*.healthcheck.interval', 'As `30s`, the default.'),
-  supported('services.*.healthcheck.timeout', 'As `30s`, the default.'),
-  supported('services.*.healthcheck.retries', 'How many failures in a row count; 3 by default.'),
+  supported('services.*.healthcheck.interval', `As \`${defaults.healthIntervalMs / 1000}s\`, the default.`),
+  supported('services.*.healthcheck.timeout', `As \`${defaults.healthTimeoutMs / 1000}s\`, the default.`),
+  supported('services.*.healthcheck.retries', `How many failures in a row count; ${defaults.healthRetries} by default.`),
   supported('services.*.healthcheck.start_period', 'Failures do not count that long.'),
   ignored('services.*.healthcheck.start_interval', 'The check keeps to `interval` from the start.'),
 ]
