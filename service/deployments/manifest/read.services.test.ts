@@ -187,7 +187,7 @@ describe('volumes', () => {
   })
 
   test('paths of the computer are not reached', () => {
-    const result = readOne(web('volumes:\n  - /var/run/docker.sock:/var/run/docker.sock\n  - /etc/localtime:/etc/localtime:ro\n  - /proc:/host/proc:ro\n  - .:/app\n  - ../secrets.yml:/s.yml\n  - ./init:/docker-entrypoint-initdb.d\n  - /:/rootfs\n  - \\\\.\\pipe\\docker_engine:/x\n  - C:\\conf\\a.ini:/a.ini'))
+    const result = readOne(web('volumes:\n  - /var/run/docker.sock:/var/run/docker.sock\n  - /etc/localtime:/etc/localtime:ro\n  - /proc:/host/proc:ro\n  - .:/app\n  - ../secrets.yml:/s.yml\n  - ./init:/docker-entrypoint-initdb.d\n  - /:/rootfs\n  - \\\\.\\pipe\\docker_engine:/x\n  - C:\\conf\\a.ini:/a.ini\n  - /dev/urandom:/dev/random:ro'))
     expect(errorsOf(result).map((error) => error.replace('compose.yaml:', '').slice(0, 60))).toEqual([
       '5 services.web.volumes[0]: It would let the app control the ',
       '7 services.web.volumes[2]: The app asks to look into the com',
@@ -198,7 +198,7 @@ describe('volumes', () => {
       '12 services.web.volumes[7]: It would let the app control the',
       '13 services.web.volumes[8]: The app would miss “C:\\conf\\a.in',
     ])
-    expect(warningsOf(result)).toEqual([expect.stringMatching(/^6 .*Set the variable TZ/)])
+    expect(warningsOf(result)).toEqual([expect.stringMatching(/^6 .*Set the variable TZ/), expect.stringMatching(/^14 .*The app has its own “\/dev\/urandom”/)])
   })
 
   test('that make no sense are refused', () => {

@@ -9,7 +9,7 @@ import { quote } from '../notes.ts'
 import type { FindingName } from '../support/findings.ts'
 import type { Field } from '../tree.ts'
 import { bounded, executableMode, readableMode } from './app-files.ts'
-import { say, type ServiceContext } from './context.ts'
+import { mountPathInApp, say, type ServiceContext } from './context.ts'
 import type { VolumeMount, VolumeSpec } from './volume-spec.ts'
 
 export interface Bind {
@@ -23,7 +23,7 @@ const nothing: Bind = { files: [], volume: null }
 const wellKnown: [path: RegExp, finding: FindingName][] = [
   [/^(\/var)?\/run\/(docker|podman|containerd|crio)[^/]*(\/.*)?\.sock$|docker\.sock$|docker_engine$/, 'bind.engine'],
   [/^\/etc\/(localtime|timezone)$|^\/usr\/share\/zoneinfo(\/|$)/, 'bind.clock'],
-  [/^\/(tmp|dev\/shm|etc\/(hosts|hostname|resolv\.conf))\/?$/, 'bind.own'],
+  [/^\/(tmp|dev\/(shm|u?random|null)|etc\/(hosts|hostname|resolv\.conf))\/?$/, 'bind.own'],
   [/^\/$|^\/(proc|sys|dev|boot|lib\/modules|run|var\/run|var\/lib\/docker|var\/log|rootfs|etc\/(passwd|group|shadow|machine-id|os-release))(\/|$)/, 'bind.system'],
 ]
 
@@ -38,6 +38,7 @@ export function readBind(context: ServiceContext, field: Field, spec: VolumeSpec
     return nothing
   }
   if (known !== undefined) return refuse(known[1])
+  if (mountPathInApp(context, field, spec.target) === undefined) return nothing
   const resolved = resolvePath(field.place.source.dir, source)
   const needsContent = spec.readOnly || looksLikeFile(source, spec.target) || readAtFirstStart.test(spec.target)
   if (resolved.kind !== 'inside') return needsContent ? refuse('bind.outside') : bindFolder(context, field, spec, source, [])

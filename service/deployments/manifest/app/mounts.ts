@@ -5,7 +5,7 @@ import { fileLines } from '../lines.ts'
 import { quote } from '../notes.ts'
 import { type Field, get, itemsOf, scalar, textOf } from '../tree.ts'
 import { readBind } from './binds.ts'
-import { mountPathInApp, parsed, type ServiceContext, topLevel } from './context.ts'
+import { mountPathInApp, parsed, pathInApp, type ServiceContext, topLevel } from './context.ts'
 import { parseVolume, type TmpfsMount, type VolumeMount, type VolumeSpec } from './volume-spec.ts'
 
 export type Mounts = Pick<AppService, 'volumes' | 'tmpfs'> & { files: AppFile[] }
@@ -37,7 +37,8 @@ function readLine(context: ServiceContext, field: Field): VolumeSpec | undefined
     context.notes.error(field, `${quote(textOf(field) ?? 'This')} is not a volume. Write it like name:/path/in/the/app. A part is empty when a variable in it is not set.`)
     return undefined
   }
-  const target = mountPathInApp(context, field, spec.target)
+  // Of a path of the computer, `readBind` first says what it is.
+  const target = (spec.type === 'bind' ? pathInApp : mountPathInApp)(context, field, spec.target)
   return target === undefined ? undefined : { ...spec, target }
 }
 

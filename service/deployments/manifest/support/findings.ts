@@ -106,7 +106,7 @@ export const findings = {
     instead: 'Set the variable TZ, for example TZ=Africa/Dodoma, if the time zone matters.',
   },
   'bind.own': {
-    path: bind, values: '`/tmp`, `/dev/shm`, `/etc/hosts`, `/etc/resolv.conf`', verdict: 'ignored',
+    path: bind, values: '`/tmp`, `/dev/shm`, `/dev/urandom`, `/etc/hosts`, `/etc/resolv.conf`', verdict: 'ignored',
     reason: 'The app has its own {source}.',
   },
   'bind.project': {
