@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { root } from '../setup/root.mjs'
 import { formatDuration, type Tally, tallyVitest } from '../suites/tally.ts'
-import { runTool, type tools } from '../suites/tool.ts'
+import { runTool, type tools, withColours } from '../suites/tool.ts'
 
 /** One thing that `npm run check` looks at. */
 export interface Step {
@@ -59,7 +59,7 @@ export async function runSteps(steps: readonly Step[], limit: number, signal: Ab
 
 async function runStep({ name, tool, args, report }: Step, signal: AbortSignal): Promise<Tally> {
   if (report !== undefined) rmSync(report, { force: true })
-  const { status, output, durationMs } = await runTool(tool, args, { signal, show: 'captured' })
+  const { status, output, durationMs } = await runTool(tool, args, { signal, env: withColours(process.env), show: 'captured' })
   if (status !== 0) console.log(`\n${output.trimEnd()}\n`)
   console.log(`${status === 0 ? '✓' : '✗'} ${name} (${formatDuration(durationMs)})`)
   if (report !== undefined) return tallyVitest(name, report, status)

@@ -6,7 +6,7 @@ import { root } from '../setup/root.mjs'
 import { describeFailure, setUp } from '../setup/setup.mjs'
 import type { Need } from './packages.ts'
 import { formatDuration, type Tally, tallyPlaywright, tallyVitest } from './tally.ts'
-import { runTool } from './tool.ts'
+import { runTool, withColours } from './tool.ts'
 
 /** One part of `npm test`, in the order they run: the quickest to tell bad news first. */
 export interface Suite {
@@ -50,7 +50,7 @@ function vitest(project: string): Suite['run'] {
   return async ({ env, signal }) => {
     const report = freshReport(project)
     const args = ['run', '--project', project, '--allowOnly=false', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`]
-    const { status } = await timed(project, signal, async (limited) => await runTool('vitest', args, { signal: limited, env, show: 'live' }))
+    const { status } = await timed(project, signal, async (limited) => await runTool('vitest', args, { signal: limited, env: withColours(env), show: 'live' }))
     return [tallyVitest(project, report, status)]
   }
 }

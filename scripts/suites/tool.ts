@@ -42,7 +42,7 @@ export async function run(command: readonly string[], { signal, env = process.en
     // Its own process group, so that one signal reaches all that it starts, and Ctrl-C only us, who clean up.
     detached: process.platform !== 'win32',
     stdio: ['ignore', captured ? 'pipe' : 'inherit', captured ? 'pipe' : 'inherit'],
-    env: { ...env, PATH: `${join(root, 'node_modules/.bin')}${delimiter}${env['PATH'] ?? ''}`, ...colours(env) },
+    env: { ...env, PATH: `${join(root, 'node_modules/.bin')}${delimiter}${env['PATH'] ?? ''}` },
   })
   const chunks: Buffer[] = []
   child.stdout?.on('data', (chunk: Buffer) => void chunks.push(chunk))
@@ -71,10 +71,10 @@ export async function run(command: readonly string[], { signal, env = process.en
   }
 }
 
-/** As if the tool wrote to where we write; some colour what goes into a file. */
-function colours(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  if (env['FORCE_COLOR'] !== undefined || env['NO_COLOR'] !== undefined) return {}
-  return process.stdout.isTTY ? { FORCE_COLOR: '1' } : { NO_COLOR: '1' }
+/** For tools that do not look where they write to, or write to us: colours where we ourselves write to a terminal. */
+export function withColours(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  if (env['FORCE_COLOR'] !== undefined || env['NO_COLOR'] !== undefined) return env
+  return { ...env, ...(process.stdout.isTTY ? { FORCE_COLOR: '1' } : { NO_COLOR: '1' }) }
 }
 
 function endGroup(pid: number | undefined, signal: NodeJS.Signals): void {
