@@ -42,7 +42,8 @@ export async function run(command: readonly string[], { signal, env = process.en
     // Its own process group, so that one signal reaches all that it starts, and Ctrl-C only us, who clean up.
     detached: process.platform !== 'win32',
     stdio: ['ignore', captured ? 'pipe' : 'inherit', captured ? 'pipe' : 'inherit'],
-    env: { ...env, PATH: `${join(root, 'node_modules/.bin')}${delimiter}${env['PATH'] ?? ''}` },
+    // Asked of the process, which knows the variable by any case, as Windows does.
+    env: { ...env, PATH: `${join(root, 'node_modules/.bin')}${delimiter}${process.env['PATH'] ?? ''}` },
   })
   const chunks: Buffer[] = []
   child.stdout?.on('data', (chunk: Buffer) => void chunks.push(chunk))
