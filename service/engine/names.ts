@@ -71,6 +71,10 @@ function tag(kind: string, owner: Owner, name = ''): string {
   return createHash('sha256').update(JSON.stringify([kind, owner.node, owner.leaseId, name])).digest('hex').slice(0, tagLength)
 }
 
+export function isSameOwner(a: Owner | null, b: Owner): boolean {
+  return a?.node === b.node && a.leaseId === b.leaseId
+}
+
 /** The owner that labels claim, or null where there is none. */
 export function ownerOf(labels: Readonly<Record<string, string>> | null | undefined): Owner | null {
   const node = labels?.[labelKeys.node]

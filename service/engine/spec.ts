@@ -109,8 +109,7 @@ function hardening(traits: EngineTraits): Hardening {
     UsernsMode: '',
     PublishAllPorts: false,
     OomScoreAdj: 500,
-    // below what engines have themselves where they may not raise it
-    Ulimits: [{ Name: 'nofile', Soft: 16_384, Hard: 16_384 }, { Name: 'core', Soft: 0, Hard: 0 }],
+    Ulimits: ulimits(traits),
     LogConfig: traits.kind === 'docker'
       ? { Type: 'json-file', Config: { 'max-size': '10m', 'max-file': '2' } }
       : { Type: 'k8s-file', Config: { 'max-size': '10m' } },
@@ -118,6 +117,14 @@ function hardening(traits: EngineTraits): Hardening {
     RestartPolicy: { Name: 'no' },
     AutoRemove: false,
   }
+}
+
+/** Below what engines have themselves, since not every engine may raise it. */
+function ulimits(traits: EngineTraits): NonNullable<HostConfig['Ulimits']> {
+  const both = (Name: string, value: number) => ({ Name, Soft: value, Hard: value })
+  const always = [both('nofile', 16_384), both('core', 0)]
+  // Podman raises what is left out to the kernel's own limit; what counts for one container is its pids limit
+  return traits.kind === 'podman' ? [...always, both('nproc', 16_384)] : always
 }
 
 function limits(request: ContainerRequest): HostConfig {

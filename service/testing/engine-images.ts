@@ -114,10 +114,13 @@ async function writeRoot(root: string, image: TestImage): Promise<void> {
 }
 
 async function importImage(docker: Docker, archive: string, { ref, changes }: TestImage): Promise<void> {
-  const [repo, tag] = ref.split(':')
+  const [repo = '', tag = ''] = ref.split(':')
   const instructions = [...changes, 'ENV PATH=/bin', `LABEL ${testLabel}=${revision}`]
-  const stream = await docker.importImage(createReadStream(archive), { repo, tag, changes: instructions })
+  const stream = await docker.importImage(createReadStream(archive), { changes: instructions })
   let answer = ''
   for await (const chunk of stream) answer += String(chunk)
-  if (answer.includes('"error"')) throw new Error(`the engine did not take ${ref}: ${answer}`)
+  const id = /[0-9a-f]{64}/.exec(answer)?.[0]
+  if (id === undefined) throw new Error(`the engine did not take ${ref}: ${answer}`)
+  // named in full: Podman takes a short name for one of its own host
+  await docker.getImage(id).tag({ repo: `docker.io/${repo}`, tag })
 }

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { DepinError } from '../../../contract/errors.ts'
 import { imageNotFound } from '../errors.ts'
-import { containerName, labelKeys, ownerOf } from '../names.ts'
+import { containerName, isSameOwner, labelKeys, ownerOf } from '../names.ts'
 import { type ContainerSpec, containerSpec } from '../spec.ts'
 import type { ContainerEngine, ContainerInfo, ContainerRequest } from '../types.ts'
 import type { DockerClient } from './client.ts'
@@ -95,32 +95,37 @@ export function createContainers({ client, traits, log }: EngineContext, network
     return json === null ? null : containerInfo(json)
   }
 
-  /** A create whose answer was lost, or one from before a crash: the container is there under its name. */
-  async function adopt(request: ContainerRequest, spec: ContainerSpec): Promise<ContainerInfo | null> {
+  async function createNew(spec: ContainerSpec): Promise<ContainerInfo> {
+    const info = await inspect(await client.create(spec))
+    if (info === null) throw new DepinError('E_ENGINE', `The container ${spec.name} was removed while it was made.`, { next: 'It is made again at the next attempt.' })
+    return info
+  }
+
+  /** A create whose answer was lost, or one from before a crash, is there under its name; null when nothing is. */
+  async function findMade({ owner }: ContainerRequest, spec: ContainerSpec): Promise<{ info: ContainerInfo, isCurrent: boolean } | null> {
     const json = await inspectJson(client, spec.name)
     if (json === null) return null
     const info = containerInfo(json)
-    if (info?.owner.node !== request.owner.node || info.owner.leaseId !== request.owner.leaseId) {
+    if (info === null || !isSameOwner(info.owner, owner)) {
       throw new DepinError('E_ENGINE', `Another container has the name ${spec.name}.`, { next: `Remove it: docker rm -f ${spec.name}` })
     }
-    // what has run is kept as it is; what never did is made anew when the request has changed since
-    if (info.state !== 'created' || json.Config.Labels?.[labelKeys.spec] === spec.hash) return info
-    log.info('container that never ran is made anew', { container: spec.name })
-    await client.call('remove a container', 30_000, (docker, abortSignal) => docker.getContainer(info.id).remove({ v: true, abortSignal }))
-    return null
+    return { info, isCurrent: json.Config.Labels?.[labelKeys.spec] === spec.hash }
   }
 
   async function createOrAdopt(request: ContainerRequest, spec: ContainerSpec): Promise<ContainerInfo> {
     try {
-      const created = await inspect(await client.create(spec))
-      if (created !== null) return created
+      return await createNew(spec)
     } catch (error) {
-      if (statusOf(error) === 404) throw imageNotFound(request.imageId, String(error))
-      if (statusOf(error) !== 409) throw error
-      const adopted = await adopt(request, spec)
-      if (adopted !== null) return adopted
+      // 409 from Docker; older Podman has no status of its own for a name that is taken
+      const status = statusOf(error)
+      const made = status === null ? null : await findMade(request, spec)
+      if (made === null) throw status === 404 ? imageNotFound(request.imageId, String(error)) : error
+      // what has run is kept as it is; what never did is made anew when the request has changed since
+      if (made.info.state !== 'created' || made.isCurrent) return made.info
+      log.info('container that never ran is made anew', { container: spec.name })
+      await client.call('remove a container', 30_000, (docker, abortSignal) => docker.getContainer(made.info.id).remove({ v: true, abortSignal }))
+      return await createNew(spec)
     }
-    return await createOrAdopt(request, spec)
   }
 
   return {

@@ -35,8 +35,8 @@ export function createFileLayers({ client, traits, log }: EngineContext): FileLa
     try {
       return await client.create(spec)
     } catch (error) {
-      if (statusOf(error) !== 409) throw error
-      // left behind by a crash
+      // left behind by a crash; the status says so only on Docker
+      if (statusOf(error) === null || !/in use/i.test(String(error))) throw error
       await removeHelper(fileLayerName(owner, service))
       return await client.create(spec)
     }
@@ -92,5 +92,6 @@ function commitQuery(container: string, name: string, files: readonly FileLayer[
   const [repo, tag] = name.split(/:(?=[^:]*$)/)
   const hidden = new Set(files.filter((file) => isUnderScratch(file.path)).map((file) => posix.dirname(file.path)))
   const changes = hidden.size === 0 ? [] : [`VOLUME ${JSON.stringify([...hidden])}`]
-  return { _query: { container, repo, tag, changes, pause: false }, _body: {} }
+  // Podman wants a body; this one changes nothing
+  return { _query: { container, repo, tag, changes, pause: false }, _body: { Cmd: null } }
 }

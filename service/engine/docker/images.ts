@@ -7,7 +7,6 @@ import type { ContainerEngine, ImageInfo, Owner } from '../types.ts'
 import type { DockerClient } from './client.ts'
 import type { EngineContext } from './context.ts'
 import { statusOf } from './errors.ts'
-import { imageOwnerFilter } from './filters.ts'
 import { lookupName } from './image-name.ts'
 import { pull } from './pull.ts'
 
@@ -90,9 +89,9 @@ export function createImages(context: EngineContext, freeDiskMiB: ContainerEngin
 
   /** Containers that carried files into an image when the service died. Those of the lease itself have `node` as well. */
   async function removeHelpers(owner: Owner): Promise<void> {
-    const filters = { label: imageOwnerFilter(owner) }
+    const filters = { label: [`${labelKeys.imageLease}=${owner.leaseId}`] }
     const found = await client.call('list the containers', 15_000, (docker, abortSignal) => docker.listContainers({ all: true, filters, abortSignal }))
-    for (const { Id } of found.filter((container) => ownerOf(container.Labels) === null)) {
+    for (const { Id } of found.filter(({ Labels }) => Labels[labelKeys.imageNode] === owner.node && ownerOf(Labels) === null)) {
       await client.call('remove a container', 60_000, (docker, abortSignal) => docker.getContainer(Id).remove({ force: true, v: true, abortSignal }))
     }
   }
@@ -116,9 +115,11 @@ export function createImages(context: EngineContext, freeDiskMiB: ContainerEngin
       return image
     },
     async removeLeaseImages(owner) {
-      const filters = { label: imageOwnerFilter(owner) }
+      const filters = { label: [`${labelKeys.imageLease}=${owner.leaseId}`] }
       const images = await client.call('list the images', 15_000, (docker, abortSignal) => docker.listImages({ filters, abortSignal }))
-      for (const image of images) await discard(image.Id, true)
+      for (const image of images) {
+        if (image.Labels[labelKeys.imageNode] === owner.node) await discard(image.Id, true)
+      }
       await removeHelpers(owner)
     },
   }

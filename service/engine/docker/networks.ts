@@ -2,11 +2,10 @@ import { createHash } from 'node:crypto'
 import { networkInterfaces } from 'node:os'
 import type { NetworkCreateOptions } from 'dockerode'
 import { DepinError } from '../../../contract/errors.ts'
-import { labelKeys, networkName, ownerLabels, ownerOf } from '../names.ts'
+import { isSameOwner, labelKeys, networkName, ownerLabels, ownerOf } from '../names.ts'
 import type { ContainerEngine, NetworkInfo, Owner } from '../types.ts'
 import type { EngineContext } from './context.ts'
 import { statusOf } from './errors.ts'
-import { ownerFilter } from './filters.ts'
 import { freeSubnet } from './subnets.ts'
 
 type Networks = Pick<ContainerEngine, 'ensureNetwork' | 'removeNetwork' | 'listNetworks'>
@@ -22,8 +21,9 @@ export function createNetworks(context: EngineContext): Networks & { ready: (nam
   const { client, traits } = context
   const underWay = new Map<string, Promise<NetworkInfo>>()
 
-  async function list(label: string[]): Promise<(NetworkInfo & { id: string })[]> {
-    const networks = await client.call('list the networks', 15_000, (docker, abortSignal) => docker.listNetworks({ filters: { label }, abortSignal }))
+  async function list(node: string): Promise<(NetworkInfo & { id: string })[]> {
+    const filters = { label: [`${labelKeys.node}=${node}`] }
+    const networks = await client.call('list the networks', 15_000, (docker, abortSignal) => docker.listNetworks({ filters, abortSignal }))
     return networks.flatMap((network) => {
       const owner = ownerOf(network.Labels)
       return owner !== null && network.Name === networkName(owner) ? [{ id: network.Id, name: network.Name, owner }] : []
@@ -46,10 +46,11 @@ export function createNetworks(context: EngineContext): Networks & { ready: (nam
       return making
     },
     async removeNetwork(owner) {
-      for (const network of await list(ownerFilter(owner))) await remove(network.id)
+      const networks = await list(owner.node)
+      for (const network of networks.filter((candidate) => isSameOwner(candidate.owner, owner))) await remove(network.id)
     },
     async listNetworks(node) {
-      const networks = await list([`${labelKeys.node}=${node}`])
+      const networks = await list(node)
       return networks.map(({ name, owner }) => ({ name, owner }))
     },
     // Docker looks for the network at the start only, so both can be made at once; Podman wants it at the create
@@ -63,8 +64,8 @@ async function ensure(context: EngineContext, owner: Owner): Promise<NetworkInfo
     await create(context, owner, null)
   } catch (error) {
     if (/address pool|fully subnetted|free subnet/i.test(String(error))) await createWithOwnSubnet(context, owner)
-    else if (statusOf(error) === 409) await assertOurs(context, name, owner)
-    else throw error
+    // 409 from Docker; older Podman has no status of its own for a name that is taken
+    else if (statusOf(error) === null || !await isThere(context, name, owner)) throw error
   }
   return { name, owner }
 }
@@ -108,9 +109,12 @@ function hostSubnets(): string[] {
   return Object.values(networkInterfaces()).flatMap((addresses) => (addresses ?? []).flatMap((address) => address.cidr ?? []))
 }
 
-async function assertOurs({ client }: EngineContext, name: string, owner: Owner): Promise<void> {
-  const network = await client.call('look at a network', 10_000, (docker) => docker.getNetwork(name).inspect())
-  const found = ownerOf(network.Labels)
-  if (found?.node === owner.node && found.leaseId === owner.leaseId) return
+/** False when there is none of this name; one that is somebody else's throws. */
+async function isThere({ client }: EngineContext, name: string, owner: Owner): Promise<boolean> {
+  const networks = await client.call('list the networks', 15_000, (docker, abortSignal) => docker.listNetworks({ filters: { name: [name] }, abortSignal }))
+  // the filter takes a part of a name as well
+  const network = networks.find((candidate) => candidate.Name === name)
+  if (network === undefined) return false
+  if (isSameOwner(ownerOf(network.Labels), owner)) return true
   throw new DepinError('E_ENGINE', `Another network has the name ${name}.`, { next: `Remove it: docker network rm ${name}` })
 }

@@ -18,7 +18,9 @@ export function createUse({ client }: EngineContext): Pick<ContainerEngine, 'use
       const answer = await client.call('measure a container', 10_000, (docker, abortSignal) => (
         docker.getContainer(containerId).stats({ stream: false, 'one-shot': true, ...{ abortSignal } })
       ))
-      const use = useOf(StatsJson.parse(answer))
+      // of a container that does not run Podman says nothing at all
+      const stats = StatsJson.safeParse(answer).data
+      const use = stats === undefined ? null : useOf(stats)
       return use === null ? null : [containerId, use]
     } catch (error) {
       if (statusOf(error) === 404) return null

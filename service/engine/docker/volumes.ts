@@ -1,15 +1,16 @@
 import { DepinError } from '../../../contract/errors.ts'
-import { labelKeys, ownerOf, volumeLabels, volumeName } from '../names.ts'
+import { isSameOwner, labelKeys, ownerOf, volumeLabels, volumeName } from '../names.ts'
 import type { ContainerEngine, VolumeInfo } from '../types.ts'
 import type { EngineContext } from './context.ts'
 import { statusOf } from './errors.ts'
-import { ownerFilter } from './filters.ts'
 
 type Volumes = Pick<ContainerEngine, 'ensureVolume' | 'removeVolumes' | 'listVolumes'>
 
 export function createVolumes({ client }: EngineContext): Volumes {
-  async function list(label: string[]): Promise<VolumeInfo[]> {
-    const answer = await client.call('list the volumes', 15_000, (docker, abortSignal) => docker.listVolumes({ filters: { label }, abortSignal }))
+  async function list(node: string): Promise<VolumeInfo[]> {
+    // one label only: engines do not agree on what two mean
+    const filters = { label: [`${labelKeys.node}=${node}`] }
+    const answer = await client.call('list the volumes', 15_000, (docker, abortSignal) => docker.listVolumes({ filters, abortSignal }))
     // an engine without volumes answers null
     return ((answer.Volumes as typeof answer.Volumes | null) ?? []).flatMap((volume) => volumeInfo(volume.Name, volume.Labels) ?? [])
   }
@@ -36,10 +37,10 @@ export function createVolumes({ client }: EngineContext): Volumes {
       return info
     },
     async removeVolumes(owner) {
-      const volumes = await list(ownerFilter(owner))
-      await Promise.all(volumes.map((volume) => remove(volume.name)))
+      const volumes = await list(owner.node)
+      await Promise.all(volumes.filter((volume) => isSameOwner(volume.owner, owner)).map((volume) => remove(volume.name)))
     },
-    listVolumes: (node) => list([`${labelKeys.node}=${node}`]),
+    listVolumes: list,
   }
 }
 
