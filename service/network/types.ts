@@ -5,7 +5,7 @@
 import type { Duplex } from 'node:stream'
 import type * as z from 'zod'
 import type { DuplexProtocol, RequestProtocol, StreamProtocol } from '../../contract/wire/v1/protocols.ts'
-import type { Disposer, Startable } from '../base/index.ts'
+import type { BaseDeps, Disposer, Startable } from '../base/index.ts'
 
 /** Who asks, as the transport proved it. */
 export interface Caller {
@@ -54,6 +54,8 @@ export interface Network extends Startable {
   /** Connects unless connected. E_PEER_UNREACHABLE when no address answers. */
   connect(peerId: string, options?: CallOptions): Promise<void>
   isConnected(peerId: string): boolean
+  /** Ids of the peers connected now. */
+  connectedPeers(): string[]
   peers(): Promise<PeerInfo[]>
   onPeer(listener: (event: { peerId: string, connected: boolean }) => void): Disposer
 
@@ -71,10 +73,10 @@ export interface Network extends Startable {
 /** Where known peers and libp2p's own records are kept. */
 export interface NetworkStore {
   get(key: string): Uint8Array | undefined
-  put(key: string, value: Uint8Array): void
-  delete(key: string): void
   /** Pairs whose key begins with `prefix`, in key order. */
   list(prefix: string): { key: string, value: Uint8Array }[]
+  /** All or nothing, durable when it returns. A null value deletes. */
+  apply(changes: readonly { key: string, value: Uint8Array | null }[]): void
 }
 
 export interface NetworkOptions {
@@ -85,4 +87,12 @@ export interface NetworkOptions {
   mdns: boolean
   /** Only nodes with the same name talk to each other. */
   networkName: string
+  /** Memory: many nodes in one process, which reach only each other. TCP when left out. */
+  transport?: 'tcp' | 'memory'
+}
+
+export interface NetworkDeps extends BaseDeps {
+  /** Of the node's Ed25519 key, 32 bytes. */
+  seed: Uint8Array
+  store: NetworkStore
 }

@@ -1,0 +1,131 @@
+import { frameTypes, headerBytes, writeHeader } from './frame.ts'
+import type { Carrier } from './types.ts'
+
+/** One write to the socket is at most this long. TLS encrypts and sends it in one go. */
+const bufferBytes = 256 * 1024
+/** A peer that makes us answer without reading the answers is cut here. */
+const maxControlBytes = 64 * 1024
+const keptBuffers = 8
+
+/** Buffers to write from, used again. One pool serves all sessions. */
+export class BufferPool {
+  readonly #free: Buffer[] = []
+
+  take(): Buffer {
+    return this.#free.pop() ?? Buffer.allocUnsafeSlow(bufferBytes)
+  }
+
+  give(buffer: Buffer): void {
+    if (this.#free.length < keptBuffers) this.#free.push(buffer)
+  }
+}
+
+/**
+ * Collects the frames of one turn of the event loop into one write. While a write is under way the next is filled, and
+ * when that is full channels wait: so a session holds two buffers at most, and none when it is quiet.
+ */
+export class Outbox {
+  readonly #carrier: Carrier
+  readonly #pool: BufferPool
+  readonly #onRoom: () => void
+  readonly #onOverflow: () => void
+  #filling: Buffer | undefined
+  #used = 0
+  #writing = false
+  #scheduled = false
+  #closed = false
+  /** Control frames that found no room; they go before anything else. */
+  #control: Buffer[] = []
+
+  constructor(carrier: Carrier, pool: BufferPool, onRoom: () => void, onOverflow: () => void) {
+    this.#carrier = carrier
+    this.#pool = pool
+    this.#onRoom = onRoom
+    this.#onOverflow = onOverflow
+  }
+
+  /** How many bytes a data frame may carry now. */
+  get room(): number {
+    return this.#closed ? 0 : Math.max(0, bufferBytes - this.#used - headerBytes)
+  }
+
+  /** A frame without a body: never refused. */
+  control(type: number, flags: number, channelId: number, length: number): void {
+    if (this.#closed) return
+    if (bufferBytes - this.#used >= headerBytes) {
+      writeHeader(this.#reserve(headerBytes), this.#used - headerBytes, type, flags, channelId, length)
+      return
+    }
+    const frame = Buffer.allocUnsafe(headerBytes)
+    writeHeader(frame, 0, type, flags, channelId, length)
+    this.#control.push(frame)
+    if (this.#control.length * headerBytes > maxControlBytes) this.#onOverflow()
+  }
+
+  /** A data frame with `body[start, end)`, which must fit in `room`. */
+  data(flags: number, channelId: number, body: Uint8Array, start: number, end: number): void {
+    const length = end - start
+    const buffer = this.#reserve(headerBytes + length)
+    const offset = this.#used - headerBytes - length
+    writeHeader(buffer, offset, frameTypes.data, flags, channelId, length)
+    buffer.set(start === 0 && end === body.length ? body : body.subarray(start, end), offset + headerBytes)
+    if (this.room === 0) this.#flush()
+  }
+
+  /** Writes what there is and ends. */
+  end(): void {
+    this.#flush()
+    this.#closed = true
+    if (!this.#writing) this.#carrier.end()
+  }
+
+  /** Forgets what was not written. */
+  drop(): void {
+    this.#closed = true
+    this.#control = []
+    if (this.#filling !== undefined) this.#pool.give(this.#filling)
+    this.#filling = undefined
+    this.#used = 0
+  }
+
+  #reserve(length: number): Buffer {
+    this.#filling ??= this.#pool.take()
+    this.#used += length
+    if (!this.#scheduled && !this.#writing) {
+      this.#scheduled = true
+      setImmediate(() => {
+        this.#scheduled = false
+        this.#flush()
+      })
+    }
+    return this.#filling
+  }
+
+  #flush(): void {
+    const buffer = this.#filling
+    if (this.#writing || buffer === undefined) return
+    const length = this.#used
+    this.#filling = undefined
+    this.#used = 0
+    this.#writing = true
+    this.#carrier.write(buffer.subarray(0, length), () => {
+      this.#writing = false
+      this.#pool.give(buffer)
+      this.#onWritten()
+    })
+  }
+
+  #onWritten(): void {
+    if (this.#closed && this.#filling === undefined) {
+      this.#carrier.end()
+      return
+    }
+    this.#flush()
+    if (this.#closed) return
+    const waiting = this.#control
+    this.#control = []
+    for (const frame of waiting) this.#reserve(headerBytes).set(frame, this.#used - headerBytes)
+    this.#onRoom()
+    this.#flush()
+  }
+}
