@@ -73,6 +73,21 @@ export function openDataDir(options: OpenDataDirOptions): DataDir {
   }
 }
 
+/** What would keep a service from starting on this directory; null: nothing. Changes nothing. */
+export function inspectDataDir(path: string): DepinError | null {
+  try {
+    const contents = readContents(resolve(path))
+    if (contents.includes(identityName)) {
+      assertPrivate(resolve(path))
+      readIdentity(resolve(path))
+    }
+    return null
+  } catch (error) {
+    if (error instanceof DepinError) return error
+    throw error
+  }
+}
+
 function readContents(path: string): string[] {
   try {
     return readdirSync(path)

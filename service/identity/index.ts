@@ -1,3 +1,3 @@
 export * from './types.ts'
-export { openDataDir, type OpenDataDirOptions } from './data-dir.ts'
+export { inspectDataDir, openDataDir, type OpenDataDirOptions } from './data-dir.ts'
 export { createSigner, idOf, parseRecord, recordHash, sha256, verifyRecord, verifySignature } from './records.ts'

@@ -2,7 +2,7 @@ import { createServer, type Server, type Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { DepinError, toErrorReport } from '../../contract/errors.ts'
 import { tunnelProtocol } from '../../contract/wire/v1/protocols.ts'
-import { join } from './join.ts'
+import { splice } from '../network/index.ts'
 import type { Forward, ForwardOptions, IngressDeps, TunnelTarget } from './types.ts'
 
 const host = '127.0.0.1'
@@ -29,7 +29,7 @@ export async function openForward(deps: IngressDeps, options: ForwardOptions): P
       const { stream, leaseId } = await openTunnel(deps, options, socket, turn++)
       counts.problem = null
       socket.once('close', () => deps.metering.addEgress(leaseId, 'tenant', socket.bytesWritten))
-      join(socket, stream)
+      splice(stream, socket)
     } catch (error) {
       counts.problem = toErrorReport(error).message
       deps.log.info('no tunnel', { service: options.service, error })

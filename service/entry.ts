@@ -1,0 +1,93 @@
+/**
+ * Where a process begins: `serve` runs a whole node until it is told to stop, `offlineClient` answers what needs none.
+ * The command line and, later, the desktop load this file; nothing imports it.
+ */
+import { existsSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { PinoPretty } from 'pino-pretty'
+import { type ReadyEvent, ServeOptions } from '../contract/nouns/serve.ts'
+import { createLogger, createSystemClock, createSystemRng, type Logger, type LogSink } from './base/index.ts'
+import { createEngineHost } from './engine/index.ts'
+import { type DepinNode, startNode } from './node.ts'
+
+export { offlineClient } from './offline.ts'
+
+export interface ServeHooks {
+  /** Aborts to stop the node in order. */
+  signal: AbortSignal
+  onReady: (event: ReadyEvent) => void
+}
+
+/**
+ * Runs a node until the signal aborts or the API asks it to stop; resolves when it has stopped.
+ *
+ * @param input a `ServeOptions`, from a command line or a parent process: parsed here.
+ * @throws DepinError when it cannot start: nothing is left running then.
+ */
+export async function serve(input: unknown, hooks: ServeHooks): Promise<void> {
+  const options = ServeOptions.parse(input)
+  // files of the database come into being without our asking: nobody else may read them
+  process.umask(0o077)
+  const log = createLogger(options.logLevel, logSink())
+  const stopRequested = Promise.withResolvers<undefined>()
+  const requestStop = (): void => stopRequested.resolve(undefined)
+  const node = await start(options, log, requestStop)
+  surviveStrayErrors(log)
+  hooks.signal.addEventListener('abort', requestStop, { once: true })
+  if (hooks.signal.aborted) requestStop()
+  hooks.onReady(readyEvent(node, options))
+  await stopRequested.promise
+  await node.stop()
+}
+
+function start(options: ServeOptions, log: Logger, onStopRequest: () => void): Promise<DepinNode> {
+  const base = { clock: createSystemClock(), rng: createSystemRng(), log }
+  return startNode({
+    dataDir: options.dataDir,
+    stateDir: stateDir(),
+    newIdentity: options.newIdentity,
+    network: { listen: options.listen, bootstrap: options.bootstrap, mdns: options.mdns, networkName: process.env['DEPIN_NETWORK'] ?? 'main' },
+    http: options.http,
+    dashboardDir: dashboardDir(),
+    version: process.env['DEPIN_VERSION'] ?? '0.0.0-dev',
+    share: options.share,
+    onStopRequest,
+  }, { ...base, engine: createEngineHost({ ...base, choice: options.engine }) })
+}
+
+function readyEvent(node: DepinNode, options: ServeOptions): ReadyEvent {
+  const { peerId, addresses, engine, pid } = node.status()
+  return { event: 'ready', peerId, addresses, dashboard: node.api.dashboardUrl() ?? '', engine, pid, dataDir: options.dataDir }
+}
+
+/** For people a line, for programs JSON. */
+function logSink(): LogSink {
+  return process.stderr.isTTY ? PinoPretty({ sync: true, destination: 2, ignore: 'pid,hostname', translateTime: 'SYS:HH:MM:ss' }) : process.stderr
+}
+
+/**
+ * An error that nobody caught comes from a connection or a library, not from a transaction: those are whole or not at
+ * all. Guests and their money depend on this process, so it is written down and the process goes on.
+ */
+function surviveStrayErrors(log: Logger): void {
+  process.on('uncaughtException', (error) => log.error('an error that nobody caught', { error }))
+  process.on('unhandledRejection', (error) => log.error('a rejection that nobody caught', { error }))
+}
+
+/** Beside no data directory, so that the loss of one is noticed. */
+function stateDir(): string {
+  const { env, platform } = process
+  if (env['DEPIN_STATE_DIR'] !== undefined) return env['DEPIN_STATE_DIR']
+  if (platform === 'win32') return join(env['LOCALAPPDATA'] ?? join(homedir(), 'AppData', 'Local'), 'Depin')
+  if (platform === 'darwin') return join(homedir(), 'Library', 'Caches', 'Depin')
+  return join(env['XDG_STATE_HOME'] ?? join(homedir(), '.local', 'state'), 'depin')
+}
+
+/** Built: dist/service and dist/renderer are neighbours. In a checkout, Node runs the sources as they are. */
+function dashboardDir(): string | null {
+  const relative = import.meta.url.endsWith('.ts') ? '../dist/renderer' : '../renderer'
+  const path = fileURLToPath(new URL(relative, import.meta.url))
+  return existsSync(join(path, 'index.html')) ? path : null
+}

@@ -1,0 +1,202 @@
+/**
+ * The composition root: the one place where implementations are built and handed to each other.
+ */
+import { DepinError } from '../contract/errors.ts'
+import type { NodeStatus } from '../contract/nouns/node.ts'
+import { type ActivityLog, createActivityLog } from './activity/index.ts'
+import { type ApiServer, createApiServer, createRouter } from './api/index.ts'
+import { type BaseDeps, createEventBus, type EventBus, type ServiceEvents, startAll, type Startable, stopAll } from './base/index.ts'
+import { type Capacity, createCapacity, createInventory, type Inventory } from './capacity/index.ts'
+import { createDeployments, type Deployments } from './deployments/index.ts'
+import { type Database, getMeta, openDatabase, setMeta } from './database/index.ts'
+import type { EngineHost } from './engine/index.ts'
+import type { HealthFacts } from './health/index.ts'
+import { type DataDir, openDataDir } from './identity/index.ts'
+import { createIngress, type Ingress } from './ingress/index.ts'
+import { createFunding, createLedger, createLedgerStore, type Ledger, type LedgerStore } from './ledger/index.ts'
+import { createLeases, createMarket, type Leases, type Market } from './market/index.ts'
+import { createMetering, type Metering } from './metering/index.ts'
+import { createNetwork, createNetworkStore, type Network, type NetworkOptions } from './network/index.ts'
+import { createWorkloads, type Workloads } from './workloads/index.ts'
+
+export interface NodeOptions {
+  dataDir: string
+  /** Where this user's data directories are remembered. */
+  stateDir: string
+  newIdentity: boolean
+  network: NetworkOptions
+  /** Where the dashboard listens; null: the default port, or any free one. */
+  http: { host: string, port: number } | null
+  /** Folder of the built dashboard; null: none is served. */
+  dashboardDir: string | null
+  version: string
+  /** Begin to share at once. */
+  share: boolean
+  /** Called by the API's `node.stop`. */
+  onStopRequest: () => void
+}
+
+export interface NodeDeps extends BaseDeps {
+  engine: EngineHost
+  /** The machine; looked at itself when left out. */
+  inventory?: Inventory
+}
+
+/** A whole node with its parts, running. */
+export interface DepinNode {
+  readonly peerId: string
+  readonly isNew: boolean
+  readonly bus: EventBus<ServiceEvents>
+  readonly database: Database
+  readonly activity: ActivityLog
+  readonly engine: EngineHost
+  readonly network: Network
+  readonly capacity: Capacity
+  readonly leases: Leases
+  readonly market: Market
+  readonly metering: Metering
+  readonly ledgerStore: LedgerStore
+  readonly ledger: Ledger
+  readonly workloads: Workloads
+  readonly deployments: Deployments
+  readonly ingress: Ingress
+  readonly api: ApiServer
+  status(): NodeStatus
+  /** Stops in order. Guests go on running. */
+  stop(): Promise<void>
+}
+
+/** Opens the data directory, builds every part, and starts them from the bottom up. Undoes all of it when one fails. */
+export async function startNode(options: NodeOptions, deps: NodeDeps): Promise<DepinNode> {
+  const dataDir = openDataDir({ path: options.dataDir, stateDir: options.stateDir, newIdentity: options.newIdentity, clock: deps.clock, rng: deps.rng })
+  let database: Database | undefined
+  try {
+    database = openDatabase({ path: dataDir.databasePath })
+    claimDatabase(database, dataDir)
+    dataDir.markReady()
+    const node = build(options, deps, dataDir, database)
+    await startAll(node.startables)
+    if (options.share && !node.capacity.settings().on) node.capacity.change({ on: true })
+    return node
+  } catch (error) {
+    database?.close()
+    dataDir.close()
+    throw error
+  }
+}
+
+/** The database belongs to this key: a database of another identity in this directory is a mistake, not a fresh start. */
+function claimDatabase(database: Database, dataDir: DataDir): void {
+  const owner = getMeta(database.read, 'peer-id')
+  if (owner === undefined) database.transaction((tx) => setMeta(tx, 'peer-id', dataDir.identity.peerId))
+  else if (owner !== dataDir.identity.peerId) {
+    throw new DepinError('E_DATA_DIR_DAMAGED', `The database in ${dataDir.path} belongs to ${owner}, the key beside it to ${dataDir.identity.peerId}.`, {
+      next: 'Put the matching files back from a backup.',
+    })
+  }
+}
+
+function build(options: NodeOptions, deps: NodeDeps, dataDir: DataDir, database: Database): DepinNode & { startables: Startable[] } {
+  const { clock, engine } = deps
+  const { identity } = dataDir
+  const { signer } = identity
+  const { networkName } = options.network
+  const inventory = deps.inventory ?? createInventory(dataDir.path)
+  const bus = createEventBus<ServiceEvents>()
+  const activity = createActivityLog({ database, clock, bus })
+  const shared = { ...deps, database, bus, activity, engine, signer, networkName }
+
+  const network = createNetwork(options.network, { ...deps, seed: identity.networkSeed, store: createNetworkStore(database) })
+  const capacity = createCapacity({ ...shared, inventory, nodeId: identity.peerId })
+  const leases = createLeases(shared)
+  const metering = createMetering(shared)
+  const ledgerStore = createLedgerStore(database, clock)
+  const money = { ...shared, network, leases, metering, store: ledgerStore }
+  const market = createMarket({ ...shared, network, capacity, leases, funding: createFunding(money) })
+  const ledger = createLedger(money)
+  const workloads = createWorkloads({ ...shared, network, capacity, leases, metering, nodeId: identity.peerId, formerNodeIds: dataDir.formerPeerIds })
+  const deployments = createDeployments({ ...shared, network, market, ledger })
+  const ingress = createIngress({
+    ...deps, network, leases, metering,
+    dial: (leaseId, service, port, signal) => engine.require().dial(workloads.target(leaseId, service, port).containerId, port, signal),
+  })
+
+  const parts = { peerId: identity.peerId, isNew: dataDir.isNew, bus, database, activity, engine, network, capacity, leases, market, metering, ledgerStore, ledger, workloads, deployments, ingress }
+  const startedAtMs = clock.nowMs()
+  const status = (): NodeStatus => statusOf(parts, options, startedAtMs, () => api.dashboardAddress())
+  const router = createRouter({
+    ...parts, clock, status,
+    healthFacts: () => Promise.resolve(healthFacts(parts, options, inventory, status())),
+    dashboardUrl: () => api.dashboardUrl(),
+    requestStop: options.onStopRequest,
+  })
+  const api = createApiServer({ dataDir: dataDir.path, version: options.version, http: options.http, dashboardDir: options.dashboardDir }, { ...deps, router })
+  // the engine first: it answers late, and nothing else waits for it
+  const startables: Startable[] = [createNews(parts, clock), engine, network, capacity, metering, market, ledger, workloads, deployments, api]
+  return { ...parts, api, status, startables, stop: () => stopNode(startables, deps, database, dataDir) }
+}
+
+async function stopNode(startables: readonly Startable[], deps: NodeDeps, database: Database, dataDir: DataDir): Promise<void> {
+  await stopAll(startables, deps.log)
+  database.close()
+  dataDir.close()
+}
+
+type Parts = Omit<DepinNode, 'api' | 'status' | 'stop'>
+
+/** Passes on what the lower parts tell by listener, and writes down how this start came about. */
+function createNews(parts: Parts, clock: BaseDeps['clock']): Startable {
+  const { bus, engine, network, database, activity, leases } = parts
+  const stops: (() => void)[] = []
+  return {
+    start() {
+      stops.push(
+        engine.onChange(() => bus.publish('engine-changed', null)),
+        network.onPeer(({ peerId }) => bus.publish('peer-changed', peerId)),
+      )
+      database.transaction((tx) => {
+        const lastBootId = getMeta(tx, 'boot-id')
+        const hadGuests = leases.inState('provider', ['funded', 'running', 'grace', 'suspended']).length > 0
+        if (parts.isNew) activity.add(tx, { kind: 'node-created', tone: 'info', params: { peerId: parts.peerId } })
+        else if (hadGuests && lastBootId !== clock.bootId) activity.add(tx, { kind: 'power-returned', tone: 'good', params: {} })
+        setMeta(tx, 'boot-id', clock.bootId)
+      })
+    },
+    stop() {
+      for (const stop of stops) stop()
+    },
+  }
+}
+
+function statusOf(parts: Parts, options: NodeOptions, startedAtMs: number, dashboard: () => string | null): NodeStatus {
+  const { network, engine, capacity, leases, deployments } = parts
+  return {
+    peerId: parts.peerId,
+    label: capacity.settings().label,
+    version: options.version,
+    network: options.network.networkName,
+    pid: process.pid,
+    startedAtMs,
+    dataDir: options.dataDir,
+    addresses: network.addresses(),
+    dashboard: dashboard(),
+    engine: engine.status(),
+    sharing: capacity.state(),
+    connectedPeers: network.connectedPeers().length,
+    guests: leases.inState('provider', ['funded', 'running', 'grace', 'suspended']).length,
+    deployments: deployments.list().length,
+  }
+}
+
+function healthFacts(parts: Parts, options: NodeOptions, inventory: Inventory, status: NodeStatus): HealthFacts {
+  return {
+    nodeVersion: process.version,
+    engine: status.engine,
+    // it could not have been opened otherwise
+    dataDir: { path: options.dataDir, problem: null },
+    freeDiskMiB: inventory.disk().freeMiB,
+    servicePid: process.pid,
+    network: { addresses: status.addresses, connectedPeers: status.connectedPeers },
+    clockSkewMs: parts.market.clockSkewMs(),
+  }
+}

@@ -1,0 +1,51 @@
+/** What the command line can answer without a running service: the same procedures, the same errors. */
+import { existsSync } from 'node:fs'
+import { dirname } from 'node:path'
+import type { EngineStatus } from '../contract/nouns/node.ts'
+import { createOfflineClient } from './api/index.ts'
+import { type BaseDeps, createLogger, createSystemClock, createSystemRng, withDeadline } from './base/index.ts'
+import { createInventory } from './capacity/index.ts'
+import { createEngineHost } from './engine/index.ts'
+import type { HealthFacts } from './health/index.ts'
+import { inspectDataDir } from './identity/index.ts'
+
+/** Looking for an engine takes no longer, ms. */
+const engineDeadlineMs = 8_000
+
+export function offlineClient({ dataDir }: { dataDir: string }): ReturnType<typeof createOfflineClient> {
+  const log = createLogger('silent', process.stderr)
+  return createOfflineClient(() => factsOf(dataDir, { clock: createSystemClock(), rng: createSystemRng(), log }), log)
+}
+
+async function factsOf(dataDir: string, deps: BaseDeps): Promise<HealthFacts> {
+  const problem = inspectDataDir(dataDir)
+  return {
+    nodeVersion: process.version,
+    engine: await findEngine(deps),
+    dataDir: { path: dataDir, problem: problem === null ? null : { message: problem.message, fix: problem.next ?? '' } },
+    freeDiskMiB: createInventory(nearestExisting(dataDir)).disk().freeMiB,
+    servicePid: null,
+    network: null,
+    clockSkewMs: null,
+  }
+}
+
+async function findEngine(deps: BaseDeps): Promise<EngineStatus> {
+  const host = createEngineHost({ ...deps, choice: 'auto' })
+  const found = Promise.withResolvers<undefined>()
+  const stopListening = host.onChange(() => { if (host.status().state !== 'looking') found.resolve(undefined) })
+  await host.start()
+  try {
+    if (host.status().state === 'looking') await withDeadline(deps.clock, 'looking for an engine', engineDeadlineMs, () => found.promise)
+  } catch {
+    deps.log.debug('no engine answered in time')
+  }
+  const status = host.status()
+  stopListening()
+  await host.stop()
+  return status
+}
+
+function nearestExisting(path: string): string {
+  return existsSync(path) || dirname(path) === path ? path : nearestExisting(dirname(path))
+}
