@@ -44,7 +44,10 @@ export class EngineWatch implements EngineHost {
   async start(): Promise<void> {
     if (this.#stop !== null) return
     this.#stop = new AbortController()
-    await Promise.race([this.#takeTurn(), this.#deps.clock.sleep(firstLookMs)])
+    await new Promise<void>((resolve) => {
+      const cancel = this.#deps.clock.after(firstLookMs, resolve)
+      void this.#takeTurn().then(cancel).then(resolve)
+    })
   }
 
   async stop(): Promise<void> {

@@ -30,6 +30,7 @@ export interface ContainerRequest {
   service: string
   /** Image id as `ImageInfo.id` gives it: content, never a name that could change meanwhile. */
   imageId: string
+  /** The lease's own: `networkName(owner)`. Any other is refused. */
   network: string
   hostname: string | null
   aliases: readonly string[]
@@ -150,7 +151,11 @@ export interface ContainerEngine {
   inspectImage(ref: string): Promise<ImageInfo | null>
   /** Gets the image unless it is there, checks that it is for this machine, and describes it. */
   pullImage(ref: string, options: PullOptions): Promise<ImageInfo>
-  /** An image with `files` added on top of `imageId`, labelled with `owner` and removed with `removeLeaseImages`. Runs nothing. */
+  /**
+   * An image with `files` added on top of `imageId`, labelled with `owner` and removed with `removeLeaseImages`. Runs
+   * nothing. Directories of files that scratch space would hide (`/run/secrets`) are among the `volumes` of the new image.
+   * E_BAD_INPUT for a file inside a volume that the image declares.
+   */
   addFiles(imageId: string, owner: Owner, service: string, files: readonly FileLayer[]): Promise<ImageInfo>
   removeLeaseImages(owner: Owner): Promise<void>
 
@@ -159,8 +164,12 @@ export interface ContainerEngine {
   ensureVolume(owner: Owner, volume: string): Promise<VolumeInfo>
   removeVolumes(owner: Owner): Promise<void>
 
-  /** Creates, or finds the one that is already there under this lease and service. Does not start it. */
+  /**
+   * Creates, or finds the one that is already there under this lease and service. Does not start it. May be called while
+   * `ensureNetwork` is still under way, which saves time; the network must be there by the start.
+   */
   createContainer(request: ContainerRequest): Promise<ContainerInfo>
+  /** E_APP_FAILED when its program is not there or cannot be run. */
   start(containerId: string): Promise<void>
   /** Asks with the container's stop signal, then kills after `graceMs`. */
   stop(containerId: string, graceMs: number): Promise<void>
@@ -180,9 +189,9 @@ export interface ContainerEngine {
 
   /** Ends with the container when following. Never holds more in memory than a reader has asked for. */
   logs(containerId: string, options: LogOptions): AsyncIterable<LogChunk>
-  /** Changes of this node's containers from now on; ends when the engine does. */
+  /** Changes of this node's containers from the call on, and a moment before it; throws E_ENGINE_STOPPED when the engine ends. */
   events(node: string, signal: AbortSignal): AsyncIterable<EngineEvent>
-  /** A TCP connection to a container's port. */
+  /** A TCP connection to a container's port. E_NOT_FOUND: no such container or port; E_APP_FAILED: it does not run or listen. */
   dial(containerId: string, port: number, signal?: AbortSignal): Promise<Socket>
   /** Free space where images and volumes are kept, MiB; null when it cannot be known. */
   freeDiskMiB(): Promise<number | null>

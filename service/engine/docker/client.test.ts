@@ -71,6 +71,13 @@ describe('a client of an engine', () => {
     await expect(ping()).rejects.toMatchObject({ code: 'E_ENGINE_STOPPED' })
   })
 
+  it('notices an engine that dies in the middle of an answer', async () => {
+    answer = (_, response) => {
+      response.writeHead(200, { 'content-length': 1000 }).write('half an answer', () => response.destroy())
+    }
+    await expect(ping()).rejects.toMatchObject({ code: 'E_ENGINE_STOPPED' })
+  })
+
   it('passes on the engine’s words', async () => {
     answer = (_, response) => response.writeHead(500).end(JSON.stringify({ message: 'the engine is on fire' }))
     await expect(ping()).rejects.toMatchObject({ code: 'E_ENGINE', message: 'The container engine could not answer: the engine is on fire', details: { status: 500 } })

@@ -1,10 +1,10 @@
-import { Agent } from 'node:http'
 import type Docker from 'dockerode'
 import { type Clock, deadlineSignal, raceSignal } from '../../base/index.ts'
 import { type Endpoint, formatEndpoint } from '../endpoint.ts'
 import { engineGone } from '../errors.ts'
 import type { ContainerSpec } from '../spec.ts'
 import { engineError } from './errors.ts'
+import { EngineTransport } from './transport.ts'
 
 /** The engine's API without the ways to create a container: that goes through `DockerClient.create` alone. */
 export type DockerApi = Omit<Docker, 'createContainer' | 'run' | 'createService'>
@@ -26,24 +26,25 @@ const headersDeadlineMs = 15_000
 export class DockerClient {
   readonly endpoint: Endpoint
   readonly #docker: Docker
-  readonly #agent: Agent
+  readonly #transport: EngineTransport
   readonly #clock: Clock
   readonly #end = new AbortController()
   #onSilence: () => void = () => undefined
 
-  private constructor(endpoint: Endpoint, docker: Docker, agent: Agent, clock: Clock) {
+  private constructor(endpoint: Endpoint, docker: Docker, transport: EngineTransport, clock: Clock) {
     this.endpoint = endpoint
     this.#docker = docker
-    this.#agent = agent
+    this.#transport = transport
     this.#clock = clock
   }
 
   static async open(endpoint: Endpoint, clock: Clock): Promise<DockerClient> {
     // loaded on the first engine found: a node without one does not pay for it
     const { default: Dockerode } = await import('dockerode')
-    // kept-alive connections would outlive the engine and fail on the first call after its return
-    const agent = new Agent({ keepAlive: false })
-    return new DockerClient(endpoint, new Dockerode(connectionOptions(endpoint, agent)), agent, clock)
+    const transport = new EngineTransport(endpoint)
+    // its types do not know that it takes a transport
+    const options: object = { modem: transport }
+    return new DockerClient(endpoint, new Dockerode(options), transport, clock)
   }
 
   /** Called when the engine did not answer, at all or in time. */
@@ -53,7 +54,7 @@ export class DockerClient {
 
   close(reason: string): void {
     this.#end.abort(new Error(reason))
-    this.#agent.destroy()
+    this.#transport.close()
   }
 
   /**
@@ -111,12 +112,4 @@ export class DockerClient {
     if (translated.code === 'E_ENGINE_STOPPED') this.#onSilence()
     return translated
   }
-}
-
-/** Every field is named, because docker-modem fills what is left out from `DOCKER_HOST` and its siblings. */
-function connectionOptions(endpoint: Endpoint, agent: Agent): Docker.DockerOptions {
-  const nothingElse = { ca: undefined, cert: undefined, key: undefined, timeout: undefined, protocol: 'http', agent } as const
-  return endpoint.kind === 'socket'
-    ? { ...nothingElse, socketPath: endpoint.path, host: undefined, port: undefined }
-    : { ...nothingElse, socketPath: undefined, host: endpoint.host, port: endpoint.port }
 }

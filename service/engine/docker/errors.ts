@@ -61,9 +61,9 @@ function isDiskFull(words: string): boolean {
   return /no space left on device|disk quota exceeded|not enough space/i.test(words)
 }
 
-/** The engine's own sentence, without dockerode's frame around it. */
+/** The engine's own sentence. */
 function wordsOf(error: unknown): string {
-  const { json, message } = error as { json?: { message?: unknown } | null, message?: unknown }
-  const words = typeof json?.message === 'string' ? json.message : String(message ?? error)
-  return words.replace(/^\(HTTP code \d+\) .*? - /, '').trim().slice(0, maxWords)
+  const { json, message } = error as { json?: unknown, message?: unknown }
+  const answered = typeof json === 'object' && json !== null ? (json as { message?: unknown }).message : json
+  return (typeof answered === 'string' ? answered : String(message ?? error)).trim().slice(0, maxWords)
 }
