@@ -33,7 +33,7 @@ export function engineError(what: string, endpoint: string, error: unknown): Dep
 
 function answerError(what: string, status: number, words: string): DepinError {
   if (isDiskFull(words)) return diskFull(what, words)
-  return new DepinError('E_ENGINE', `The container engine could not ${what}: ${words}`, { details: { status } })
+  return new DepinError('E_ENGINE', `The container engine could not ${what}: ${words}`, { details: { status, words } })
 }
 
 /** Kinds of pull failures by what registries, runtimes and resolvers say; the first that matches is meant. */

@@ -61,7 +61,8 @@ export async function pull({ client, clock }: EngineContext, ref: string, option
     if (error instanceof DeadlineError) return registryUnreachable(ref, `nothing came for ${silenceDeadlineMs / 1000} s`, error)
     if (error instanceof DepinError) {
       // the engine's refusal of the request itself: the same sentences, with a status
-      return error.code === 'E_ENGINE' && error.details !== undefined ? pullError(ref, error.message) : error
+      const words = error.details?.['words']
+      return error.code === 'E_ENGINE' && typeof words === 'string' ? pullError(ref, words) : error
     }
     return client.bodyError(what, error, options.signal)
   }
