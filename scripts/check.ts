@@ -1,6 +1,5 @@
 /** `npm run check`: types, lint, layers and unit tests, beside one another. Arguments choose some of them. */
-import { availableParallelism } from 'node:os'
-import { listSteps, runSteps, stepKinds } from './checks/steps.ts'
+import { listSteps, runSteps, stepKinds, stepLimit } from './checks/steps.ts'
 import { totalsLine } from './suites/tally.ts'
 
 const wanted = process.argv.slice(2)
@@ -15,6 +14,6 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => 
 
 const startedMs = performance.now()
 const steps = listSteps().filter(({ kind }) => wanted.length === 0 || wanted.includes(kind))
-const tallies = await runSteps(steps, Math.max(2, availableParallelism()), aborted.signal)
+const tallies = await runSteps(steps, { limit: stepLimit, signal: aborted.signal, env: process.env })
 console.log(totalsLine(tallies, performance.now() - startedMs).replace('Tests', 'Checks'))
 if (tallies.some(({ failed }) => failed > 0)) process.exitCode = 1

@@ -4,6 +4,7 @@ import { findEngine } from './engine/find.ts'
 import { removeAbandonedEngine, startOwnEngine } from './engine/own-engine.ts'
 import { withLock } from './setup/lock.mjs'
 import { root } from './setup/root.mjs'
+import { describeFailure } from './setup/setup.mjs'
 import { isolate } from './suites/isolation.ts'
 import { asOneCommand, findMissing, follow, type Need, recipeFor, thisSystem } from './suites/packages.ts'
 import { type Suite, suites } from './suites/suites.ts'
@@ -59,7 +60,11 @@ async function readyMachine(needs: readonly Need[]): Promise<{ address: string, 
   if (platform !== 'linux') throw new CannotTest('No container engine answers. Start Docker Desktop, Colima or OrbStack, then run “npm test” again.')
   if (!isRoot) throw new CannotTest('No container engine answers this user. Start one (“sudo systemctl start docker”) and join its group (“sudo usermod -aG docker $USER”), or run “npm test” as root.')
   console.log('No container engine answers: starting one for these tests alone.')
-  return await startOwnEngine(aborted.signal)
+  try {
+    return await startOwnEngine(aborted.signal)
+  } catch (cause) {
+    throw new CannotTest(`${cause instanceof Error ? cause.message : String(cause)}\nStart an engine yourself, then run “npm test” again; or leave out the suites that need one: npm test check network build`, { cause })
+  }
 }
 
 async function install(missing: readonly Need[]): Promise<void> {
@@ -76,6 +81,6 @@ async function install(missing: readonly Need[]): Promise<void> {
 try {
   await withLock(join(root, '.cache/test.lock'), main, (pid) => console.log(`Waiting for the tests that run as process ${pid}.`))
 } catch (error) {
-  console.error(error instanceof CannotTest || aborted.signal.aborted ? (error as Error).message : error)
+  console.error(error instanceof CannotTest || error === aborted.signal.reason ? (error as Error).message : describeFailure(error))
   process.exitCode = aborted.signal.aborted ? 130 : 1
 }

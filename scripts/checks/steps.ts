@@ -1,4 +1,5 @@
 import { mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
 import { basename, join } from 'node:path'
 import { root } from '../setup/root.mjs'
 import { formatDuration, type Tally, tallyVitest } from '../suites/tally.ts'
@@ -43,13 +44,23 @@ function listWorlds(): string[] {
   return references.map(({ path }) => basename(path))
 }
 
+interface StepsOptions {
+  /** How many at a time. */
+  limit: number
+  signal: AbortSignal
+  env: NodeJS.ProcessEnv
+}
+
+/** Two at least: a step waits for the disk now and then. */
+export const stepLimit = Math.max(2, availableParallelism())
+
 /** Runs the steps, `limit` at a time, says how each went, and shows all that a failed one printed. */
-export async function runSteps(steps: readonly Step[], limit: number, signal: AbortSignal): Promise<Tally[]> {
+export async function runSteps(steps: readonly Step[], { limit, signal, env }: StepsOptions): Promise<Tally[]> {
   mkdirSync(join(root, '.cache/reports'), { recursive: true })
   const waiting = [...steps]
   const counted: { kind: StepKind, tally: Tally }[] = []
   const work = async () => {
-    for (let step = waiting.shift(); step !== undefined; step = waiting.shift()) counted.push({ kind: step.kind, tally: await runStep(step, signal) })
+    for (let step = waiting.shift(); step !== undefined; step = waiting.shift()) counted.push({ kind: step.kind, tally: await runStep(step, signal, env) })
   }
   await Promise.all(Array.from({ length: Math.min(limit, steps.length) }, work))
   return stepKinds
@@ -57,9 +68,9 @@ export async function runSteps(steps: readonly Step[], limit: number, signal: Ab
     .filter(({ passed, failed, skipped }) => passed + failed + skipped > 0)
 }
 
-async function runStep({ name, tool, args, report }: Step, signal: AbortSignal): Promise<Tally> {
+async function runStep({ name, tool, args, report }: Step, signal: AbortSignal, env: NodeJS.ProcessEnv): Promise<Tally> {
   if (report !== undefined) rmSync(report, { force: true })
-  const { status, output, durationMs } = await runTool(tool, args, { signal, env: withColours(process.env), show: 'captured' })
+  const { status, output, durationMs } = await runTool(tool, args, { signal, env: withColours(env), show: 'captured' })
   if (status !== 0) console.log(`\n${output.trimEnd()}\n`)
   console.log(`${status === 0 ? '✓' : '✗'} ${name} (${formatDuration(durationMs)})`)
   if (report !== undefined) return tallyVitest(name, report, status)

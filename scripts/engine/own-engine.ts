@@ -27,13 +27,18 @@ export async function removeAbandonedEngine(): Promise<void> {
  * @returns where it listens, and what ends it and removes every trace
  */
 export async function startOwnEngine(signal: AbortSignal): Promise<{ address: string, remove(): Promise<void> }> {
-  let attempt: Attempt = plainly
-  for (;;) {
-    const engine = await tryToStart(attempt, signal)
-    if (typeof engine !== 'string') return { address: engine.address, remove: removeAbandonedEngine }
-    const next = nextAttempt(engine, attempt)
-    if (next === undefined) throw new Error(`A Docker engine of our own does not start. It said:\n${engine.trimEnd()}`)
-    attempt = next
+  try {
+    let attempt: Attempt = plainly
+    for (;;) {
+      const engine = await tryToStart(attempt, signal)
+      if (typeof engine !== 'string') return { address: engine.address, remove: removeAbandonedEngine }
+      const next = nextAttempt(engine, attempt)
+      if (next === undefined) throw new Error(`A Docker engine of our own does not start. It said:\n${engine.trimEnd()}`)
+      attempt = next
+    }
+  } catch (error) {
+    await removeAbandonedEngine()
+    throw error
   }
 }
 
@@ -64,7 +69,7 @@ function launch(attempt: Attempt): { engine: OwnEngine, child: ChildProcess, log
   }
   remember(engine)
   for (const args of [['link', 'add', 'name', bridge, 'type', 'bridge'], ['address', 'add', pool.bridge, 'dev', bridge], ['link', 'set', bridge, 'up']]) {
-    execFileSync('ip', args, { env: withPath(undefined) })
+    execFileSync('ip', args, { env: withPath(undefined), stdio: 'pipe' })
   }
   const logPath = join(folder, 'log')
   const log = openSync(logPath, 'a')

@@ -1,7 +1,6 @@
 import { mkdirSync, rmSync } from 'node:fs'
-import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
-import { listSteps, runSteps } from '../checks/steps.ts'
+import { listSteps, runSteps, stepLimit } from '../checks/steps.ts'
 import { root } from '../setup/root.mjs'
 import { describeFailure, setUp } from '../setup/setup.mjs'
 import type { Need } from './packages.ts'
@@ -28,7 +27,7 @@ const deadlineMs = 15 * 60_000
 const reports = join(root, '.cache/reports')
 
 export const suites: readonly Suite[] = [
-  { name: 'check', needs: [], run: ({ signal }) => runSteps(listSteps(), Math.max(2, availableParallelism()), signal) },
+  { name: 'check', needs: [], run: ({ env, signal }) => runSteps(listSteps(), { limit: stepLimit, signal, env }) },
   { name: 'network', needs: [], run: vitest('network') },
   { name: 'engine', needs: ['engine', 'busybox'], run: vitest('engine') },
   { name: 'build', needs: [], run: build },
