@@ -17,12 +17,13 @@ export function webSocketTransport(options: { origin: string; token: string; Web
 }
 
 function linkOver(socket: WebSocket): Link {
+  // First, so that calls have failed by the time the link is known to have ended.
+  const client: Client = createORPCClient(new RPCLink({ websocket: socket }))
   const opened = new Promise<void>((resolve) => {
     socket.addEventListener('open', () => resolve(), { once: true })
   })
   const ended = new Promise<LinkEnd>((resolve) => {
     socket.addEventListener('close', (event) => resolve(event.code === closedUnauthorized ? 'refused' : 'lost'), { once: true })
   })
-  const client: Client = createORPCClient(new RPCLink({ websocket: socket }))
   return { client, opened, ended, close: () => socket.close() }
 }

@@ -40,7 +40,7 @@ export function Button({ look = 'plain', size = 'medium', icon, busy = false, is
   return (
     <AriaButton isPending={busy} isDisabled={isDisabled} autoFocus={autoFocus} className={classes(base, looks[look], sizes[size], wide && 'w-full')}
       {...onPress !== undefined && { onPress }}>
-      <span className={classes('inline-flex items-center gap-2', busy && 'invisible')}>
+      <span className={classes('inline-flex items-center gap-2', busy && 'opacity-0')}>
         {icon !== undefined && <Icon of={icon} />}
         {children}
       </span>

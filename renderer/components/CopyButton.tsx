@@ -9,8 +9,8 @@ export function useCopy(): (text: string) => void {
   const { notices } = useStores()
   return (text) => {
     navigator.clipboard.writeText(text).then(
-      () => notices.show({ tone: 'info', text: f.t('common.copied'), action: null }),
-      () => notices.show({ tone: 'problem', text: f.t('common.copyFailed'), action: null }),
+      () => notices.show({ topic: 'copy', tone: 'info', text: f.t('common.copied'), action: null }),
+      () => notices.show({ topic: 'copy', tone: 'problem', text: f.t('common.copyFailed'), action: null }),
     )
   }
 }

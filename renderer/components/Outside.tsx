@@ -8,10 +8,11 @@ export function Outside({ text, maxLength = 80, code = false, className }: {
   code?: boolean
   className?: string
 }) {
-  const shown = tame(text, maxLength)
+  const whole = tame(text, 2000)
+  const shown = tame(whole, maxLength)
   return (
     <bdi {...code && { dir: 'ltr' }} className={[code ? 'font-mono text-small' : '', className ?? ''].join(' ').trim() || undefined}
-      {...shown.length < text.length && { title: tame(text, 2000) }}>
+      {...shown !== whole && { title: whole }}>
       {shown}
     </bdi>
   )

@@ -9,7 +9,7 @@ export function Page({ title, children }: { title: string; children: ReactNode }
   useEffect(() => {
     document.title = `${title} · Depin Desktop`
   }, [title])
-  return <div className="mx-auto flex w-full max-w-6xl flex-col gap-4">{children}</div>
+  return <div className="mx-auto flex w-full max-w-content flex-col gap-4">{children}</div>
 }
 
 export function PageHead({ title, note, end, before, back }: {

@@ -15,7 +15,7 @@ export function createFormat(intl: IntlShape, timeZone: string) {
   const t = (id: MessageId, values?: Values): string => intl.formatMessage({ id }, values)
   const number = (value: number, options: Intl.NumberFormatOptions = {}) => new Intl.NumberFormat(locale, options).format(value)
   const moment = (atMs: number, options: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat(locale, { timeZone, ...options }).format(atMs)
-  const time = (atMs: number) => moment(atMs, { hour: '2-digit', minute: '2-digit' })
+  const time = (atMs: number) => moment(atMs, { timeStyle: 'short' })
   const unit = (value: number, name: string, digits: number) =>
     number(value, { style: 'unit', unit: name, unitDisplay: 'short', maximumFractionDigits: digits })
 
@@ -24,6 +24,7 @@ export function createFormat(intl: IntlShape, timeZone: string) {
     ? unit(mebibytes / 1024, 'gigabyte', mebibytes >= 10 * 1024 ? 0 : 1)
     : unit(mebibytes, 'megabyte', 0)
 
+  const dayAndMonth = (atMs: number) => moment(atMs, { day: 'numeric', month: 'long' })
   const isToday = (atMs: number, nowMs: number) => dayOf(atMs, timeZone) === dayOf(nowMs, timeZone)
 
   return {
@@ -43,11 +44,10 @@ export function createFormat(intl: IntlShape, timeZone: string) {
     bytes: (count: number) => count < 1024 * 1024 ? unit(Math.ceil(count / 1024), 'kilobyte', 0) : size(count / 1024 ** 2),
     timeWithSeconds: (atMs: number) => moment(atMs, { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' }),
     /** `07:40` today, `18 June` before. */
-    when: (atMs: number, nowMs: number) => isToday(atMs, nowMs) ? time(atMs) : moment(atMs, { day: 'numeric', month: 'long' }),
+    when: (atMs: number, nowMs: number) => isToday(atMs, nowMs) ? time(atMs) : dayAndMonth(atMs),
     /** `07:40` today, `18 June, 07:40` before. */
-    exactly: (atMs: number, nowMs: number) => isToday(atMs, nowMs) ? time(atMs) : moment(atMs, { day: 'numeric', month: 'long', hour: '2-digit', minute: '2-digit' }),
+    exactly: (atMs: number, nowMs: number) => isToday(atMs, nowMs) ? time(atMs) : t('unit.dayAndTime', { day: dayAndMonth(atMs), time: time(atMs) }),
     day: (day: DayKey) => new Intl.DateTimeFormat(locale, { timeZone: 'UTC', day: 'numeric', month: 'long' }).format(dayAsUtcMs(day)),
-    month: (atMs: number) => moment(atMs, { month: 'long' }),
     /** 42 s left → `0:42`. */
     countdown: (ms: number) => {
       const seconds = Math.max(0, Math.ceil(ms / 1000))

@@ -8,7 +8,15 @@ export type Rounding = 'trunc' | 'halfExpand'
 
 /** 1234567n micro-units → `$1.23`. Below a cent the first two digits that count: `$0.0042`. */
 export function formatMoney(micro: bigint, options: { locale: string; currency: string; rounding: Rounding }): string {
-  return moneyFormat(options.locale, options.currency, options.rounding, isSmall(micro)).format(decimal(micro))
+  const symbol = usualSymbol(options.currency)
+  return moneyFormat(options.locale, options.currency, options.rounding, isSmall(micro)).formatToParts(decimal(micro))
+    .map(({ type, value }) => type === 'currency' ? symbol : value).join('')
+}
+
+/** `$`, in every language: some write `US$`, which right-to-left text turns round. */
+function usualSymbol(currency: string): string {
+  const parts = new Intl.NumberFormat('en', { style: 'currency', currency, currencyDisplay: 'narrowSymbol' }).formatToParts(0)
+  return parts.find(({ type }) => type === 'currency')?.value ?? currency
 }
 
 /** Micro-units as a decimal number in text, exactly. */

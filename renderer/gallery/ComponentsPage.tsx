@@ -126,8 +126,8 @@ function Forms() {
       <Row><Segments label="One of a few" chosen={segment} onChoose={setSegment} segments={[{ id: 'one', label: 'One' }, { id: 'two', label: 'Two' }, { id: 'three', label: 'Three' }]} /></Row>
       <Row>
         <Button look="danger" onPress={() => setAsking(true)}>{'Ask'}</Button>
-        <Button onPress={() => notices.show({ tone: 'info', text: 'Sharing is off.', action: { label: 'Undo', run: () => undefined } })}>{'Notice'}</Button>
-        <Button onPress={() => notices.show({ tone: 'problem', text: 'That did not work.', action: null })}>{'Problem'}</Button>
+        <Button onPress={() => notices.show({ topic: null, tone: 'info', text: 'Sharing is off.', action: { label: 'Undo', run: () => undefined } })}>{'Notice'}</Button>
+        <Button onPress={() => notices.show({ topic: null, tone: 'problem', text: 'That did not work.', action: null })}>{'Problem'}</Button>
       </Row>
       <Confirm isOpen={asking} title="Remove it?" action="Remove" onConfirm={() => setAsking(false)} onClose={() => setAsking(false)}>{'Everything it stored is deleted for good.'}</Confirm>
     </Card>

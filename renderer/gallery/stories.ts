@@ -2,10 +2,11 @@
 import type { ErrorReport } from '../../contract/errors.ts'
 import type { SharingState } from '../../contract/nouns/node.ts'
 import type { ConnectionState } from '../api/types.ts'
+import { isOver } from '../pages/home/guestState.ts'
 import type { InitialStates } from '../stores/index.ts'
 import { composeText, manifests, quotes, startingApp, tooDear } from './fixtures/apps.ts'
 import { endsAfter, fixtureClient } from './fixtures/client.ts'
-import { firstEarnings, noEarnings, oddGuests } from './fixtures/guests.ts'
+import { firstEarnings, guests, noEarnings, oddGuests } from './fixtures/guests.ts'
 import { badFindings, nodeStatus, nowMs, shareStatus, sharingStates, useSample } from './fixtures/sharing.ts'
 import { everything, openWith } from './fixtures/stores.ts'
 
@@ -20,10 +21,13 @@ const open = openWith(fixtureClient())
 const away: ConnectionState = { kind: 'lost', lastSeenMs: nowMs - 70 * 60_000, trying: false }
 const engineError: ErrorReport = { code: 'E_ENGINE_STOPPED', message: 'The engine does not answer on /var/run/docker.sock.', next: 'Start it, or look at its log.' }
 
+/** States in which nobody is here. */
+const lonely = new Set<SharingState['kind']>(['off', 'ready', 'starting'])
+
 function home(kind: SharingState['kind'], changes: InitialStates = {}): Story {
   return {
     id: `home-${kind}`, path: '/', connection: open,
-    initial: { ...everything, node: { kind: 'live', value: nodeStatus(kind) }, share: { kind: 'live', value: shareStatus(kind) }, ...changes },
+    initial: { ...everything, ...lonely.has(kind) && { guests: { kind: 'live', value: guests.filter(isOver) } }, node: { kind: 'live', value: nodeStatus(kind) }, share: { kind: 'live', value: shareStatus(kind) }, ...changes },
   }
 }
 

@@ -1,5 +1,5 @@
 import './arabic.css'
 import ar from './ar.json'
-import type { Catalogue } from './catalogue.ts'
 
-export const arabic: Catalogue = ar
+/** The Arabic sentences, with the font they need. */
+export const arabic = ar

@@ -1,7 +1,8 @@
 import { lazy, Suspense } from 'react'
 import { Route, Switch } from 'wouter'
 import { LinkButton } from '../components/Button.tsx'
-import { EmptyState, Skeleton } from '../components/Waiting.tsx'
+import { Page, PageHead } from '../components/Page.tsx'
+import { Skeleton } from '../components/Waiting.tsx'
 import { useFormat } from '../i18n/Language.tsx'
 import { HomePage } from '../pages/home/HomePage.tsx'
 
@@ -26,5 +27,9 @@ export function Screens() {
 
 function NoScreen() {
   const f = useFormat()
-  return <EmptyState title={f.t('noScreen.title')} action={<LinkButton href="#/">{f.t('nav.home')}</LinkButton>}>{f.t('noScreen.text')}</EmptyState>
+  return (
+    <Page title={f.t('noScreen.title')}>
+      <PageHead title={f.t('noScreen.title')} note={f.t('noScreen.text')} end={<LinkButton href="#/">{f.t('nav.home')}</LinkButton>} />
+    </Page>
+  )
 }

@@ -30,7 +30,7 @@ export function Shell({ children }: { children: ReactNode }) {
     <div className="app-grid h-dvh overflow-hidden">
       <Button onPress={() => main.current?.focus()} className="skip-link">{f.t('nav.skip')}</Button>
       <Sidebar />
-      <main ref={main} tabIndex={-1} className="flex min-w-0 flex-col gap-4 overflow-y-auto px-4 py-6 outline-none cols:px-page">
+      <main ref={main} tabIndex={-1} className="relative flex min-w-0 flex-col gap-4 overflow-y-auto px-4 py-6 outline-none cols:px-page">
         <StaleNote />
         {children}
       </main>

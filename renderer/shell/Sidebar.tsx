@@ -18,11 +18,13 @@ export function Sidebar() {
   const f = useFormat()
   return (
     <div className="flex h-full flex-col gap-4 overflow-y-auto border-e border-line bg-sidebar px-2.5 py-4 side:px-3">
-      <p className="flex items-center justify-center gap-2.5 px-2 pt-1 text-h3 font-semibold side:justify-start">
-        <Mark className="size-6 shrink-0 text-primary-text" />
-        <span className="sr-only side:not-sr-only">{f.t('app.name')}</span>
-      </p>
-      <Computer />
+      <header className="flex flex-col gap-4">
+        <p className="flex items-center justify-center gap-2.5 px-2 pt-1 text-h3 font-semibold side:justify-start">
+          <Mark className="size-6 shrink-0 text-primary-text" />
+          <span className="sr-only side:not-sr-only">{f.t('app.name')}</span>
+        </p>
+        <Computer />
+      </header>
       <nav aria-label={f.t('nav.label')}>
         <ul className="flex flex-col gap-0.5">{screens.map((screen) => <NavLink key={screen.path} screen={screen} />)}</ul>
       </nav>

@@ -16,7 +16,7 @@ export function StaleNote() {
   if (state.kind !== 'lost') return null
   const computer = label === undefined ? f.t('stale.thisComputer') : f.name(label, 63)
   return (
-    <div role="status">
+    <div role="status" className="sticky top-0 z-10 rounded-md shadow-2">
       <Callout tone="attention" icon={CloudOff}
         action={<Button size="small" icon={RotateCw} busy={state.trying} onPress={() => connection.retryNow()}>{f.t('stale.retry')}</Button>}>
         <p className="font-medium text-ink">

@@ -28,6 +28,8 @@ export interface DraftState {
   entry: string
   /** The compose file's text, as it stands in the editor. */
   text: string
+  /** Counts up when the text came from elsewhere than the editor, which then shows it. */
+  textVersion: number
   /** The other files, base64. */
   files: Readonly<Record<string, string>>
   validation: Validation
@@ -50,7 +52,7 @@ export interface Draft {
   clear: () => void
 }
 
-const empty: DraftState = { name: '', maxPrice: '', entry: 'compose.yaml', text: '', files: {}, validation: { kind: 'none' }, hosts: null }
+const empty: DraftState = { name: '', maxPrice: '', entry: 'compose.yaml', text: '', textVersion: 0, files: {}, validation: { kind: 'none' }, hosts: null }
 const typingPauseMs = 350
 
 export function lastReport(validation: Validation): ManifestReport | null {
@@ -97,7 +99,7 @@ export function createDraft(needs: FeedNeeds, initial: Partial<DraftState> = {})
     validateNow: validator.now,
     clear() {
       validator.stop()
-      store.setState(empty)
+      store.setState({ ...empty, textVersion: store.getState().textVersion + 1 })
     },
   }
 }
@@ -143,7 +145,7 @@ function createValidator({ connection, clock }: FeedNeeds, store: StoreApi<Draft
   return { now, soon, stop }
 }
 
-function withFiles(state: DraftState, added: readonly ReadFile[]): Pick<DraftState, 'entry' | 'text' | 'files'> {
+function withFiles(state: DraftState, added: readonly ReadFile[]): Pick<DraftState, 'entry' | 'text' | 'textVersion' | 'files'> {
   const missing = lastReport(state.validation)?.missingFiles ?? []
   const files = { ...state.files }
   let { entry, text } = state
@@ -154,7 +156,7 @@ function withFiles(state: DraftState, added: readonly ReadFile[]): Pick<DraftSta
       text = decodeText(bytes)
     } else files[wanted ?? path] = encodeBytes(bytes)
   }
-  return { entry, text, files }
+  return { entry, text, textVersion: state.textVersion + 1, files }
 }
 
 /** A browser gives the files of a folder with the folder's own name first; the compose file may call it otherwise. */

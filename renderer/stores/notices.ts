@@ -8,6 +8,8 @@ import type { Clock } from '../base/clock.ts'
 
 export interface Notice {
   id: number
+  /** What it is about: newer news about the same thing takes its place. */
+  topic: string | null
   tone: 'info' | 'problem'
   text: string
   action: { label: string; run: () => void } | null
@@ -24,6 +26,8 @@ export interface Notices {
   readonly store: StoreApi<NoticesState>
   show: (notice: Omit<Notice, 'id'>) => void
   dismiss: (id: number) => void
+  /** Whatever is shown about this is no longer so. */
+  dismissTopic: (topic: string) => void
   /** Holds all notices while somebody reads them, and lets them go again. */
   hold: () => void
   release: () => void
@@ -50,9 +54,14 @@ export function createNotices(clock: Clock): Notices {
     store.setState(({ notices }) => ({ notices: notices.filter((notice) => notice.id !== id) }))
   }
 
+  function dismissTopic(topic: string) {
+    for (const notice of store.getState().notices) if (notice.topic === topic) dismiss(notice.id)
+  }
+
   return {
     store,
     show(notice) {
+      if (notice.topic !== null) dismissTopic(notice.topic)
       const id = ++lastId
       const { notices } = store.getState()
       for (const old of notices.slice(0, Math.max(0, notices.length + 1 - shownAtMost))) dismiss(old.id)
@@ -60,6 +69,7 @@ export function createNotices(clock: Clock): Notices {
       if (!held) leaveLater(id)
     },
     dismiss,
+    dismissTopic,
     hold() {
       held = true
       for (const cancel of timers.values()) cancel()

@@ -12,13 +12,14 @@ export function useOrder(key: string) {
   const { orders, notices } = useStores()
   const busy = useStore(orders.store, (keys) => keys.has(key))
 
-  async function give<Result>(run: (client: Client) => Promise<Result>, done?: Omit<Notice, 'id' | 'tone'>): Promise<Result | null> {
+  async function give<Result>(run: (client: Client) => Promise<Result>, done?: Pick<Notice, 'text' | 'action'>): Promise<Result | null> {
+    notices.dismissTopic(key)
     const outcome = await orders.give(key, run)
     if (!outcome.ok) {
-      notices.show({ tone: 'problem', text: errorText(f, outcome.error), action: { label: f.t('common.tryAgain'), run: () => void give(run, done) } })
+      notices.show({ topic: key, tone: 'problem', text: errorText(f, outcome.error), action: { label: f.t('common.tryAgain'), run: () => void give(run, done) } })
       return null
     }
-    if (done !== undefined) notices.show({ tone: 'info', ...done })
+    if (done !== undefined) notices.show({ topic: key, tone: 'info', ...done })
     return outcome.value
   }
 

@@ -28,7 +28,7 @@ export function HealthCard() {
     <Card title={f.t('health.title')} end={(
       <>
         <TextButton onPress={() => void doctor.run()}>{f.t(doctorState.kind === 'checking' ? 'health.checking' : 'health.again')}</TextButton>
-        {checks.length > 0 && <Verdict problems={problemsIn(checks)} />}
+        {checks.length > 0 && doctorState.kind !== 'failed' && <Verdict problems={problemsIn(checks)} />}
       </>
     )}>
       {checks.length === 0 ? <LoadingLines lines={4} quiet /> : (

@@ -2,6 +2,7 @@ import { Cpu, HardDrive, MemoryStick } from 'lucide-react'
 import { useCallback } from 'react'
 import type { LucideIcon } from 'lucide-react'
 import type { ResourceSample } from '../../../contract/nouns/node.ts'
+import type { Resources } from '../../../contract/units.ts'
 import { useWhileVisible } from '../../base/useWhileVisible.ts'
 import { Card } from '../../components/Card.tsx'
 import { Problem } from '../../components/Problem.tsx'
@@ -43,12 +44,15 @@ function Bars({ sample }: { sample: ResourceSample }) {
         <Bar icon={HardDrive} name={f.t('room.disk')} room={diskMiB} text={f.size} f={f} />
       </div>
       <p className="mt-5 text-caption text-ink-3">
-        {!sample.measured ? f.t('room.unmeasured') : reserved === undefined ? null : f.t('room.reserved', {
-          cores: f.cores(reserved.cpuMilli), memory: f.size(reserved.memoryMiB), disk: f.size(reserved.diskMiB),
-        })}
+        {sample.measured ? reserved !== undefined && rentedText(reserved, f) : f.t('room.unmeasured')}
       </p>
     </>
   )
+}
+
+function rentedText({ cpuMilli, memoryMiB, diskMiB }: Resources, f: Format): string {
+  if (cpuMilli === 0 && memoryMiB === 0 && diskMiB === 0) return f.t('room.nothingRented')
+  return f.t('room.reserved', { cores: f.cores(cpuMilli), memory: f.size(memoryMiB), disk: f.size(diskMiB) })
 }
 
 function Bar({ icon, name, room, text, f }: { icon: LucideIcon; name: string; room: Room; text: (value: number) => string; f: Format }) {

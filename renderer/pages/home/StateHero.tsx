@@ -103,6 +103,7 @@ function HeroSkeleton() {
   return (
     <section data-tone="plain" className="hero flex flex-col justify-between gap-5 px-7 py-6.5">
       <div className="flex flex-col gap-3">
+        <h1 className="sr-only">{f.t('nav.home')}</h1>
         <Skeleton className="h-4 w-36" />
         <Skeleton className="h-8 w-72" />
         <Skeleton className="h-4 w-96 max-w-full" />

@@ -22,7 +22,9 @@ export interface EditorJump {
 }
 
 interface Props {
+  /** What it begins with, and what it shows anew when `version` changes: in between the editor has the newer text. */
   text: string
+  version: number
   label: string
   hint: string
   notes: readonly EditorNote[]
@@ -34,7 +36,7 @@ interface Props {
  * CodeMirror in a shadow tree: its styles go in as style sheets, which a strict content policy allows where it forbids
  * `<style>`. Tab leaves the editor, as everywhere on the page.
  */
-export function ComposeEditor({ text, label, hint, notes, jump, onText }: Props) {
+export function ComposeEditor({ text, version, label, hint, notes, jump, onText }: Props) {
   const host = useRef<HTMLDivElement>(null)
   const view = useRef<EditorView | null>(null)
   const latest = useRef({ text, onText })
@@ -59,9 +61,10 @@ export function ComposeEditor({ text, label, hint, notes, jump, onText }: Props)
 
   useEffect(() => {
     const current = view.current
-    if (current === null || current.state.doc.toString() === text) return
-    current.dispatch({ changes: { from: 0, to: current.state.doc.length, insert: text } })
-  }, [text])
+    const wanted = latest.current.text
+    if (current === null || current.state.doc.toString() === wanted) return
+    current.dispatch({ changes: { from: 0, to: current.state.doc.length, insert: wanted } })
+  }, [version])
 
   useEffect(() => {
     const current = view.current
@@ -76,14 +79,14 @@ export function ComposeEditor({ text, label, hint, notes, jump, onText }: Props)
     current.focus()
   }, [jump])
 
-  return <div ref={host} dir="ltr" className="editor-box overflow-hidden rounded-md border border-line-strong" />
+  return <div ref={host} dir="ltr" className="editor-box overflow-hidden rounded-md border border-line-strong focus-within:outline-2 focus-within:outline-offset-2 focus-within:outline-focus" />
 }
 
 function extensions(label: string, hint: string, onText: (text: string) => void) {
   return [
     lineNumbers(), lintGutter(), history(), drawSelection(), highlightActiveLine(), highlightActiveLineGutter(), indentOnInput(), bracketMatching(),
     yaml(), syntaxHighlighting(editorHighlight), editorTheme, placeholder(hint),
-    EditorView.contentAttributes.of({ 'aria-label': label, spellcheck: 'false', autocapitalize: 'off', autocorrect: 'off' }),
+    EditorView.contentAttributes.of({ 'aria-label': label, tabindex: '0', spellcheck: 'false', autocapitalize: 'off', autocorrect: 'off' }),
     keymap.of([...defaultKeymap, ...historyKeymap]),
     EditorView.updateListener.of((update) => {
       if (update.docChanged) onText(update.state.doc.toString())

@@ -5,7 +5,7 @@ import { tags } from '@lezer/highlight'
 /** The editor in the design's tokens, which reach into its shadow tree by inheritance. */
 export const editorTheme = EditorView.theme({
   '&': { height: '100%', backgroundColor: 'var(--c-surface)', color: 'var(--c-text)', fontSize: 'var(--text-small)' },
-  '&.cm-focused': { outline: '2px solid var(--c-focus)', outlineOffset: '-2px' },
+  '&.cm-focused': { outline: 'none' },
   '.cm-scroller': { fontFamily: 'var(--font-mono)', lineHeight: '1.375rem' },
   '.cm-content': { caretColor: 'var(--c-text)', padding: 'var(--s-3) 0' },
   '.cm-cursor': { borderLeftColor: 'var(--c-text)' },

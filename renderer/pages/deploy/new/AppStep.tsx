@@ -25,7 +25,7 @@ const namePattern = /^[a-z0-9]([a-z0-9_.-]{0,61}[a-z0-9])?$/
 export function AppStep({ onNext }: { onNext: () => void }) {
   const f = useFormat()
   const { draft } = useStores()
-  const { text, entry, validation } = useStore(draft.store)
+  const { text, textVersion, entry, validation } = useStore(draft.store)
   const [jump, setJump] = useState<EditorJump | null>(null)
   const report = lastReport(validation)
   const notes = useMemo(() => notesFor(report, entry), [report, entry])
@@ -37,7 +37,7 @@ export function AppStep({ onNext }: { onNext: () => void }) {
           <p className="mt-1 mb-3 text-small text-ink-2">{f.t('new.composeHint')}</p>
           <DropPlace>
             <Suspense fallback={<Skeleton className="editor-box" />}>
-              <ComposeEditor text={text} label={f.t('new.compose')} hint={f.t('new.placeholder')} notes={notes} jump={jump} onText={draft.setText} />
+              <ComposeEditor text={text} version={textVersion} label={f.t('new.compose')} hint={f.t('new.placeholder')} notes={notes} jump={jump} onText={draft.setText} />
             </Suspense>
           </DropPlace>
         </Card>

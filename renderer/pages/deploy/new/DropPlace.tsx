@@ -1,20 +1,34 @@
-import type { ReactNode } from 'react'
-import { DropZone } from 'react-aria-components'
-import type { FileDropItem } from 'react-aria-components'
-import { useFormat } from '../../../i18n/Language.tsx'
+import { useState } from 'react'
+import type { DragEvent, ReactNode } from 'react'
 import { useAddFiles } from './useAddFiles.ts'
 
-/** Takes dropped files. There is a button for the same beside it. */
+/**
+ * Takes dropped files, before the editor inside can write them into its text. For eyes and pointers alone: the button
+ * that adds files does the same.
+ */
 export function DropPlace({ children }: { children: ReactNode }) {
-  const f = useFormat()
   const addFiles = useAddFiles()
+  const [over, setOver] = useState(false)
+
+  function onDragOver(event: DragEvent) {
+    if (!event.dataTransfer.types.includes('Files')) return
+    event.preventDefault()
+    setOver(true)
+  }
+
+  function onDrop(event: DragEvent) {
+    setOver(false)
+    const files = [...event.dataTransfer.files]
+    if (files.length === 0) return
+    event.preventDefault()
+    event.stopPropagation()
+    void addFiles(files)
+  }
+
   return (
-    <DropZone aria-label={f.t('files.drop')} className="rounded-md drop-target:outline-2 drop-target:outline-on"
-      onDrop={({ items }) => {
-        const dropped = items.filter((item): item is FileDropItem => item.kind === 'file')
-        void Promise.all(dropped.map((item) => item.getFile())).then(addFiles)
-      }}>
+    <div onDragOverCapture={onDragOver} onDragLeave={() => setOver(false)} onDropCapture={onDrop}
+      className={over ? 'rounded-md outline-2 outline-offset-2 outline-on' : 'rounded-md'}>
       {children}
-    </DropZone>
+    </div>
   )
 }

@@ -9,6 +9,7 @@ import { useFormat } from '../../../i18n/Language.tsx'
 import { useStores } from '../../../stores/context.tsx'
 import { bundleOf, lastReport, optionsOf } from '../../../stores/draft.ts'
 import { useOrder } from '../../../stores/useOrder.ts'
+import { shortImage } from '../words.ts'
 import { Summary } from './Summary.tsx'
 import { useChosenQuotes } from './useChosenQuotes.ts'
 
@@ -39,8 +40,8 @@ export function ReviewStep({ onBack, onDone }: { onBack: () => void; onDone: (na
             {manifest?.services.map((service) => (
               <li key={service.name} className="flex flex-wrap items-baseline gap-x-3 py-2.5">
                 <b className="font-semibold"><Outside text={service.name} maxLength={63} /></b>
-                <Outside code text={service.image} maxLength={90} className="text-ink-2" />
-                {service.ports.length > 0 && <span className="num ms-auto text-caption text-ink-3">{f.t('review.ports', { ports: f.list(service.ports.map(String)) })}</span>}
+                <Outside code text={shortImage(service.image)} maxLength={90} className="text-ink-2" />
+                {service.ports.length > 0 && <span className="num ms-auto text-caption text-ink-3">{f.t('review.ports', { count: service.ports.length, ports: f.list(service.ports.map(String)) })}</span>}
               </li>
             ))}
           </ul>

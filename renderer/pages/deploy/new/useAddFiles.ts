@@ -13,7 +13,7 @@ export function useAddFiles(): (files: readonly File[], named?: { path: string; 
       else draft.addNamed(named.path, read, named.what)
     }
     for (const name of tooLarge) {
-      notices.show({ tone: 'problem', text: f.t('files.tooLarge', { file: f.name(name), limit: f.bytes(maxFileBytes) }), action: null })
+      notices.show({ topic: null, tone: 'problem', text: f.t('files.tooLarge', { file: f.name(name), limit: f.bytes(maxFileBytes) }), action: null })
     }
   }
 }
