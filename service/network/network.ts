@@ -4,7 +4,7 @@ import { DepinError } from '../../contract/errors.ts'
 import { PeerId } from '../../contract/ids.ts'
 import type { DuplexProtocol, RequestProtocol, StreamProtocol } from '../../contract/wire/v1/protocols.ts'
 import { deadlineSignal, type Disposer } from '../base/index.ts'
-import { publicFirst } from './addresses.ts'
+import { addressesOf, publicFirst } from './addresses.ts'
 import { readInvite, writeInvite } from './invite.ts'
 import { peerIdOf, privateKeyOf, publicKeyOf } from './keys.ts'
 import { Links } from './links.ts'
@@ -60,7 +60,8 @@ export class NodeNetwork implements Network {
   }
 
   addresses(): string[] {
-    return this.#state.phase === 'running' ? publicFirst(this.#state.runtime.host.getMultiaddrs()).map(String) : []
+    if (this.#state.phase === 'stopped') return []
+    return addressesOf(this.peerId, publicFirst(this.#state.runtime.host.getMultiaddrs()).map(String)).map(String)
   }
 
   async request<I extends z.ZodType, O extends z.ZodType>(peerId: string, protocol: RequestProtocol<I, O>, input: z.input<I>, options: CallOptions = {}): Promise<z.output<O>> {

@@ -76,7 +76,7 @@ export async function startRuntime(options: NetworkOptions, deps: NetworkDeps, l
     await dial(wish).catch((error: unknown) => log.debug('a node on this LAN does not answer', { peerId: wish.peerId, error }))
   }
 
-  const disposers = [watchHost(host, links, known, clock), watchPeers(host, links, known, discovery, clock)]
+  const disposers = [watchHost(host, links, known, clock), watchPeers({ host, links, known, discovery, keeper, clock })]
   await startHost(host, listen)
   for (const cycle of cycles) cycle.start()
   const self = createSelfSession(peerId, clock, answerer)
@@ -121,12 +121,17 @@ function watchHost(host: Host, links: Links, known: KnownPeers, clock: NetworkDe
   }
 }
 
+interface Watched { host: Host, links: Links, known: KnownPeers, discovery: Discovery, keeper: Keeper, clock: NetworkDeps['clock'] }
+
 /** Nodes of this network are remembered, with the address that led to them first. */
-function watchPeers(host: Host, links: Links, known: KnownPeers, discovery: Discovery, clock: NetworkDeps['clock']): Disposer {
+function watchPeers({ host, links, known, discovery, keeper, clock }: Watched): Disposer {
   return links.onPeer(({ peerId, connected }) => {
     const link = connected ? links.best(peerId) : undefined
     known.saw(peerId, link?.isOutbound === true ? [link.address] : [], clock.nowMs())
-    if (link === undefined) return
+    if (link === undefined) {
+      keeper.retryNow(peerId)
+      return
+    }
     discovery.onPeer()
     void host.peerStore.getInfo(link.hostPeerId).then(({ multiaddrs }) => known.saw(peerId, multiaddrs.map(String), clock.nowMs()), () => undefined)
   })

@@ -199,6 +199,7 @@ export class MuxChannel implements Channel {
     if (this.#writeEnd !== 'ending' || this.#queue.length > 0) return
     this.#writeEnd = 'sent'
     this.#host.outbox.control(frameTypes.windowUpdate, this.#takeFlags() | frameFlags.fin, this.id, 0)
+    this.#sink?.drain()
     this.#maybeClose()
   }
 

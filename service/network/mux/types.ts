@@ -45,7 +45,7 @@ export interface ChannelSink {
   data(chunk: Buffer): void
   /** The other side has ended its way. */
   end(): void
-  /** What was written has left. */
+  /** What was written has left, or the end has. */
   drain(): void
   /** Over: both ways ended, or cut, and then why. Nothing comes after this. */
   closed(error?: Error): void

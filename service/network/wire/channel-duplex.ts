@@ -44,8 +44,9 @@ export class ChannelDuplex extends Duplex {
   }
 
   override _final(callback: (error?: Error | null) => void): void {
+    // finished is what has left: a stream that is finished and read to its end is destroyed
+    this.#onDrain = callback
     this.#channel.end()
-    callback()
   }
 
   override _destroy(error: Error | null, callback: (error?: Error | null) => void): void {

@@ -1,3 +1,4 @@
+import { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { type Channel, ChannelError, type ChannelSink } from '../mux/types.ts'
 
@@ -30,6 +31,7 @@ export class Joint implements ChannelSink {
       if (!socket.readableEnded || !socket.writableFinished) channel.reset(new ChannelError('The socket closed'))
     })
     if (socket.destroyed) channel.reset(new ChannelError('The socket closed'))
+    else socket.resume()
   }
 
   data(chunk: Buffer): void {
@@ -47,7 +49,9 @@ export class Joint implements ChannelSink {
   }
 
   closed(error?: Error): void {
-    if (error !== undefined) this.#socket.destroy()
+    // a reset, so that nobody takes the cut for the end of the data
+    if (error !== undefined && this.#socket instanceof Socket) this.#socket.resetAndDestroy()
+    else if (error !== undefined) this.#socket.destroy(error)
     this.#onClosed(error)
   }
 

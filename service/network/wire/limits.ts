@@ -5,7 +5,7 @@ export type ConversationKind = 'request' | 'stream' | 'duplex'
 
 /** Per peer, and for each protocol: how many conversations at once, and how many may begin. */
 const rules: Record<ConversationKind, { atOnce: number, burst: number, perSecond: number }> = {
-  request: { atOnce: 64, burst: 500, perSecond: 100 },
+  request: { atOnce: 32, burst: 500, perSecond: 100 },
   stream: { atOnce: 64, burst: 200, perSecond: 20 },
   // one per TCP connection of a tunnel
   duplex: { atOnce: 2048, burst: 20_000, perSecond: 10_000 },
@@ -103,6 +103,11 @@ export class PeerLimits {
   /** Lets a peer in again, whatever was. */
   forgive(peerId: string): void {
     this.#accounts.delete(peerId)
+  }
+
+  /** How many peers are remembered. */
+  get size(): number {
+    return this.#accounts.size
   }
 
   isRefused(peerId: string): boolean {

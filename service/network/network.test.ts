@@ -1,0 +1,3 @@
+import { describeNetwork } from '../testing/network-contract.ts'
+
+describeNetwork('memory')
