@@ -54,7 +54,7 @@ describe('a provider that is killed in the middle of a lease', () => {
   })
 
   it('and the books of both agree in the end', async () => {
-    await tenant.json('rm', 'site', '--yes')
+    await tenant.json('rm', 'site')
     const [theirs, mine] = await Promise.all([provider.json<EarningsJson>('earnings'), tenant.json<EarningsJson>('earnings')])
     expect(mine.spent.leases).toMatchObject([{ signed: theirs.earned.leases[0]!.due, runMs: theirs.earned.leases[0]!.runMs }])
   })

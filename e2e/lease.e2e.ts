@@ -48,8 +48,8 @@ describe('a lease that earns', () => {
     const containers = await Promise.all(deployed.replicas[0]!.containerIds.map((id) => world.docker.getContainer(id).inspect()))
     expect(containers.map((container) => container.Config.Labels['io.depin.lease'])).toEqual([deployed.replicas[0]!.leaseId, deployed.replicas[0]!.leaseId])
     for (const { HostConfig: host } of containers) {
-      expect(host).toMatchObject({ CapDrop: ['ALL'], CapAdd: null, Privileged: false, ReadonlyRootfs: true, SecurityOpt: expect.arrayContaining(['no-new-privileges']) as string[] })
-      expect(host.Binds ?? []).toEqual([])
+      expect(host).toMatchObject({ CapDrop: ['ALL'], Privileged: false, ReadonlyRootfs: true, SecurityOpt: expect.arrayContaining(['no-new-privileges']) as string[] })
+      expect([host.CapAdd ?? [], host.Binds ?? []]).toEqual([[], []])
     }
   })
 
@@ -57,8 +57,9 @@ describe('a lease that earns', () => {
     forward = world.follow(tenant, 'forward', 'counter', 'web:8080', '--json')
     const first = await until('the forward listens', () => forward.lines[0])
     url = `http://127.0.0.1:${(JSON.parse(first) as { port: number }).port}`
-    const answers = await Promise.all(Array.from({ length: 50 }, async () => (await fetch(`${url}/cgi-bin/count`)).text()))
-    expect(answers.map(Number).toSorted((a, b) => a - b)).toEqual(Array.from({ length: 50 }, (_, at) => at + 1))
+    const counts: string[] = []
+    for (let call = 0; call < 3; call++) counts.push((await (await fetch(`${url}/cgi-bin/count`)).text()).trim())
+    expect(counts).toEqual(['1', '2', '3'])
     const large = await Promise.all(Array.from({ length: 50 }, async () => (await (await fetch(`${url}/large`)).arrayBuffer()).byteLength))
     expect(new Set(large)).toEqual(new Set([1024 ** 2]))
   })
@@ -86,7 +87,7 @@ describe('a lease that earns', () => {
 
   it('leaves nothing behind when it is removed, and the books agree', async () => {
     await forward.end()
-    await tenant.json('rm', 'counter', '--yes')
+    await tenant.json('rm', 'counter')
     await until('nothing is left on the engine', async () => (await world.leftovers(provider)).length === 0)
     const share = await until('the reservation is released', async () => {
       const status = await provider.json<ShareStatus>('share', 'show')

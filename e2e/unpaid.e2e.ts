@@ -43,7 +43,7 @@ describe('a renter who is away for longer than it has paid', () => {
     })
     expect([state.Running, state.StartedAt]).toEqual([true, startedAt])
 
-    await tenant.json('rm', 'site', '--yes')
+    await tenant.json('rm', 'site')
     const [theirs, mine] = await Promise.all([provider.json<EarningsJson>('earnings'), tenant.json<EarningsJson>('earnings')])
     expect(theirs.earned.leases[0]!.signed).toBe(theirs.earned.leases[0]!.due)
     expect(mine.spent.leases[0]).toMatchObject({ due: theirs.earned.leases[0]!.due, signed: theirs.earned.leases[0]!.due })

@@ -88,7 +88,8 @@ export class Reconciler {
 
   #run(name: string, work: () => Promise<void>): void {
     const { log, bus } = this.#deps
-    const running = work().catch((error: unknown) => log.warn('work on an app failed', { name, error })).finally(() => {
+    // busy before it begins: what it changes at once makes this reconciler look again
+    const running = Promise.resolve().then(work).catch((error: unknown) => log.warn('work on an app failed', { name, error })).finally(() => {
       this.#busy.delete(name)
       bus.publish('deployment-changed', name)
       if (!this.#abort.signal.aborted) this.#cycle.trigger()

@@ -10,6 +10,9 @@ const retryClosing = { initialMs: 1_000, maxMs: 60_000 }
 /** A lease younger than this may be missing from a host's answer that was already on its way, ms. */
 const youngLeaseMs = 10_000
 
+/** A proposal that we gave up may still be taken by a host that was slow: it is looked out for this long, ms. */
+const doubtMs = 120_000
+
 interface Watch {
   abort: AbortController
   /** Ends the pause before the next attempt. */
@@ -66,8 +69,9 @@ export class HostWatcher implements RemoteView {
   }
 
   #unsettled(): LeaseRecord[] {
+    const oldestMs = this.#deps.clock.nowMs() - doubtMs
     return this.#deps.market.leases.inState('tenant', ['funded', 'running', 'grace', 'suspended', 'terminated'])
-      .filter((lease) => lease.providerSignature !== null)
+      .filter((lease) => lease.providerSignature !== null || lease.sinceMs > oldestMs)
   }
 
   async #follow(provider: string, watch: Watch): Promise<void> {

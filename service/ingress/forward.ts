@@ -37,7 +37,7 @@ export async function openForward(deps: IngressDeps, options: ForwardOptions): P
     }
   }
 
-  const server = createServer({ allowHalfOpen: true, noDelay: true, pauseOnConnect: true }, (socket) => void serve(socket))
+  const server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => void serve(socket))
   const port = await listen(server, options.localPort)
   return {
     host,

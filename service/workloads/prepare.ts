@@ -33,8 +33,7 @@ async function prepareImages(engine: ContainerEngine, owner: Owner, app: App, op
       keepFreeMiB: keepFreeDiskMiB,
       onProgress: (progress) => options.onProgress(service.name, progress),
     })
-    const image = service.files.length === 0 ? pulled : { ...await engine.addFiles(pulled.id, owner, service.name, service.files), volumes: pulled.volumes, exposedPorts: pulled.exposedPorts }
-    return [service.name, image] as const
+    return [service.name, service.files.length === 0 ? pulled : await engine.addFiles(pulled.id, owner, service.name, service.files)] as const
   }))
   return new Map(images)
 }
