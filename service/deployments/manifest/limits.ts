@@ -8,6 +8,7 @@ export const defaults = {
   pidsWithoutLimit: 4096,
   tmpfsMiB: 64,
   stopGraceMs: 10_000,
+  restart: { mode: 'on-failure', maxAttempts: 10 },
   healthIntervalMs: 30_000,
   healthTimeoutMs: 30_000,
   healthRetries: 3,

@@ -19,7 +19,8 @@ export function readLifecycle(context: ServiceContext): Lifecycle {
     restart: readRestart(context),
     stopSignal: parsed(context, get(service, 'stop_signal'), parseSignal) ?? null,
     stopGraceMs: Math.min(graceMs ?? defaults.stopGraceMs, longestGraceMs),
-    init: isTrue(get(service, 'init')?.node),
+    // without it, a program that does not listen for signals is stopped only by force, seconds later
+    init: get(service, 'init') === undefined || isTrue(get(service, 'init')?.node),
     tty: isTrue(get(service, 'tty')?.node),
     stdinOpen: isTrue(get(service, 'stdin_open')?.node),
     user: parsed(context, get(service, 'user'), parseUser) ?? null,
@@ -28,7 +29,7 @@ export function readLifecycle(context: ServiceContext): Lifecycle {
   }
 }
 
-/** `deploy.restart_policy`, else `restart`, else `no`, as compose has it. */
+/** `deploy.restart_policy`, else `restart`. Where a file says neither, compose lets a program that failed lie; its renter would not. */
 function readRestart(context: ServiceContext): RestartPolicy {
   const policy = dig(context.service, 'deploy', 'restart_policy')
   if (policy !== undefined) {
@@ -36,7 +37,7 @@ function readRestart(context: ServiceContext): RestartPolicy {
     const condition = get(policy, 'condition')
     return { mode: parsed(context, condition, parseCondition) ?? 'always', maxAttempts }
   }
-  return parsed(context, get(context.service, 'restart'), parseRestart) ?? { mode: 'no', maxAttempts: null }
+  return parsed(context, get(context.service, 'restart'), parseRestart) ?? defaults.restart
 }
 
 type Mode = RestartPolicy['mode']
