@@ -28,14 +28,13 @@ export class Dialer {
    * The link to a peer; a new one when there is none.
    *
    * @param addresses where it may be, besides what is known of it.
-   * @throws E_PEER_UNREACHABLE, E_PEER_MISBEHAVED when it is kept out, E_REFUSED when it belongs to another network.
+   * @throws E_PEER_UNREACHABLE, E_PEER_MISBEHAVED when it is kept out, E_REFUSED when it belongs to another network or to none.
    */
   async connect(peerId: string, addresses: readonly string[], deadlineMs: number, parent?: AbortSignal): Promise<Link> {
     const existing = this.#deps.links.best(peerId)
     if (existing !== undefined) return existing
-    if (this.#deps.limits.isRefused(peerId)) {
-      throw new DepinError('E_PEER_MISBEHAVED', `${peerId} broke the rules or belongs to another network, and is kept out for some minutes.`, { next: 'Try again later, or choose another node.', details: { peerId } })
-    }
+    const refusal = this.#deps.limits.refusal(peerId)
+    if (refusal !== undefined) throw refusal
     using deadline = deadlineSignal(this.#deps.clock, `the connection to ${peerId}`, deadlineMs, parent)
     const { signal } = deadline
     try {

@@ -92,7 +92,7 @@ function hostLogger(log: Logger): ComponentLogger {
   const forComponent = (component: string): HostLogger => Object.assign(() => undefined, {
     enabled: false,
     trace: () => undefined,
-    error: (format: unknown, ...args: unknown[]) => log.debug('libp2p reports an error', { component, format, error: args.find((arg) => arg instanceof Error) }),
+    error: (format: unknown, ...args: unknown[]) => log.debug('libp2p reports an error', { component, format, reason: args.find((arg) => arg instanceof Error)?.message }),
     newScope: () => forComponent(component),
   })
   return { forComponent }

@@ -61,7 +61,7 @@ describe('an invite', () => {
 
   it('is worth nothing after any change', () => {
     const text = link.slice('depin://join/'.length)
-    fc.assert(fc.property(fc.nat(text.length - 1), fc.constantFrom(...'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'), (index, letter) => {
+    fc.assert(fc.property(fc.nat(text.length - 1), fc.base64String({ minLength: 1, maxLength: 4 }).map((word) => word.replaceAll('+', '-').replaceAll('/', '_').charAt(0)), (index, letter) => {
       fc.pre(text[index] !== letter)
       expect(code(`depin://join/${text.slice(0, index)}${letter}${text.slice(index + 1)}`)).toMatch(/^E_INVITE/)
     }), { numRuns: 300 })

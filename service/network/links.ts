@@ -121,10 +121,9 @@ export class Links {
   #answerHello(network: string, peerId: string): { network: string } {
     const { networkName, limits } = this.#deps
     if (network === networkName) return { network: networkName }
-    limits.refuse(peerId, strangerMs)
-    throw new DepinError('E_REFUSED', `This node is in the network “${networkName}”, not in “${network}”.`, {
-      next: 'Connect to nodes of your own network.', details: { network: networkName },
-    })
+    const why = otherNetwork(peerId, network, networkName)
+    limits.refuse(peerId, strangerMs, why)
+    throw new DepinError('E_REFUSED', `This node is in the network “${networkName}”, not in “${network}”.`, { next: 'Connect to nodes of your own network.', details: { network: networkName } })
   }
 
   async #greet(link: Link): Promise<void> {
@@ -132,11 +131,11 @@ export class Links {
     try {
       const patience = { what: `the greeting of ${link.peerId}`, deadlineMs: helloProtocol.deadlineMs }
       const answer = await callRequest({ session: link.session, clock, patience }, helloProtocol, { network: networkName })
-      if (answer.network !== networkName) throw new DepinError('E_REFUSED', `${link.peerId} is in the network “${answer.network}”.`)
+      if (answer.network !== networkName) throw otherNetwork(link.peerId, answer.network, networkName)
     } catch (error) {
-      const isStranger = isOffence(error) || error instanceof NotSpokenError || (error instanceof DepinError && error.code === 'E_REFUSED')
-      if (isStranger) limits.refuse(link.peerId, strangerMs)
-      throw error
+      const why = strangeness(error, link.peerId)
+      if (why !== undefined) limits.refuse(link.peerId, strangerMs, why)
+      throw why ?? error
     }
   }
 
@@ -164,6 +163,17 @@ export class Links {
   #tell(peerId: string, connected: boolean): void {
     for (const listener of [...this.#listeners]) listener({ peerId, connected })
   }
+}
+
+/** Why a peer that answered a greeting like this is left alone; undefined when it merely did not answer. */
+function strangeness(error: unknown, peerId: string): DepinError | undefined {
+  if (error instanceof DepinError && error.code === 'E_REFUSED') return error
+  if (!isOffence(error) && !(error instanceof NotSpokenError)) return undefined
+  return new DepinError('E_REFUSED', `${peerId} is not a node of Depin.`, { next: 'Choose another address.', details: { peerId }, cause: error })
+}
+
+function otherNetwork(peerId: string, network: string, ours: string): DepinError {
+  return new DepinError('E_REFUSED', `${peerId} is in the network “${network}”, and this node is in “${ours}”.`, { next: 'Connect to nodes of your own network.', details: { peerId, network } })
 }
 
 function newLink(connection: Connection, session: Session, hand: (channel: Channel) => void): Link {

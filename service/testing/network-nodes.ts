@@ -52,6 +52,6 @@ export class NetworkBench {
   }
 
   async clear(): Promise<void> {
-    await Promise.all(this.#nodes.splice(0).map((network) => network.stop()))
+    await Promise.all(this.#nodes.splice(0).map(async (network) => await network.stop()))
   }
 }

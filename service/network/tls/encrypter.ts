@@ -110,7 +110,8 @@ function firstMessage(connection: MessageStream): Promise<Uint8Array> {
 function handshake(socket: TLSSocket, under: MessageStream, signal: AbortSignal | undefined): Promise<void> {
   return new Promise((resolve, reject) => {
     const fail = (error: Error): void => settle(() => reject(error))
-    const onSecure = (): void => settle(resolve)
+    // not at once: this is called from inside of OpenSSL, which does not survive it when somebody then cuts the connection
+    const onSecure = (): void => void setImmediate(() => settle(resolve))
     const onClose = (): void => fail(new Error('The connection closed during the TLS handshake'))
     const onAbort = (): void => fail(signal?.reason instanceof Error ? signal.reason : new Error('The TLS handshake was aborted'))
     const settle = (then: () => void): void => {

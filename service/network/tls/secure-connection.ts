@@ -68,7 +68,8 @@ export class SecureConnection extends AbstractMessageStream {
   }
 
   #onUnderClosed(event: StreamCloseEvent): void {
-    this.#socket.destroy()
+    // not at once: who cuts the socket below in the middle of our reading would pull OpenSSL away from under it
+    setImmediate(() => this.#socket.destroy())
     if (event.error === undefined) this.onTransportClosed()
     else if (event.local === true) this.abort(event.error)
     else this.onRemoteReset()

@@ -31,8 +31,10 @@ export async function callRequest<I extends z.ZodType, O extends z.ZodType>(
   const { channel, inbox } = ask(session, protocol, input)
   const release = guard(channel, clock, patience)
   try {
+    const answer = readReply(await firstAnswer(inbox, protocol), protocol.output)
+    // not before: other implementations take an end that comes while they choose the protocol for a failure
     channel.end()
-    return readReply(await firstAnswer(inbox, protocol), protocol.output)
+    return answer
   } finally {
     release()
     channel.reset(new ChannelError('The answer has come, or is not waited for'))

@@ -47,7 +47,7 @@ export class TokenBucket {
 
 interface PeerAccount {
   offences: TokenBucket
-  refusedUntilMs: number
+  refused: { untilMs: number, why: DepinError } | undefined
   protocols: Map<string, { open: number, starts: TokenBucket }>
 }
 
@@ -57,7 +57,7 @@ export class PeerLimits {
   readonly #onRefused: (peerId: string) => void
   readonly #accounts = new Map<string, PeerAccount>()
 
-  /** @param onRefused the peer has gone too far: to be disconnected, and kept out while `isRefused`. */
+  /** @param onRefused the peer has gone too far: to be disconnected. */
   constructor(clock: Clock, onRefused: (peerId: string) => void) {
     this.#clock = clock
     this.#onRefused = onRefused
@@ -89,15 +89,17 @@ export class PeerLimits {
   offend(peerId: string, weight = 1): void {
     const nowMs = this.#clock.monotonicMs()
     const account = this.#account(peerId, nowMs)
-    if (account.refusedUntilMs > nowMs || account.offences.take(nowMs, weight)) return
-    this.refuse(peerId, refusedForMs)
+    if (this.refusal(peerId) !== undefined || account.offences.take(nowMs, weight)) return
+    this.refuse(peerId, refusedForMs, new DepinError('E_PEER_MISBEHAVED', `${peerId} broke the rules too often, and is kept out for some minutes.`, {
+      next: 'Try again later, or choose another node.', details: { peerId },
+    }))
+    this.#onRefused(peerId)
   }
 
-  /** Keeps a peer out for a while. */
-  refuse(peerId: string, forMs: number): void {
+  /** Keeps a peer out for a while: no connection with it is made or taken. One that is there is not cut by this. */
+  refuse(peerId: string, forMs: number, why: DepinError): void {
     const nowMs = this.#clock.monotonicMs()
-    this.#account(peerId, nowMs).refusedUntilMs = nowMs + forMs
-    this.#onRefused(peerId)
+    this.#account(peerId, nowMs).refused = { untilMs: nowMs + forMs, why }
   }
 
   /** Lets a peer in again, whatever was. */
@@ -111,14 +113,20 @@ export class PeerLimits {
   }
 
   isRefused(peerId: string): boolean {
-    return (this.#accounts.get(peerId)?.refusedUntilMs ?? 0) > this.#clock.monotonicMs()
+    return this.refusal(peerId) !== undefined
+  }
+
+  /** Why a peer is kept out now. */
+  refusal(peerId: string): DepinError | undefined {
+    const refused = this.#accounts.get(peerId)?.refused
+    return refused !== undefined && refused.untilMs > this.#clock.monotonicMs() ? refused.why : undefined
   }
 
   #account(peerId: string, nowMs: number): PeerAccount {
     const known = this.#accounts.get(peerId)
     if (known !== undefined) return known
     if (this.#accounts.size >= maxPeers) this.#tidy(nowMs)
-    const account = { offences: new TokenBucket(offences, nowMs), refusedUntilMs: 0, protocols: new Map<string, { open: number, starts: TokenBucket }>() }
+    const account: PeerAccount = { offences: new TokenBucket(offences, nowMs), refused: undefined, protocols: new Map() }
     this.#accounts.set(peerId, account)
     return account
   }
@@ -127,7 +135,7 @@ export class PeerLimits {
   #tidy(nowMs: number): void {
     for (const [peerId, account] of this.#accounts) {
       const isIdle = [...account.protocols.values()].every((protocol) => protocol.open === 0)
-      if (isIdle && account.refusedUntilMs <= nowMs && account.offences.isFull(nowMs)) this.#accounts.delete(peerId)
+      if (isIdle && (account.refused?.untilMs ?? 0) <= nowMs && account.offences.isFull(nowMs)) this.#accounts.delete(peerId)
     }
     for (const peerId of this.#accounts.keys()) {
       if (this.#accounts.size < maxPeers) return
