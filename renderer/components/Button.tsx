@@ -25,9 +25,10 @@ const squares = { small: 'h-7.5 w-7.5 rounded-md', medium: 'size-control rounded
 export type ButtonLook = keyof typeof looks
 export type ButtonSize = keyof typeof sizes
 
-export function Button({ look = 'plain', size = 'medium', icon, busy = false, isDisabled = false, wide = false, onPress, children, autoFocus = false }: {
+export function Button({ look = 'plain', size = 'medium', type = 'button', icon, busy = false, isDisabled = false, wide = false, onPress, children, autoFocus = false }: {
   look?: ButtonLook
   size?: ButtonSize
+  type?: 'button' | 'submit'
   icon?: LucideIcon
   /** Keeps its width and its focus, and takes no second press. */
   busy?: boolean
@@ -38,7 +39,7 @@ export function Button({ look = 'plain', size = 'medium', icon, busy = false, is
   autoFocus?: boolean
 }) {
   return (
-    <AriaButton isPending={busy} isDisabled={isDisabled} autoFocus={autoFocus} className={classes(base, looks[look], sizes[size], wide && 'w-full')}
+    <AriaButton type={type} isPending={busy} isDisabled={isDisabled} autoFocus={autoFocus} className={classes(base, looks[look], sizes[size], wide && 'w-full')}
       {...onPress !== undefined && { onPress }}>
       <span className={classes('inline-flex items-center gap-2', busy && 'opacity-0')}>
         {icon !== undefined && <Icon of={icon} />}

@@ -12,8 +12,8 @@ export function Card({ title, end, className, padded = true, children }: {
 }) {
   const id = useId()
   return (
-    <section aria-labelledby={id} className={classes('min-w-0 rounded-lg border border-line bg-surface shadow-1', padded && 'p-5', className)}>
-      <header className={classes('flex min-h-6 flex-wrap items-center gap-x-4 gap-y-1', !padded && 'px-5 pt-5')}>
+    <section aria-labelledby={id} className={classes('min-w-0 rounded-lg border border-line bg-surface shadow-1', padded && 'p-4 table:p-5', className)}>
+      <header className={classes('flex min-h-6 flex-wrap items-center gap-x-4 gap-y-1', !padded && 'px-4 pt-4 table:px-5 table:pt-5')}>
         <h2 id={id} className="text-h3">{title}</h2>
         {end !== undefined && <div className="ms-auto flex items-center gap-3">{end}</div>}
       </header>

@@ -1,4 +1,5 @@
 import { tame } from '../format/text.ts'
+import { classes } from './classes.ts'
 
 /** Text from elsewhere (a name, an address, a message of an engine): shown as text, apart from what stands around it. */
 export function Outside({ text, maxLength = 80, code = false, className }: {
@@ -11,7 +12,7 @@ export function Outside({ text, maxLength = 80, code = false, className }: {
   const whole = tame(text, 2000)
   const shown = tame(whole, maxLength)
   return (
-    <bdi {...code && { dir: 'ltr' }} className={[code ? 'font-mono text-small' : '', className ?? ''].join(' ').trim() || undefined}
+    <bdi {...code && { dir: 'ltr' }} className={classes('wrap-anywhere', code && 'font-mono text-small', className)}
       {...shown !== whole && { title: whole }}>
       {shown}
     </bdi>

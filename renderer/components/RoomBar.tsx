@@ -22,7 +22,7 @@ export function RoomBar({ icon, name, room, spoken, children }: {
 }) {
   const share = (value: number) => `${room.total > 0 ? Math.min(100, value / room.total * 100).toFixed(1) : 0}%`
   return (
-    <>
+    <div className="room-row">
       <span className="flex items-center gap-2 text-small font-medium"><Icon of={icon} className="text-ink-3" />{name}</span>
       <span role="meter" aria-label={name} aria-valuemin={0} aria-valuemax={room.total} aria-valuenow={Math.min(room.guests, room.total)} aria-valuetext={spoken}
         className="relative block h-3 overflow-hidden rounded-full bg-track forced-colors:border">
@@ -32,7 +32,7 @@ export function RoomBar({ icon, name, room, spoken, children }: {
         <span className="bar-part end-0 rounded-s-xs bg-data-you" style={{ inlineSize: share(room.you) }} />
       </span>
       <span className="num text-end text-small whitespace-nowrap text-ink-2">{children}</span>
-    </>
+    </div>
   )
 }
 
@@ -42,7 +42,7 @@ export function Legend({ entries }: { entries: readonly { name: string; kind: 'g
     <ul className="flex flex-wrap gap-x-3.5 gap-y-1 text-caption text-ink-2">
       {entries.map(({ name, kind }) => (
         <li key={kind} className="inline-flex items-center gap-1.5">
-          <span aria-hidden="true" className={`size-2.5 rounded-xs forced-colors:border ${swatches[kind]}`} />
+          <span aria-hidden="true" className={`keeps-colour size-2.5 rounded-xs ${swatches[kind]}`} />
           {name}
         </li>
       ))}

@@ -12,7 +12,7 @@ export function Steps({ steps, current }: { steps: readonly string[]; current: n
         <li key={step} className="flex items-center gap-2 text-small font-medium text-ink-2" {...index === current && { 'aria-current': 'step' }}>
           {index > 0 && <span aria-hidden="true" className="mx-1 h-px w-5.5 bg-line-strong" />}
           <span className={classes('grid size-5 place-items-center rounded-full text-caption font-semibold forced-colors:border',
-            index < current && 'bg-primary-soft text-primary-text', index === current && 'bg-primary text-on-primary', index > current && 'border border-line-strong')}>
+            index < current && 'bg-primary-soft text-primary-text', index === current && 'bg-primary text-on-primary forced-colors:outline-2', index > current && 'border border-line-strong')}>
             {index < current ? <Icon of={Check} look="badge" /> : f.number(index + 1)}
           </span>
           <span className={classes(index === current && 'font-semibold text-ink')}>{step}</span>

@@ -43,7 +43,9 @@ describe('the hero', () => {
   })
 
   it('says plainly that nobody is connected', () => {
-    expect(heroOf({ ...facts('ready'), connectedPeers: 0 }, f).sentence).toMatch(/No other computer is connected/)
+    const alone = heroOf({ ...facts('ready'), connectedPeers: 0 }, f)
+    expect(alone.sentence).toMatch(/No other computer is connected/)
+    expect(alone.actions).toContain('connect')
   })
 
   it('offers what the owner set before sharing is turned on', () => {

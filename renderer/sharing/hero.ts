@@ -5,7 +5,7 @@ import type { TreeMood } from '../components/Tree.tsx'
 import type { Format } from '../format/format.ts'
 
 export type HeroTone = 'on' | 'pause' | 'stop' | 'plain'
-export type HeroAction = 'turn-on' | 'turn-off' | 'pause' | 'resume' | 'retry-engine'
+export type HeroAction = 'turn-on' | 'turn-off' | 'pause' | 'resume' | 'retry-engine' | 'connect'
 
 export interface HeroView {
   tone: HeroTone
@@ -63,7 +63,7 @@ export function heroOf(facts: HeroFacts, f: Format): HeroView {
       sentence: f.t(facts.engine?.state === 'looking' ? 'hero.starting.engine' : 'hero.starting.sentence'), note: f.t('sharing.starting'),
     }
     case 'ready': return {
-      tone: 'on', urgent: false, switch: 'on', actions: ['pause'], mood: 'bare',
+      tone: 'on', urgent: false, switch: 'on', actions: facts.connectedPeers === 0 ? ['pause', 'connect'] : ['pause'], mood: 'bare',
       status: f.t('hero.on.status', { time: f.exactly(state.sinceMs, facts.nowMs) }), headline: f.t('hero.ready.headline'),
       sentence: f.t('hero.ready.sentence', { peers: facts.connectedPeers }), note: f.t('sharing.guests', { guests: 0 }),
     }

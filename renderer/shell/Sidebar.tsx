@@ -60,7 +60,7 @@ function NavLink({ screen }: { screen: Screen }) {
       {screen.group !== undefined && <p className="sr-only px-2.5 pt-3 pb-1.5 text-caption font-medium text-ink-3 side:not-sr-only side:px-2.5 side:pt-3 side:pb-1.5">{f.t(screen.group)}</p>}
       <Tip text={f.t(screen.label)} onlyNarrow>
         <Link href={`#${screen.path}`} {...current && { 'aria-current': 'page' as const }}
-          className={classes('flex h-9 items-center justify-center gap-2.75 rounded-md px-2.5 font-medium side:justify-start', current ? 'bg-selected font-semibold text-ink' : 'text-ink-2 hovered:bg-hover')}>
+          className={classes('flex h-9 items-center justify-center gap-2.75 rounded-md px-2.5 font-medium side:justify-start', current ? 'bg-selected font-semibold text-ink forced-colors:outline' : 'text-ink-2 hovered:bg-hover')}>
           <Icon of={screen.icon} look="nav" {...current && { className: 'text-primary-text' }} />
           <span className="sr-only side:not-sr-only">{f.t(screen.label)}</span>
         </Link>

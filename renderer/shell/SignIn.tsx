@@ -2,8 +2,8 @@ import { CircleAlert } from 'lucide-react'
 import { useState } from 'react'
 import type { SyntheticEvent } from 'react'
 import { Callout } from '../components/Badge.tsx'
+import { Button } from '../components/Button.tsx'
 import { Field } from '../components/Field.tsx'
-import { SubmitButton } from '../components/SubmitButton.tsx'
 import { readPasted } from '../api/session.ts'
 import { useFormat } from '../i18n/Language.tsx'
 import { Mark } from './Mark.tsx'
@@ -54,7 +54,7 @@ export function SignIn({ host, refused, onToken }: {
           setText(value)
           setError(null)
         }} error={error} type="password" name="code" autoComplete="current-password" autoFocus />
-        <SubmitButton>{f.t('signIn.submit')}</SubmitButton>
+        <Button type="submit" look="primary" size="large" wide>{f.t('signIn.submit')}</Button>
       </form>
     </main>
   )

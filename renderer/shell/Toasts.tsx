@@ -5,7 +5,7 @@ import { Icon } from '../components/Icon.tsx'
 import { useFormat } from '../i18n/Language.tsx'
 import { useStores } from '../stores/context.tsx'
 
-/** What was just done, with its way back. Stays while somebody points at it or has focus inside. */
+/** What was just done, with its way back; the live regions say it aloud. Stays while somebody points at it or has focus inside. */
 export function Toasts() {
   const f = useFormat()
   const { notices } = useStores()
@@ -14,7 +14,7 @@ export function Toasts() {
     <section aria-label={f.t('notices.label')} className="pointer-events-none fixed inset-x-4 bottom-4 z-30 flex flex-col items-center gap-2"
       onPointerEnter={notices.hold} onPointerLeave={notices.release} onFocus={notices.hold} onBlur={notices.release}>
       {shown.map(({ id, tone, text, action }) => (
-        <div key={id} role={tone === 'problem' ? 'alert' : 'status'}
+        <div key={id}
           className="pointer-events-auto flex w-full max-w-lg items-center gap-3 rounded-lg bg-surface py-2.5 ps-4 pe-2 text-small shadow-3 forced-colors:border">
           <Icon of={tone === 'problem' ? CircleAlert : CircleCheck} look="nav" className={tone === 'problem' ? 'text-clay-text' : 'text-on'} />
           <span className="min-w-0 flex-1">{text}</span>

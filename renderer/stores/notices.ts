@@ -54,6 +54,10 @@ export function createNotices(clock: Clock): Notices {
     store.setState(({ notices }) => ({ notices: notices.filter((notice) => notice.id !== id) }))
   }
 
+  function announce(text: string, urgency: 'polite' | 'assertive') {
+    store.setState(urgency === 'polite' ? { polite: text } : { assertive: text })
+  }
+
   function dismissTopic(topic: string) {
     for (const notice of store.getState().notices) if (notice.topic === topic) dismiss(notice.id)
   }
@@ -66,6 +70,7 @@ export function createNotices(clock: Clock): Notices {
       const { notices } = store.getState()
       for (const old of notices.slice(0, Math.max(0, notices.length + 1 - shownAtMost))) dismiss(old.id)
       store.setState(({ notices: kept }) => ({ notices: [...kept, { ...notice, id }] }))
+      announce(notice.text, notice.tone === 'problem' ? 'assertive' : 'polite')
       if (!held) leaveLater(id)
     },
     dismiss,
@@ -79,8 +84,6 @@ export function createNotices(clock: Clock): Notices {
       held = false
       for (const { id } of store.getState().notices) leaveLater(id)
     },
-    announce(text, urgency) {
-      store.setState(urgency === 'polite' ? { polite: text } : { assertive: text })
-    },
+    announce,
   }
 }

@@ -5,6 +5,7 @@ import type { Deployment } from '../../../contract/nouns/deployment.ts'
 import { useNow } from '../../base/useNow.ts'
 import { Badge, Callout, Tile } from '../../components/Badge.tsx'
 import { Button, LinkButton } from '../../components/Button.tsx'
+import { Card } from '../../components/Card.tsx'
 import { Confirm } from '../../components/Confirm.tsx'
 import { Outside } from '../../components/Outside.tsx'
 import { Page, PageHead } from '../../components/Page.tsx'
@@ -62,9 +63,27 @@ function App({ app, back }: { app: Deployment; back: { href: string; label: stri
           <CopiesCard app={app} />
           <ReachCard app={app} />
           <CostCard app={app} />
+          {app.warnings.length > 0 && <LeftOut app={app} />}
         </div>
       </div>
     </>
+  )
+}
+
+/** What hosts do without, of what the compose file says. */
+function LeftOut({ app }: { app: Deployment }) {
+  const f = useFormat()
+  return (
+    <Card title={f.t('left.title')}>
+      <ul className="mt-1 flex max-h-60 flex-col divide-y divide-line overflow-y-auto text-small" tabIndex={0} aria-label={f.t('left.title')}>
+        {app.warnings.map(({ line, key, message }) => (
+          <li key={`${line} ${key}`} className="py-2">
+            <Outside code text={key} className="text-ink-3" /><br />
+            <Outside text={message} maxLength={400} />
+          </li>
+        ))}
+      </ul>
+    </Card>
   )
 }
 

@@ -32,7 +32,7 @@ export function HealthCard() {
       </>
     )}>
       {checks.length === 0 ? <LoadingLines lines={4} quiet /> : (
-        <ul className="mt-2 grid grid-cols-2 gap-x-5">{checks.map((check) => <CheckRow key={check.id} check={check} />)}</ul>
+        <ul className="mt-2 grid gap-x-5 table:grid-cols-2">{checks.map((check) => <CheckRow key={check.id} check={check} />)}</ul>
       )}
       {doctorState.kind === 'failed' && <Problem error={doctorState.error} onRetry={() => void doctor.run()} />}
     </Card>

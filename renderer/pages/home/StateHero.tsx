@@ -15,6 +15,7 @@ import { useKnown, useStores } from '../../stores/context.tsx'
 import { useSharing } from '../../sharing/useSharing.ts'
 import type { HeroAction, HeroView } from '../../sharing/hero.ts'
 import { useHero } from '../../sharing/useHero.ts'
+import { ConnectButton } from '../connect/ConnectButton.tsx'
 
 /** The one switch, the one sentence. Changes of it are announced by the shell. */
 export function StateHero() {
@@ -23,7 +24,7 @@ export function StateHero() {
   const engine = useKnown('node')?.engine ?? null
   if (view === null) return <HeroSkeleton />
   return (
-    <section aria-labelledby="hero-headline" data-tone={view.tone} className="hero flex flex-col justify-between gap-5 px-7 py-6.5">
+    <section aria-labelledby="hero-headline" data-tone={view.tone} className="hero flex flex-col justify-between gap-5 px-5 py-6.5 table:px-7">
       <div className="hero-words">
         <p className="hero-accent flex items-center gap-2 text-small font-semibold"><StatusMark view={view} />{view.status}</p>
         <h1 id="hero-headline" className="mt-2 text-hero tracking-tight">{view.headline}</h1>
@@ -48,7 +49,9 @@ function StatusMark({ view }: { view: HeroView }) {
   }
 }
 
-const actionLooks: Record<HeroAction, { icon: LucideIcon; label: MessageId }> = {
+type OrderAction = Exclude<HeroAction, 'connect'>
+
+const actionLooks: Record<OrderAction, { icon: LucideIcon; label: MessageId }> = {
   'turn-on': { icon: Power, label: 'hero.turnOn' },
   'turn-off': { icon: Power, label: 'hero.turnOff' },
   pause: { icon: Pause, label: 'hero.pause' },
@@ -59,7 +62,7 @@ const actionLooks: Record<HeroAction, { icon: LucideIcon; label: MessageId }> = 
 function Controls({ view }: { view: HeroView }) {
   const f = useFormat()
   const sharing = useSharing()
-  const run: Record<HeroAction, () => void> = {
+  const run: Record<OrderAction, () => void> = {
     'turn-on': sharing.turnOn, 'turn-off': sharing.turnOff, pause: sharing.pause, resume: sharing.resume, 'retry-engine': sharing.retryEngine,
   }
   return (
@@ -67,7 +70,7 @@ function Controls({ view }: { view: HeroView }) {
       {view.switch !== null && (
         <Switch size="big" look={view.switch} label={f.t('sharing.label')} busy={sharing.busy} onChange={(wanted) => wanted ? sharing.turnOn() : sharing.turnOff()} />
       )}
-      {view.actions.map((action) => (
+      {view.actions.map((action) => action === 'connect' ? <ConnectButton key={action} look="hero" /> : (
         <Button key={action} look={action === 'turn-on' || action === 'retry-engine' ? 'primary' : 'hero'} size={view.switch === null ? 'large' : 'medium'}
           icon={actionLooks[action].icon} busy={action === 'retry-engine' ? sharing.retrying : sharing.busy} onPress={run[action]}>
           {f.t(actionLooks[action].label)}
@@ -101,7 +104,7 @@ function NextTry({ engine }: { engine: Extract<EngineStatus, { state: 'stopped' 
 function HeroSkeleton() {
   const f = useFormat()
   return (
-    <section data-tone="plain" className="hero flex flex-col justify-between gap-5 px-7 py-6.5">
+    <section data-tone="plain" className="hero flex flex-col justify-between gap-5 px-5 py-6.5 table:px-7">
       <div className="flex flex-col gap-3">
         <h1 className="sr-only">{f.t('nav.home')}</h1>
         <Skeleton className="h-4 w-36" />

@@ -1,5 +1,5 @@
 import { ArrowDown } from 'lucide-react'
-import { useLayoutEffect, useRef, useState } from 'react'
+import { useLayoutEffect, useRef, useState, useSyncExternalStore } from 'react'
 import type { UIEvent } from 'react'
 import { Button } from '../../../components/Button.tsx'
 import { tame } from '../../../format/text.ts'
@@ -9,8 +9,8 @@ import type { LogEntry } from '../../../stores/logBuffer.ts'
 import type { LogPhase } from '../../../stores/logs.ts'
 import { visibleRange } from './filter.ts'
 
-/** As `log-row` has it; px. */
-const rowPx = 22
+/** As `log-row` has it, in root font sizes. */
+const rowRem = 1.375
 /** A line this close to the end counts as following; px. */
 const nearEndPx = 8
 /** What one line shows; copying and downloading give all of it. */
@@ -30,6 +30,7 @@ export function LogView({ entries, filtered, phase, manyCopies }: {
   const box = useRef<HTMLDivElement>(null)
   const [held, setHeld] = useState<readonly LogEntry[] | null>(null)
   const [view, setView] = useState({ scrollPx: 0, heightPx: 600 })
+  const rowPx = useSyncExternalStore(neverChanges, rowHeightPx, () => rowRem * 16)
   const shown = held ?? entries
   const fresh = held === null ? 0 : (entries.at(-1)?.id ?? 0) - (held.at(-1)?.id ?? 0)
 
@@ -62,6 +63,15 @@ export function LogView({ entries, filtered, phase, manyCopies }: {
       </div>
     </div>
   )
+}
+
+/** People set the size of text in their browser; the page is drawn anew when they do. */
+function neverChanges() {
+  return () => undefined
+}
+
+function rowHeightPx(): number {
+  return rowRem * Number.parseFloat(getComputedStyle(document.documentElement).fontSize)
 }
 
 const emptyTexts: Record<LogPhase['kind'], MessageId> = {

@@ -57,8 +57,8 @@ function HostRow({ host, isChosen, onToggle }: { host: HostQuote; isChosen: bool
       <td role="cell" className="w-10">
         <CheckboxField aria-label={f.t('hosts.pick', { host: f.name(host.label, 40) })} isSelected={isChosen && offers} isDisabled={!offers} onChange={onToggle}>
           <CheckboxButton className="group ms-2 grid size-6 place-items-center rounded-sm disabled:opacity-50">
-            <span className="grid size-4.5 place-items-center rounded-xs border border-line-strong bg-surface text-transparent group-selected:border-transparent group-selected:bg-primary group-selected:text-on-primary forced-colors:border">
-              <Icon of={Check} look="badge" />
+            <span className="grid size-4.5 place-items-center rounded-xs border border-line-strong bg-surface group-selected:border-transparent group-selected:bg-primary group-selected:text-on-primary forced-colors:border">
+              <Icon of={Check} look="badge" className="invisible group-selected:visible" />
             </span>
           </CheckboxButton>
         </CheckboxField>

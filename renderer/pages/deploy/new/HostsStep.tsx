@@ -14,6 +14,7 @@ import { bundleOf, optionsOf } from '../../../stores/draft.ts'
 import type { DraftState } from '../../../stores/draft.ts'
 import { quotesOf } from '../../../stores/quotes.ts'
 import type { Asking, QuoteState } from '../../../stores/quotes.ts'
+import { ConnectButton } from '../../connect/ConnectButton.tsx'
 import { HostTable } from './HostTable.tsx'
 import { Summary } from './Summary.tsx'
 import { useChosenQuotes } from './useChosenQuotes.ts'
@@ -50,7 +51,7 @@ export function HostsStep({ onBack, onNext }: { onBack: () => void; onNext: () =
         {all.kind === 'failed' && <div className="mt-3"><Problem error={all.error} onRetry={askAgain} /></div>}
         {report === null && all.kind !== 'failed' && <LoadingLines lines={4} />}
         {report?.hosts.length === 0 && (
-          all.kind === 'asking' ? <LoadingLines lines={3} /> : <EmptyState title={f.t('hosts.noneTitle')}>{f.t('hosts.none')}</EmptyState>
+          all.kind === 'asking' ? <LoadingLines lines={3} /> : <EmptyState title={f.t('hosts.noneTitle')} action={<ConnectButton look="plain" />}>{f.t('hosts.none')}</EmptyState>
         )}
         {report !== null && report.hosts.length > 0 && <HostTable hosts={report.hosts} picked={picked} onPick={pick} />}
       </Card>
