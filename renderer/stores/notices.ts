@@ -28,9 +28,9 @@ export interface Notices {
   dismiss: (id: number) => void
   /** Whatever is shown about this is no longer so. */
   dismissTopic: (topic: string) => void
-  /** Holds all notices while somebody reads them, and lets them go again. */
-  hold: () => void
-  release: () => void
+  /** Somebody points at this notice or has focus in it: all of them stay until that is over. */
+  hold: (id: number) => void
+  release: (id: number) => void
   announce: (text: string, urgency: 'polite' | 'assertive') => void
 }
 
@@ -41,7 +41,8 @@ export function createNotices(clock: Clock): Notices {
   const store = createStore<NoticesState>(() => ({ notices: [], polite: '', assertive: '' }))
   const timers = new Map<number, () => void>()
   let lastId = 0
-  let held = false
+  /** Those that somebody reads. One that goes is read no more, whatever the pointer does. */
+  const held = new Set<number>()
 
   function leaveLater(id: number) {
     timers.get(id)?.()
@@ -52,6 +53,12 @@ export function createNotices(clock: Clock): Notices {
     timers.get(id)?.()
     timers.delete(id)
     store.setState(({ notices }) => ({ notices: notices.filter((notice) => notice.id !== id) }))
+    release(id)
+  }
+
+  function release(id: number) {
+    if (!held.delete(id) || held.size > 0) return
+    for (const notice of store.getState().notices) leaveLater(notice.id)
   }
 
   function announce(text: string, urgency: 'polite' | 'assertive') {
@@ -71,19 +78,16 @@ export function createNotices(clock: Clock): Notices {
       for (const old of notices.slice(0, Math.max(0, notices.length + 1 - shownAtMost))) dismiss(old.id)
       store.setState(({ notices: kept }) => ({ notices: [...kept, { ...notice, id }] }))
       announce(notice.text, notice.tone === 'problem' ? 'assertive' : 'polite')
-      if (!held) leaveLater(id)
+      if (held.size === 0) leaveLater(id)
     },
     dismiss,
     dismissTopic,
-    hold() {
-      held = true
+    hold(id) {
+      held.add(id)
       for (const cancel of timers.values()) cancel()
       timers.clear()
     },
-    release() {
-      held = false
-      for (const { id } of store.getState().notices) leaveLater(id)
-    },
+    release,
     announce,
   }
 }

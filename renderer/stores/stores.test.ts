@@ -30,10 +30,22 @@ describe('notices', () => {
     const notices = createNotices(clock)
     notices.show({ topic: null, tone: 'info', text: 'one', action: null })
     await clock.advance(7_000)
-    notices.hold()
+    const { id } = notices.store.getState().notices[0]!
+    notices.hold(id)
     await clock.advance(60_000)
     expect(notices.store.getState().notices).toHaveLength(1)
-    notices.release()
+    notices.release(id)
+    await clock.advance(8_000)
+    expect(notices.store.getState().notices).toHaveLength(0)
+  })
+
+  it('are held no longer by one that was dismissed', async () => {
+    const clock = manualClock()
+    const notices = createNotices(clock)
+    for (const text of ['one', 'two']) notices.show({ topic: null, tone: 'info', text, action: null })
+    const { id } = notices.store.getState().notices[0]!
+    notices.hold(id)
+    notices.dismiss(id)
     await clock.advance(8_000)
     expect(notices.store.getState().notices).toHaveLength(0)
   })
