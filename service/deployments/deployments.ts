@@ -25,6 +25,8 @@ class DeploymentsPart implements Deployments {
   readonly #watcher: HostWatcher
   readonly #leasing: Leasing
   readonly #reconciler: Reconciler
+  readonly #stopped = new AbortController()
+  readonly #removals = new Set<Promise<Deployment>>()
 
   constructor(deps: DeploymentDeps) {
     this.#deps = deps
@@ -37,12 +39,14 @@ class DeploymentsPart implements Deployments {
   start(): void {
     this.#watcher.start()
     this.#reconciler.start()
-    for (const record of this.#store.list().filter((each) => each.removing)) void this.#finishRemoving(record.name)
+    for (const record of this.#store.list().filter((each) => each.removing)) void this.#finishRemoving(record)
   }
 
   async stop(): Promise<void> {
+    this.#stopped.abort(new Error('deployments stop'))
     await this.#reconciler.stop()
-    this.#watcher.stop()
+    await this.#watcher.stop()
+    await Promise.allSettled(this.#removals)
   }
 
   list(): Deployment[] {
@@ -93,13 +97,12 @@ class DeploymentsPart implements Deployments {
   }
 
   async remove(name: string, signal?: AbortSignal): Promise<Deployment> {
-    const record = this.#require(name)
-    this.#deps.database.transaction((tx) => this.#store.setRemoving(tx, name))
-    this.#deps.bus.publish('deployment-changed', name)
+    const { database, bus } = this.#deps
+    const record = { ...this.#require(name), removing: true }
+    database.transaction((tx) => this.#store.setRemoving(tx, name))
+    bus.publish('deployment-changed', name)
     this.#reconciler.trigger()
-    const last = { current: this.#view({ ...record, removing: true }) }
-    await this.#finishRemoving(name, last, signal)
-    return last.current
+    return await this.#finishRemoving(record, signal)
   }
 
   retry(name: string): Deployment {
@@ -132,22 +135,37 @@ class DeploymentsPart implements Deployments {
   }
 
   /** Waits until every lease is settled, as long as that has a chance, and then forgets the deployment. */
-  async #finishRemoving(name: string, last?: { current: Deployment }, signal?: AbortSignal): Promise<void> {
-    const { clock, database, activity, bus, market } = this.#deps
+  async #finishRemoving(record: DeploymentRecord, signal?: AbortSignal): Promise<Deployment> {
+    const removal = this.#settleAndForget(record, AbortSignal.any([this.#stopped.signal, ...signal === undefined ? [] : [signal]]))
+    this.#removals.add(removal)
+    return await removal.finally(() => this.#removals.delete(removal))
+  }
+
+  /** The deployment as it was last. */
+  async #settleAndForget(record: DeploymentRecord, signal: AbortSignal): Promise<Deployment> {
+    const { clock, database, activity, bus } = this.#deps
+    const { name } = record
     const giveUpAtMs = clock.monotonicMs() + settleDeadlineMs
-    const isSettled = (): boolean => this.#store.leaseIds(name).every((leaseId) => {
-      const lease = market.leases.get(leaseId, 'tenant')
-      return lease === undefined || lease.phase.state === 'final' || (lease.phase.state === 'terminated' && (lease.providerSignature === null || !this.#deps.network.isConnected(lease.peerId)))
-    })
-    while (!isSettled() && clock.monotonicMs() < giveUpAtMs && signal?.aborted !== true) await clock.sleep(50)
-    const record = this.#store.get(name)
-    if (record === undefined) return
-    if (last !== undefined) last.current = this.#view(record)
+    while (!signal.aborted && clock.monotonicMs() < giveUpAtMs && !this.#isSettled(name)) await clock.sleep(50)
+    const last = this.#view(record)
+    // a service that stops goes on with this at its next start
+    if (this.#stopped.signal.aborted || this.#store.get(name) === undefined) return last
     database.transaction((tx) => {
       this.#store.remove(tx, name)
       activity.add(tx, { kind: 'app-removed', tone: 'info', params: { app: name } })
     })
     bus.publish('deployment-changed', name)
+    return last
+  }
+
+  /** Nothing more will come from the hosts it was on: they have settled, never had it, or cannot be reached now. */
+  #isSettled(name: string): boolean {
+    const { market, network } = this.#deps
+    return this.#store.leaseIds(name).every((leaseId) => {
+      const lease = market.leases.get(leaseId, 'tenant')
+      if (lease === undefined || lease.phase.state === 'final') return true
+      return lease.phase.state === 'terminated' && (lease.providerSignature === null || !network.isConnected(lease.peerId))
+    })
   }
 
   #recordFrom(manifest: Manifest, report: ManifestReport, options: DeployOptions): DeploymentRecord {
@@ -197,7 +215,7 @@ function assertService(record: DeploymentRecord, service: string): void {
 function quoteReport(record: DeploymentRecord, report: ManifestReport, answers: readonly HostAnswer[]): QuoteReport {
   const { placement, providers } = record
   const resources = appResources(record.app)
-  const result = place(answers, { options: placement, resources, copies: placement.copies, taken: [], avoid: new Set(), named: providers })
+  const result = place(answers, { options: placement, resources, copies: placement.copies, taken: [], avoid: new Set(), unwelcome: new Set(), named: providers })
   const isEnough = result.chosen.length === placement.copies
   const chosenHosts = result.hosts.filter((host) => host.chosen)
   return {

@@ -1,6 +1,5 @@
-import type { Reason } from '../../contract/reasons.ts'
+import type { Reason, ReasonCode } from '../../contract/reasons.ts'
 import type { Platform } from '../../contract/wire/v1/records.ts'
-import type { Resources } from '../../contract/units.ts'
 import type { Disposer } from '../base/index.ts'
 import { appResources, encodeApp, type HostAnswer, type Order } from '../market/index.ts'
 import { place, type PlacementResult } from './placement.ts'
@@ -10,6 +9,10 @@ import type { DeploymentDeps, DeploymentRecord, DeploymentStore, ReplicaRecord, 
 const patienceMs = 1_500
 /** A host that lost or refused a copy is the last choice for this long, ms. */
 const avoidMs = 5 * 60_000
+/** A host whose owner sent a copy away is not asked to take one for this long, ms. */
+const unwelcomeMs = 60 * 60_000
+/** Ends by which an owner said that this app is not welcome. */
+const dismissals: readonly ReasonCode[] = ['owner-ended', 'owner-needed-machine']
 /** Without any host that fits, asked again after this, ms; sooner when a peer appears. */
 const askAgainMs = 15_000
 /** No budget: more than any lease can cost. */
@@ -32,16 +35,20 @@ function parsePlatform(platform: string | null): Platform[] {
 export class Leasing {
   readonly #deps: DeploymentDeps
   readonly #store: DeploymentStore
+  /** Until when, monotonic ms. */
   readonly #avoid = new Map<string, number>()
+  readonly #unwelcome = new Map<string, number>()
 
   constructor(deps: DeploymentDeps, store: DeploymentStore) {
     this.#deps = deps
     this.#store = store
   }
 
-  /** This host failed a copy: others are tried first for a while. */
-  avoid(provider: string): void {
-    this.#avoid.set(provider, this.#deps.clock.monotonicMs() + avoidMs)
+  /** This host failed a copy, or sent it away: others are tried for a while. */
+  avoid(provider: string, reason: ReasonCode): void {
+    const nowMs = this.#deps.clock.monotonicMs()
+    if (dismissals.includes(reason)) this.#unwelcome.set(provider, nowMs + unwelcomeMs)
+    else this.#avoid.set(provider, nowMs + avoidMs)
   }
 
   /** Leases for these waiting copies, as far as there are hosts. `answers`: prices that were asked for a moment ago. */
@@ -73,27 +80,41 @@ export class Leasing {
         })
       },
     })
-    if (result.kind === 'refused') this.avoid(provider)
+    if (result.kind === 'refused') this.avoid(provider, result.reason.code)
   }
 
   choose(record: DeploymentRecord, copies: number, answers: readonly HostAnswer[]): PlacementResult {
     const taken = this.#store.replicas(record.name).flatMap(({ state }) => state.kind === 'leased' && this.#isOpen(state.leaseId) ? [state] : [])
+    return place(answers, {
+      options: record.placement, resources: appResources(record.app), copies, taken, named: record.providers,
+      avoid: this.#still(this.#avoid), unwelcome: this.#still(this.#unwelcome),
+    })
+  }
+
+  #still(until: ReadonlyMap<string, number>): Set<string> {
     const nowMs = this.#deps.clock.monotonicMs()
-    const avoid = new Set([...this.#avoid].filter(([, untilMs]) => untilMs > nowMs).map(([provider]) => provider))
-    return place(answers, { options: record.placement, resources: this.resources(record), copies, taken, avoid, named: record.providers })
+    return new Set([...until].filter(([, untilMs]) => untilMs > nowMs).map(([provider]) => provider))
   }
 
-  resources(record: Pick<DeploymentRecord, 'app'>): Resources {
-    return appResources(record.app)
-  }
-
-  /** Prices of all hosts; of the slow ones only while there are too few good ones. */
+  /** Prices of the hosts that are known; when those are too few, of those that a search finds. */
   async gather(record: DeploymentRecord, copies: number, signal: AbortSignal): Promise<HostAnswer[]> {
+    const { market } = this.#deps
+    if (record.providers.length > 0) return await this.#ask(record, copies, record.providers, signal)
+    const known = await market.candidates(signal)
+    const answers = await this.#ask(record, copies, known, signal)
+    const avoid = this.#still(this.#avoid)
+    if (this.choose(record, copies, answers).chosen.filter((answer) => !avoid.has(answer.provider)).length >= copies) return answers
+    await market.discover(signal)
+    const found = (await market.candidates(signal)).filter((host) => !known.includes(host))
+    return [...answers, ...await this.#ask(record, copies, found, signal)]
+  }
+
+  /** Once enough hosts have answered well, the slow ones get only a little longer. */
+  async #ask(record: DeploymentRecord, copies: number, hosts: readonly string[], signal: AbortSignal): Promise<HostAnswer[]> {
     const { clock, market } = this.#deps
     const answers: HostAnswer[] = []
     const enough = new AbortController()
     let cancel: Disposer | undefined
-    const hosts = record.providers.length > 0 ? record.providers : await market.candidates(signal)
     for await (const answer of market.ask(orderFor(record), hosts, AbortSignal.any([signal, enough.signal]))) {
       answers.push(answer)
       if (cancel === undefined && this.choose(record, copies, answers).chosen.length >= copies) cancel = clock.after(patienceMs, () => enough.abort())

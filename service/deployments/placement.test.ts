@@ -21,7 +21,7 @@ const refused = (label: string, refusal: Extract<HostAnswer, { kind: 'refused' }
   return { kind: 'refused', provider: answer.provider, offer: answer.offer, roundTripMs: 1, refusal }
 }
 const request = (overrides: Partial<PlacementRequest> = {}, options: Partial<PlacementRequest['options']> = {}): PlacementRequest => ({
-  resources, copies: 1, taken: [], avoid: new Set(), named: [], ...overrides,
+  resources, copies: 1, taken: [], avoid: new Set(), unwelcome: new Set(), named: [], ...overrides,
   options: { copies: 1, budgetMicro: null, maxPriceMonthMicro: null, regions: [], spread: 'host', graceMs: 30_000, ...options },
 })
 const labels = (answers: HostAnswer[], wanted: PlacementRequest) => place(answers, wanted).chosen.map((answer) => answer.offer?.label)
@@ -37,6 +37,8 @@ describe('placement', () => {
   it('spreads over regions when asked to, and prefers hosts that did not fail', () => {
     expect(labels(hosts, request({ copies: 3 }, { spread: 'region' }))).toEqual(['pwani', 'olinda', 'dubai'])
     expect(labels(hosts, request({ avoid: new Set([hosts[1]!.provider]) }))).toEqual(['olinda'])
+    expect(labels([hosts[1]!], request({ avoid: new Set([hosts[1]!.provider]) }))).toEqual(['pwani'])
+    expect(labels([hosts[1]!], request({ unwelcome: new Set([hosts[1]!.provider]) }))).toEqual([])
   })
 
   it('keeps to regions, and never puts a copy where one is already', () => {

@@ -15,6 +15,8 @@ export interface PlacementRequest {
   taken: readonly { provider: string, region: string | null }[]
   /** Hosts that failed a copy a moment ago: only when there is no other. */
   avoid: ReadonlySet<string>
+  /** Hosts whose owner sent a copy away: not even then. */
+  unwelcome: ReadonlySet<string>
   /** The owner named these hosts. */
   named: readonly string[]
 }
@@ -64,10 +66,11 @@ function priceOf(answer: QuoteAnswer): bigint {
 }
 
 /** Null: this host would do. */
-function whyNot(answer: QuoteAnswer, { options, taken }: PlacementRequest): string | null {
+function whyNot(answer: QuoteAnswer, { options, taken, unwelcome }: PlacementRequest): string | null {
   const price = priceOf(answer)
   const { maxPriceMonthMicro, regions } = options
   if (taken.some((host) => host.provider === answer.provider)) return 'already has a copy'
+  if (unwelcome.has(answer.provider)) return 'sent this app away a while ago'
   if (maxPriceMonthMicro !== null && price > maxPriceMonthMicro) {
     return `asks $${money(price)} a month, $${money(price - maxPriceMonthMicro)} over the limit of $${money(maxPriceMonthMicro)}`
   }

@@ -114,7 +114,7 @@ export class Reconciler {
         await this.#close(record, replica, action)
         break
       case 'wait':
-        this.#avoidHost(replica)
+        this.#avoidHost(replica, action.reason)
         this.#change(replica, { kind: 'waiting', reason: action.reason, failures: action.failures, notBeforeMs: action.notBeforeMs }, 'ended', action.reason)
         break
       case 'fail':
@@ -131,15 +131,15 @@ export class Reconciler {
   async #close(record: DeploymentRecord, replica: ReplicaRecord, action: Extract<ReplicaAction, { kind: 'close' }>): Promise<void> {
     const host = replica.state.kind === 'leased' ? replica.state.label : ''
     if (action.again) {
-      this.#avoidHost(replica)
+      this.#avoidHost(replica, action.reason)
       this.#change(replica, { kind: 'waiting', reason: action.reason, failures: 0, notBeforeMs: 0 }, 'lost', action.reason, (tx) => this.#note(tx, 'app-copy-lost', record, { host, reason: action.reason.code }))
     }
     const told = this.#deps.market.close(action.leaseId, 'tenant', action.reason)
     if (!action.again) await told
   }
 
-  #avoidHost(replica: ReplicaRecord): void {
-    if (replica.state.kind === 'leased') this.#leasing.avoid(replica.state.provider)
+  #avoidHost(replica: ReplicaRecord, reason: Reason): void {
+    if (replica.state.kind === 'leased') this.#leasing.avoid(replica.state.provider, reason.code)
   }
 
   #change(replica: ReplicaRecord, state: ReplicaState, event: ReplicaEvent['kind'], reason: Reason, more?: (tx: WriteHandle) => void): void {

@@ -15,6 +15,8 @@ const doubtMs = 120_000
 
 interface Watch {
   abort: AbortController
+  /** Settles when nothing of it is under way any more. */
+  ended: Promise<void>
   /** Ends the pause before the next attempt. */
   hurry: () => void
 }
@@ -45,10 +47,11 @@ export class HostWatcher implements RemoteView {
     this.#watchAll()
   }
 
-  stop(): void {
+  async stop(): Promise<void> {
     for (const stop of this.#stopListening) stop()
-    for (const watch of this.#watches.values()) watch.abort.abort(new Error('watching stops'))
-    this.#watches.clear()
+    const watches = [...this.#watches.values()]
+    for (const watch of watches) watch.abort.abort(new Error('watching stops'))
+    await Promise.all(watches.map((watch) => watch.ended))
   }
 
   status(leaseId: string): LeaseStatus | undefined {
@@ -62,9 +65,9 @@ export class HostWatcher implements RemoteView {
   #watchAll(): void {
     for (const { peerId } of this.#unsettled()) {
       if (this.#watches.has(peerId)) continue
-      const watch: Watch = { abort: new AbortController(), hurry: () => undefined }
+      const watch: Watch = { abort: new AbortController(), ended: Promise.resolve(), hurry: () => undefined }
       this.#watches.set(peerId, watch)
-      void this.#follow(peerId, watch)
+      watch.ended = this.#follow(peerId, watch)
     }
   }
 
@@ -78,9 +81,9 @@ export class HostWatcher implements RemoteView {
     const { network, log } = this.#deps
     const { signal } = watch.abort
     let failures = 0
-    for (;;) {
+    while (!signal.aborted) {
       const leases = this.#unsettled().filter((lease) => lease.peerId === provider)
-      if (signal.aborted || leases.length === 0) break
+      if (leases.length === 0) break
       try {
         for await (const item of network.stream(provider, statusProtocol, {}, { signal })) {
           failures = 0
@@ -95,7 +98,7 @@ export class HostWatcher implements RemoteView {
       failures++
       await this.#pause(watch, backoffMs(failures, leases.some((lease) => isOpen(lease.phase.state)) ? retryOpen : retryClosing, this.#deps.rng))
     }
-    if (this.#watches.get(provider) === watch) this.#watches.delete(provider)
+    this.#watches.delete(provider)
   }
 
   #pause(watch: Watch, pauseMs: number): Promise<void> {

@@ -22,6 +22,7 @@ interface Schedule {
 export class Biller {
   readonly #deps: LedgerDeps
   readonly #schedules = new Map<string, Schedule>()
+  readonly #exchanges = new Set<Promise<void>>()
 
   constructor(deps: LedgerDeps) {
     this.#deps = deps
@@ -53,7 +54,17 @@ export class Biller {
       schedule.sendAtMs = 0
     }
     const account = this.#deps.store.account(lease.leaseId, 'provider') ?? before
-    if (!schedule.isSending && schedule.sendAtMs <= nowMs && this.#isUnacknowledged(account)) void this.#exchange(lease, account, schedule)
+    if (!schedule.isSending && schedule.sendAtMs <= nowMs && this.#isUnacknowledged(account)) this.#send(lease, account, schedule)
+  }
+
+  /** Resolves when nothing is on its way any more. */
+  async settled(): Promise<void> {
+    await Promise.allSettled(this.#exchanges)
+  }
+
+  #send(lease: LeaseRecord, account: LeaseAccount, schedule: Schedule): void {
+    const exchange = this.#exchange(lease, account, schedule).finally(() => this.#exchanges.delete(exchange))
+    this.#exchanges.add(exchange)
   }
 
   /** One statement at a time: a new one only when the last is acknowledged, or the tenant is there to read it. */

@@ -54,6 +54,7 @@ class LedgerPart implements Ledger {
   async stop(): Promise<void> {
     for (const stop of this.#stopListening) stop()
     await this.#cycle.stop()
+    await this.#biller.settled()
   }
 
   earnings(): Earnings {
