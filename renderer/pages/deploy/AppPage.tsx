@@ -63,19 +63,19 @@ function App({ app, back }: { app: Deployment; back: { href: string; label: stri
           <CopiesCard app={app} />
           <ReachCard app={app} />
           <CostCard app={app} />
-          {app.warnings.length > 0 && <LeftOut app={app} />}
+          {app.warnings.length > 0 && <Notes app={app} />}
         </div>
       </div>
     </>
   )
 }
 
-/** What hosts do without, of what the compose file says. */
-function LeftOut({ app }: { app: Deployment }) {
+/** What was said about the compose file when it was read. */
+function Notes({ app }: { app: Deployment }) {
   const f = useFormat()
   return (
-    <Card title={f.t('left.title')}>
-      <ul className="mt-1 flex max-h-60 flex-col divide-y divide-line overflow-y-auto text-small" tabIndex={0} aria-label={f.t('left.title')}>
+    <Card title={f.t('app.notes')}>
+      <ul className="mt-1 flex max-h-60 flex-col divide-y divide-line overflow-y-auto text-small" tabIndex={0} aria-label={f.t('app.notes')}>
         {app.warnings.map(({ line, key, message }) => (
           <li key={`${line} ${key}`} className="py-2">
             <Outside code text={key} className="text-ink-3" /><br />

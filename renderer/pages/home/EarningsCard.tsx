@@ -75,6 +75,7 @@ function barsOf(days: readonly DayAmount[], unit: string, f: Format) {
 
 function summaryOf(days: readonly DayAmount[], unit: string, f: Format): string {
   const total = days.reduce((sum, { micro }) => sum + micro, 0n)
+  if (total === 0n) return f.t('earnings.summaryNone', { days: days.length })
   const best = days.reduce((most, day) => day.micro > most.micro ? day : most)
   return f.t('earnings.summary', { days: days.length, total: f.amount(total, unit), best: f.day(best.day), amount: f.amount(best.micro, unit) })
 }

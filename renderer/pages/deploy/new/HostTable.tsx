@@ -26,7 +26,7 @@ export function HostTable({ hosts, picked, onPick }: {
   }
 
   return (
-    <table role="table" className="table-cards mt-3" onPointerEnter={() => setHeld(order)} onFocus={() => setHeld(held ?? order)}
+    <table role="table" data-selects="" className="table-cards mt-3" onPointerEnter={() => setHeld(order)} onFocus={() => setHeld(held ?? order)}
       onPointerLeave={() => setHeld(null)} onBlur={(event) => {
         if (!event.currentTarget.contains(event.relatedTarget)) setHeld(null)
       }}>
@@ -53,7 +53,7 @@ function HostRow({ host, isChosen, onToggle }: { host: HostQuote; isChosen: bool
   const f = useFormat()
   const offers = host.priceMonthMicro !== null
   return (
-    <tr role="row" className={classes(isChosen && offers && 'bg-primary-soft')}>
+    <tr role="row" className={classes(isChosen && offers && 'chosen-row')}>
       <td role="cell" className="w-10">
         <CheckboxField aria-label={f.t('hosts.pick', { host: f.name(host.label, 40) })} isSelected={isChosen && offers} isDisabled={!offers} onChange={onToggle}>
           <CheckboxButton className="group ms-2 grid size-6 place-items-center rounded-sm disabled:opacity-50">
