@@ -14,11 +14,15 @@ export const EngineStatus = z.discriminatedUnion('state', [
     cpuMilli: z.int(),
     memoryMiB: z.int(),
     rootless: z.boolean(),
+    /** What could not be told about its safety: shown by the doctor, no reason not to share. */
+    doubts: z.array(z.string()).optional(),
   }),
   /** Nothing to run containers with. `install` is the one command, or the page, that gets one. */
   z.object({ state: z.literal('missing'), tried: z.array(z.string()), install: z.string() }),
   /** There is one, and it does not answer. */
   z.object({ state: z.literal('stopped'), socket: z.string(), message: z.string(), sinceMs: TimestampMs, nextRetryMs: TimestampMs }),
+  /** There is one, whose version has a known way out of its containers: strangers' apps do not run on it. */
+  z.object({ state: z.literal('unsafe'), socket: z.string(), message: z.string(), update: z.string(), cves: z.array(z.string()) }),
   z.object({ state: z.literal('looking') }),
 ])
 export type EngineStatus = z.infer<typeof EngineStatus>
@@ -30,6 +34,7 @@ export type EngineStatus = z.infer<typeof EngineStatus>
 export const SharingState = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('engine-missing') }),
   z.object({ kind: z.literal('engine-stopped'), sinceMs: TimestampMs, nextRetryMs: TimestampMs }),
+  z.object({ kind: z.literal('engine-unsafe'), update: z.string() }),
   z.object({ kind: z.literal('disk-full'), freeMiB: z.int() }),
   z.object({ kind: z.literal('off') }),
   z.object({ kind: z.literal('paused'), untilMs: TimestampMs }),
@@ -132,7 +137,7 @@ export type DoctorFinding = z.infer<typeof DoctorFinding>
 /** One line of Activity. The interface has a sentence for each kind; params fill it. */
 export const activityKinds = [
   'node-created', 'node-started', 'power-returned', 'sharing-on', 'sharing-off', 'sharing-paused', 'sharing-resumed',
-  'engine-ready', 'engine-stopped', 'engine-missing', 'disk-low',
+  'engine-ready', 'engine-stopped', 'engine-missing', 'engine-installed', 'engine-removed', 'disk-low',
   'guest-arrived', 'guest-running', 'guest-suspended', 'guest-resumed', 'guest-ended', 'guest-readopted', 'guest-restarted',
   'app-created', 'app-running', 'app-copy-lost', 'app-copy-replaced', 'app-waiting', 'app-failed', 'app-removed', 'app-paid',
   'peer-joined',

@@ -18,6 +18,7 @@ function facts(kind: SharingState['kind']) {
 const expected: Record<SharingState['kind'], Partial<HeroView>> = {
   'engine-missing': { tone: 'stop', urgent: true, switch: null, actions: ['retry-engine'], mood: 'bare', headline: 'One more thing to install' },
   'engine-stopped': { tone: 'stop', urgent: true, switch: null, actions: ['retry-engine'], mood: 'bare', headline: 'Sharing stopped: the engine isn’t running' },
+  'engine-unsafe': { tone: 'stop', urgent: true, switch: null, actions: ['retry-engine'], mood: 'bare', headline: 'Sharing stopped: the engine needs an update' },
   'disk-full': { tone: 'stop', urgent: true, switch: null, actions: ['turn-off'], headline: 'Sharing stopped: the disk is nearly full' },
   off: { tone: 'plain', urgent: false, switch: 'off', actions: ['turn-on'], headline: 'Sharing is off', note: 'Off' },
   paused: { tone: 'pause', switch: 'held', actions: ['resume'], mood: 'asleep', headline: 'Paused until 16:30', note: 'Paused until 16:30' },

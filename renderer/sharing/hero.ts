@@ -3,6 +3,7 @@ import type { EngineStatus, SharingState, ShareSettings } from '../../contract/n
 import type { SwitchLook } from '../components/Switch.tsx'
 import type { TreeMood } from '../components/Tree.tsx'
 import type { Format } from '../format/format.ts'
+import { tame } from '../format/text.ts'
 
 export type HeroTone = 'on' | 'pause' | 'stop' | 'plain'
 export type HeroAction = 'turn-on' | 'turn-off' | 'pause' | 'resume' | 'retry-engine' | 'connect'
@@ -42,6 +43,9 @@ export function heroOf(facts: HeroFacts, f: Format): HeroView {
     })
     case 'engine-stopped': return stopped(f, facts, ['retry-engine'], {
       headline: f.t('hero.engineStopped.headline'), sentence: f.t('hero.engineStopped.sentence', { time: f.exactly(state.sinceMs, facts.nowMs) }),
+    })
+    case 'engine-unsafe': return stopped(f, facts, ['retry-engine'], {
+      headline: f.t('hero.engineUnsafe.headline'), sentence: f.t('hero.engineUnsafe.sentence', { update: tame(state.update, 200) }),
     })
     case 'disk-full': return stopped(f, facts, ['turn-off'], {
       headline: f.t('hero.diskFull.headline'), sentence: f.t('hero.diskFull.sentence', { free: f.size(state.freeMiB) }),
@@ -92,6 +96,6 @@ export function barSwitch(state: SharingState, wanted: boolean): SwitchLook {
     case 'off': return 'off'
     case 'paused': return 'held'
     case 'starting': case 'ready': case 'sharing': return 'on'
-    case 'engine-missing': case 'engine-stopped': case 'disk-full': return wanted ? 'held' : 'off'
+    case 'engine-missing': case 'engine-stopped': case 'engine-unsafe': case 'disk-full': return wanted ? 'held' : 'off'
   }
 }

@@ -11,6 +11,7 @@ export function sharingState(facts: SharingFacts): SharingState {
   const { settings, engine, nowMs } = facts
   if (engine.state === 'missing') return { kind: 'engine-missing' }
   if (engine.state === 'stopped') return { kind: 'engine-stopped', sinceMs: engine.sinceMs, nextRetryMs: engine.nextRetryMs }
+  if (engine.state === 'unsafe') return { kind: 'engine-unsafe', update: engine.update }
   if (settings.on && isDiskLow(facts)) return { kind: 'disk-full', freeMiB: facts.freeDiskMiB ?? 0 }
   if (!settings.on) return { kind: 'off' }
   if (settings.pausedUntilMs !== null && settings.pausedUntilMs > nowMs) return { kind: 'paused', untilMs: settings.pausedUntilMs }
@@ -25,6 +26,7 @@ export function refusalFor(facts: SharingFacts, need: Resources): Refusal | null
   switch (state.kind) {
     case 'engine-missing':
     case 'engine-stopped':
+    case 'engine-unsafe':
     case 'starting': return { code: 'engine' }
     case 'disk-full': return { code: 'disk-full' }
     case 'off': return { code: 'sharing-off' }

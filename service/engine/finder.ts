@@ -18,13 +18,16 @@ export type Probe =
   | { state: 'silent', reason: string }
   /** Something there, that this user may not use. */
   | { state: 'forbidden', reason: string }
-  /** It answers, and must not be used. */
+  /** It answers, and cannot be used. */
   | { state: 'unfit', reason: string }
+  /** It answers, and its version has a known escape. */
+  | { state: 'unsafe', reason: string, update: string, cves: string[], version: string }
 
 /** The outcome of looking in all places. */
 export type Finding =
   | { state: 'ready', connection: EngineConnection }
   | { state: 'silent', socket: string, message: string }
+  | { state: 'unsafe', socket: string, message: string, update: string, cves: string[] }
   | { state: 'missing', tried: string[], install: string }
 
 /** Where engines are looked for. The real one looks in this machine's sockets, the fake's in a test's memory. */

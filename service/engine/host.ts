@@ -17,7 +17,8 @@ const firstLookMs = 1000
  * Keeps hold of one engine.
  *
  *     looking ──found──► ready ──2 pings unanswered, or refused──► stopped ──answers──► ready
- *        └──nothing there──► missing ──appears──► ready
+ *        ├──nothing there──► missing ──appears──► ready
+ *        └──a known escape──► unsafe ──updated──► ready
  *
  * Once an engine was ready, only that one is waited for, since its containers are there: another is taken only when
  * somebody asks (`retry`) while it is away. Each time it comes back it is a new `ContainerEngine`; the old one stays dead.
@@ -70,6 +71,7 @@ export class EngineWatch implements EngineHost {
         next: `Get one: ${this.#status.install}`, details: { tried: this.#status.tried },
       })
       case 'stopped': throw new DepinError('E_ENGINE_STOPPED', this.#status.message, { next: 'Start it; everything goes on by itself once it answers.' })
+      case 'unsafe': throw new DepinError('E_ENGINE_UNSAFE', this.#status.message, { next: this.#status.update, details: { cves: this.#status.cves } })
       default: throw new DepinError('E_ENGINE_STOPPED', 'The container engine is still being looked for.', { next: 'Try again in a moment.' })
     }
   }
@@ -131,6 +133,7 @@ export class EngineWatch implements EngineHost {
     switch (finding.state) {
       case 'ready': return this.#adopt(finding.connection)
       case 'silent': return this.#wait(finding)
+      case 'unsafe': return this.#refuse(finding)
       case 'missing': return this.#lastSocket === null ? this.#miss(finding) : this.#wait({
         state: 'silent', socket: this.#lastSocket, message: `The container engine at ${this.#lastSocket} has stopped.`,
       })
@@ -158,6 +161,12 @@ export class EngineWatch implements EngineHost {
 
   #miss({ tried, install }: Extract<Finding, { state: 'missing' }>): number {
     this.#change({ state: 'missing', tried, install })
+    return this.#backOff(missingBackoff)
+  }
+
+  #refuse(finding: Extract<Finding, { state: 'unsafe' }>): number {
+    if (this.#status.state !== 'unsafe') this.#deps.log.warn('container engine has a known escape', { ...finding })
+    this.#change(finding)
     return this.#backOff(missingBackoff)
   }
 

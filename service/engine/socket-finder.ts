@@ -69,17 +69,25 @@ export function createSocketFinder(choice: EngineChoice, deps: SocketFinderDeps)
       }
       const silent = misses.find((miss) => miss.state === 'silent')
       if (silent !== undefined) return { state: 'silent', socket: silent.place, message: `The container engine at ${silent.place} ${silent.reason}.` }
+      const unsafe = misses.find((miss) => miss.state === 'unsafe')
+      if (unsafe?.danger !== undefined) return { state: 'unsafe', socket: unsafe.place, message: unsafe.reason, ...unsafe.danger }
       return await missing(misses)
     },
   }
 }
 
-interface Miss { place: string, state: Exclude<Probe['state'], 'ready'>, reason: string }
+interface Miss {
+  place: string
+  state: Exclude<Probe['state'], 'ready'>
+  reason: string
+  danger?: { update: string, cves: string[] }
+}
 
 async function tryCandidate(candidate: Candidate, choice: EngineChoice, deps: SocketFinderDeps, signal: AbortSignal): Promise<Miss | Extract<Probe, { state: 'ready' }>> {
   if ('refused' in candidate) return { place: candidate.from, state: 'unfit', reason: candidate.refused }
   const place = formatEndpoint(candidate.endpoint)
   const probe = await deps.probe(candidate.endpoint, deps, signal)
+  if (probe.state === 'unsafe') return { place, state: 'unsafe', reason: probe.reason, danger: { update: probe.update, cves: probe.cves } }
   if (probe.state !== 'ready') return { place, state: probe.state, reason: probe.reason }
   const { kind } = probe.connection.engine.status
   if (choice !== 'docker' || kind === 'docker') return probe

@@ -19,6 +19,8 @@ describe('the doctor', () => {
   it.each([
     ['engine', 'fail', { engine: { state: 'stopped', socket: '/run/docker.sock', message: 'refused', sinceMs: 0, nextRetryMs: 0 } }],
     ['engine', 'warn', { engine: { state: 'missing', tried: [], install: 'sudo apt-get install docker.io' } }],
+    ['engine', 'fail', { engine: { state: 'unsafe', socket: '/run/docker.sock', message: 'Docker Desktop 4.40.0 has a known hole.', update: 'Update Docker Desktop to 4.44.3 or later.', cves: ['CVE-2025-9074'] } }],
+    ['engine', 'warn', { engine: { ...well.engine as Extract<HealthFacts['engine'], { state: 'ready' }>, doubts: ['runc 1.1.5+ds1 may hold the repair.'] } }],
     ['disk', 'fail', { freeDiskMiB: 100 }],
     ['network', 'warn', { network: { addresses: ['/ip4/127.0.0.1/tcp/1'], connectedPeers: 1 } }],
     ['peers', 'warn', { network: { addresses: [], connectedPeers: 0 } }],

@@ -29,6 +29,7 @@ export function engineText(engine: EngineStatus): string {
     case 'ready': return `${engine.kind} ${engine.version} at ${engine.socket}${engine.rootless ? ', rootless' : ''}`
     case 'missing': return `missing. Get one: ${engine.install}`
     case 'stopped': return `does not answer at ${engine.socket}: ${engine.message}`
+    case 'unsafe': return `has a known hole: ${engine.message} ${engine.update}`
     case 'looking': return 'looking for one'
   }
 }
@@ -37,6 +38,7 @@ export function sharingText(state: SharingState, nowMs: number): string {
   switch (state.kind) {
     case 'engine-missing': return 'stopped: there is no engine'
     case 'engine-stopped': return `stopped: the engine isn't running (since ${ago(state.sinceMs, nowMs)})`
+    case 'engine-unsafe': return `stopped: the engine has a known hole. ${state.update}`
     case 'disk-full': return `stopped: the disk is nearly full (${mebibytes(state.freeMiB)} free)`
     case 'off': return 'off'
     case 'paused': return `paused until ${dateTime(state.untilMs)}`

@@ -36,7 +36,7 @@ export function ActivityCard() {
 const icons: Record<ActivityKind, LucideIcon> = {
   'node-created': Server, 'node-started': Power, 'power-returned': PlugZap,
   'sharing-on': Power, 'sharing-off': Power, 'sharing-paused': Pause, 'sharing-resumed': Play,
-  'engine-ready': Server, 'engine-stopped': CircleAlert, 'engine-missing': CircleAlert, 'disk-low': HardDrive,
+  'engine-ready': Server, 'engine-stopped': CircleAlert, 'engine-missing': CircleAlert, 'engine-installed': Server, 'engine-removed': Server, 'disk-low': HardDrive,
   'guest-arrived': Boxes, 'guest-running': Boxes, 'guest-suspended': BatteryWarning, 'guest-resumed': Play, 'guest-ended': Boxes,
   'guest-readopted': RefreshCw, 'guest-restarted': RefreshCw,
   'app-created': CloudUpload, 'app-running': CloudUpload, 'app-copy-lost': CircleAlert, 'app-copy-replaced': RefreshCw,

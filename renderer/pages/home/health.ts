@@ -53,6 +53,7 @@ function engine(status: EngineStatus, f: Format): Check {
     case 'ready': return check('ok', f.t('health.engineReady', { version: f.name(status.version, 20) }))
     case 'looking': return check('ok', f.t('health.engineLooking'))
     case 'missing': return check('fail', f.t('health.engineMissing'))
+    case 'unsafe': return check('fail', f.t('health.engineUnsafe'))
     case 'stopped': return check('fail', f.t('health.engineStopped', { time: f.time(status.sinceMs) }))
   }
 }

@@ -5,6 +5,7 @@ import { type BaseDeps, DeadlineError } from '../../base/index.ts'
 import { type Endpoint, formatEndpoint } from '../endpoint.ts'
 import type { EngineConnection, Probe } from '../finder.ts'
 import { imageArch } from '../platform.ts'
+import { judgeSafety } from '../safety/safety.ts'
 import type { EngineTraits } from '../spec.ts'
 import { DockerClient } from './client.ts'
 import { createDockerEngine } from './engine.ts'
@@ -13,7 +14,7 @@ const VersionJson = z.object({
   Version: z.string(),
   ApiVersion: z.string(),
   Platform: z.object({ Name: z.string() }).nullish(),
-  Components: z.array(z.object({ Name: z.string() })).nullish(),
+  Components: z.array(z.object({ Name: z.string(), Version: z.string().nullish(), Details: z.record(z.string(), z.string()).nullish() })).nullish(),
 })
 const InfoJson = z.object({
   OSType: z.string(),
@@ -34,10 +35,10 @@ export async function probeDocker(endpoint: Endpoint, deps: BaseDeps, signal?: A
   try {
     client = await DockerClient.open(endpoint, deps.clock)
     const facts = await readFacts(client, signal)
-    const unfit = unfitReason(facts)
-    if (unfit === null) return { state: 'ready', connection: connectionOf(client, facts, deps) }
-    client.close(unfit)
-    return { state: 'unfit', reason: unfit }
+    const refusal = refusalOf(facts)
+    if (refusal === null) return { state: 'ready', connection: connectionOf(client, facts, deps) }
+    client.close(refusal.reason)
+    return refusal
   } catch (error) {
     client?.close('not an engine')
     if (signal?.aborted === true) throw error
@@ -78,6 +79,7 @@ function connectionOf(client: DockerClient, facts: EngineFacts, deps: BaseDeps):
 }
 
 function statusOfFacts({ version, info }: EngineFacts, endpoint: Endpoint): Extract<EngineStatus, { state: 'ready' }> {
+  const safety = judgeSafety(version)
   return {
     state: 'ready',
     kind: isPodman(version) ? 'podman' : 'docker',
@@ -88,6 +90,7 @@ function statusOfFacts({ version, info }: EngineFacts, endpoint: Endpoint): Extr
     cpuMilli: info.NCPU * 1000,
     memoryMiB: Math.floor(info.MemTotal / 1024 ** 2),
     rootless: (info.SecurityOptions ?? []).some((option) => option.startsWith('name=rootless')),
+    ...safety.verdict === 'cannot-tell' && { doubts: safety.doubts },
   }
 }
 
@@ -102,12 +105,16 @@ export function traitsOf({ version }: EngineFacts): EngineTraits {
 }
 
 /** Why strangers' containers may not run on this engine; null when they may. */
-export function unfitReason({ version, info }: EngineFacts): string | null {
+export function refusalOf(facts: EngineFacts): Extract<Probe, { state: 'unfit' | 'unsafe' }> | null {
+  const unfit = unfitReason(facts)
+  if (unfit !== null) return { state: 'unfit', reason: unfit }
+  const safety = judgeSafety(facts.version)
+  if (safety.verdict !== 'unsafe') return null
+  return { state: 'unsafe', reason: safety.message, update: safety.update, cves: safety.cves, version: facts.version.Version }
+}
+
+function unfitReason({ version, info }: EngineFacts): string | null {
   if (info.OSType !== 'linux') return `runs ${info.OSType} containers; switch it to Linux containers`
-  const desktop = /Docker Desktop (\d+(?:\.\d+)*)/.exec(version.Platform?.Name ?? '')?.[1]
-  if (desktop !== undefined && !atLeast(desktop, '4.44.3')) {
-    return `is Docker Desktop ${desktop}, whose containers can reach its control interface; update it to 4.44.3 or later`
-  }
   const seccomp = (info.SecurityOptions ?? []).find((option) => option.startsWith('name=seccomp'))
   if (seccomp === undefined) return 'has no seccomp, so its containers cannot be confined'
   // an engine that knows its own profile by name is told to use it, whatever it is configured to do

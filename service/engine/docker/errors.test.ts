@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { DeadlineError } from '../../base/index.ts'
-import { traitsOf, unfitReason } from './connect.ts'
+import { refusalOf, traitsOf } from './connect.ts'
 import { engineError, pullError } from './errors.ts'
 
 describe('why an image could not be had', () => {
@@ -54,11 +54,11 @@ describe('which engines strangers’ containers may run on', () => {
     ['unconfined, and too old to be told otherwise', facts({}, unconfined), /without a seccomp profile/],
     ['unconfined, but told otherwise', facts({ ApiVersion: '1.43' }, unconfined), null],
     ['Docker Desktop as it should be', facts(desktop('4.44.3'), unconfined), null],
-    ['Docker Desktop whose containers reach its interface', facts(desktop('4.43.2'), unconfined), /update it to 4.44.3/],
+    ['Docker Desktop whose containers reach its interface', facts(desktop('4.43.2'), unconfined), /CVE-2025-9074/],
     ['Windows containers', facts({}, { OSType: 'windows' }), /Linux containers/],
   ])('%s', (_, engine, reason) => {
-    if (reason === null) expect(unfitReason(engine)).toBeNull()
-    else expect(unfitReason(engine)).toMatch(reason)
+    if (reason === null) expect(refusalOf(engine)).toBeNull()
+    else expect(refusalOf(engine)?.reason).toMatch(reason)
   })
 
   it('are told to use their own seccomp profile when they know its name', () => {

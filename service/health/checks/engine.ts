@@ -3,12 +3,15 @@ import type { Check } from '../types.ts'
 export const checkEngine: Check = ({ engine }) => {
   switch (engine.state) {
     case 'ready':
+      if (engine.doubts !== undefined) return { id: 'engine', status: 'warn', message: `The engine is running: ${engine.kind} ${engine.version} at ${engine.socket}. ${engine.doubts.join(' ')}`, fix: 'Keep your system up to date; its makers repair old versions in place.' }
       return { id: 'engine', status: 'ok', message: `The engine is running: ${engine.kind} ${engine.version} at ${engine.socket}.`, fix: null }
     case 'looking':
       return { id: 'engine', status: 'warn', message: 'Still looking for a container engine.', fix: 'Try again in a few seconds.' }
     case 'stopped':
       return { id: 'engine', status: 'fail', message: `The engine at ${engine.socket} does not answer: ${engine.message}`, fix: 'Start it, or restart it; Depin comes back by itself.' }
+    case 'unsafe':
+      return { id: 'engine', status: 'fail', message: `${engine.message} Sharing is off until it is updated. Running your own apps elsewhere works.`, fix: engine.update }
     case 'missing':
-      return { id: 'engine', status: 'warn', message: 'There is no container engine: this computer cannot host guest apps. Running your own apps elsewhere works.', fix: engine.install }
+      return { id: 'engine', status: 'warn', message: 'There is no container engine: this computer cannot host guest apps. Running your own apps elsewhere works.', fix: `Get one with “depin engine install”, or yourself: ${engine.install}` }
   }
 }
