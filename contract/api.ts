@@ -14,6 +14,7 @@ import {
 import { Earnings, ReceiptRow } from './nouns/earnings.ts'
 import { Guest } from './nouns/guest.ts'
 import { Activity, DoctorFinding, NodeStatus, Peer, ResourceSample, ShareSettingsPatch, ShareStatus } from './nouns/node.ts'
+import { Signals, SignalsPush } from './nouns/owner.ts'
 
 /** Every procedure fails with this one error; `data.code` is one of `errorCodes`. */
 const base = oc.errors({ DEPIN: { status: 422, data: ErrorReport } })
@@ -43,6 +44,10 @@ export const api = {
     get: base.output(ShareStatus),
     set: base.input(ShareSettingsPatch).output(ShareStatus),
     watch: base.output(eventIterator(ShareStatus)),
+    /** Lifts what holds guests back now, each cause until it ends. E_CONFLICT when nothing does that may be lifted. */
+    anyway: base.output(ShareStatus),
+    /** What the desktop sees of how this computer is used. Gives what is known now. */
+    signals: base.input(SignalsPush).output(Signals),
     /** One sample every few seconds while somebody looks. */
     watchUse: base.output(eventIterator(ResourceSample)),
   },

@@ -10,6 +10,14 @@ export const reasonCodes = [
   'owner-ended',
   /** The owner stopped sharing, or needs the machine. */
   'owner-needed-machine',
+  /** It is outside the hours in which the owner shares. */
+  'schedule',
+  /** The host is on mobile data, or on a network that is marked as limited. */
+  'metered',
+  /** The host is too hot. */
+  'too-hot',
+  /** The host has kept it asleep for longer than the renter's grace. */
+  'asleep-too-long',
   /** The voucher for time already run did not come within the grace. */
   'unpaid',
   /** The budget the renter set is used. */
@@ -38,11 +46,14 @@ export const reasonCodes = [
   'dependency-failed',
   /** The disk of the host is full. */
   'disk-full',
-  /** The host lost power or restarted. */
+  /** The host runs on its battery, lost power or restarted. */
   'power',
   /** Something failed that has no code of its own; the detail says what. */
   'failed',
 ] as const
+
+/** The owner's rules put a guest to sleep for these. It keeps its place, and wakes when they end. */
+export const ownerReasonCodes = ['owner-needed-machine', 'power', 'schedule', 'metered', 'too-hot'] as const satisfies readonly (typeof reasonCodes)[number][]
 
 export const ReasonCode = z.enum(reasonCodes)
 export type ReasonCode = z.infer<typeof ReasonCode>
@@ -50,3 +61,7 @@ export type ReasonCode = z.infer<typeof ReasonCode>
 /** A reason with its own words, as both sides keep it. The detail is text from a peer or an engine: show it as text. */
 export const Reason = z.object({ code: ReasonCode, detail: z.string().max(500).optional() })
 export type Reason = z.infer<typeof Reason>
+
+export function isOwnerReason({ code }: Reason): boolean {
+  return (ownerReasonCodes as readonly ReasonCode[]).includes(code)
+}

@@ -6,7 +6,7 @@ import type { NodeStatus } from '../contract/nouns/node.ts'
 import { type ActivityLog, createActivityLog } from './activity/index.ts'
 import { type ApiServer, createApiServer, createRouter } from './api/index.ts'
 import { type BaseDeps, createEventBus, type EventBus, type ServiceEvents, startAll, type Startable, stopAll } from './base/index.ts'
-import { type Capacity, createCapacity, createInventory, type Inventory } from './capacity/index.ts'
+import { type Capacity, createCapacity, createInventory, type Inventory, noSignals, type SignalReader } from './capacity/index.ts'
 import { createDeployments, type Deployments } from './deployments/index.ts'
 import { type Database, getMeta, openDatabase, setMeta } from './database/index.ts'
 import type { EngineHost } from './engine/index.ts'
@@ -40,6 +40,8 @@ export interface NodeDeps extends BaseDeps {
   engine: EngineHost
   /** The machine; looked at itself when left out. */
   inventory?: Inventory
+  /** What the operating system knows of how the machine is used; nothing when left out. */
+  signals?: SignalReader
 }
 
 /** A whole node with its parts, running. */
@@ -107,7 +109,7 @@ function build(options: NodeOptions, deps: NodeDeps, dataDir: DataDir, database:
   const shared = { ...deps, database, bus, activity, engine, signer, networkName }
 
   const network = createNetwork(options.network, { ...deps, seed: identity.networkSeed, store: createNetworkStore(database) })
-  const capacity = createCapacity({ ...shared, inventory, nodeId: identity.peerId })
+  const capacity = createCapacity({ ...shared, inventory, signals: deps.signals ?? noSignals, nodeId: identity.peerId })
   const leases = createLeases(shared)
   const metering = createMetering(shared)
   const ledgerStore = createLedgerStore(database, clock)

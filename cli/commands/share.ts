@@ -5,9 +5,11 @@ import type { Context } from '../context.ts'
 import { usageError } from '../failure.ts'
 import { shareText } from '../output/views/node.ts'
 import { cpuMilli, durationMs, prices, region, sizeMiB } from '../parse.ts'
+import { pauseEnd } from '../parse-rules.ts'
 import type { Act } from '../act.ts'
+import { addRuleOptions, type RuleFlags, rulesOf } from './share-rules.ts'
 
-interface ShareFlags {
+interface ShareFlags extends RuleFlags {
   cpu?: number
   memory?: number
   disk?: number
@@ -27,15 +29,17 @@ export function register(program: Command, act: Act): void {
 Examples:
   $ depin share on
   $ depin share set --cpu 4 --memory 8GiB --disk 50GiB
-  $ depin share pause 1h`)
+  $ depin share pause 1h
+  $ depin share anyway`)
   share.command('show', { isDefault: true }).description('what is shared, used and asked for').action(act(show))
   share.command('on').description('share, and end a pause').action(act((context) => change(context, { on: true, pausedUntilMs: null })))
   share.command('off').description('take no guests').action(act((context) => change(context, { on: false })))
-  share.command('pause').description('take no guests for a while')
-    .argument('<duration>', 'such as 30m or 2h', durationMs)
-    .action(act((context, forMs: number) => change(context, { pausedUntilMs: context.io.nowMs() + forMs })))
+  share.command('pause').description('put guests to sleep and take no others for a while')
+    .argument('<duration>', 'such as 30m or 2h, or until a time such as 08:00', pauseEnd(durationMs))
+    .action(act((context, endMs: (nowMs: number) => number) => change(context, { pausedUntilMs: endMs(context.io.nowMs()) })))
   share.command('resume').description('end a pause').action(act((context) => change(context, { pausedUntilMs: null })))
-  share.command('set').description('change what is offered; what is not named stays')
+  share.command('anyway').description('share although a rule says otherwise, until its cause ends').action(act(anyway))
+  const set = share.command('set').description('change what is offered; what is not named stays')
     .option('--cpu <cores>', 'cores for all guests together, such as 2 or 1500m', cpuMilli)
     .option('--memory <size>', 'such as 8GiB', sizeMiB)
     .option('--disk <size>', 'such as 50GiB', sizeMiB)
@@ -46,16 +50,22 @@ Examples:
     .option('--retention <duration>', 'how long suspended work is kept', durationMs)
     .option('--name <label>', 'the name others see')
     .option('--region <code>', 'where it stands, as ISO 3166 has it: TZ, BR-PE', region)
+  addRuleOptions(set)
     .addHelpText('after', `
 Examples:
   $ depin share set --cpu 4 --memory 8GiB --disk 50GiB
   $ depin share set --price cpu=2.5,memory=1,disk=0.03,egress=0.005
-  $ depin share set --price cpu=0.004/hour --grace 30m --region TZ`)
+  $ depin share set --price cpu=0.004/hour --grace 30m --region TZ
+  $ depin share set --in-use 25% --on-battery asleep --hours "mon-fri 18-8, sat-sun 0-24"`)
     .action(act((context, flags: ShareFlags) => change(context, patchOf(flags))))
 }
 
 async function show(context: Context): Promise<void> {
   await context.print(await (await context.client()).share.get(), (shown) => shareText(shown, context.io))
+}
+
+async function anyway(context: Context): Promise<void> {
+  await context.print(await (await context.client()).share.anyway(), (shown) => shareText(shown, context.io))
 }
 
 async function change(context: Context, patch: ShareSettingsPatch): Promise<void> {
@@ -67,6 +77,7 @@ export function patchOf(flags: ShareFlags): ShareSettingsPatch {
     ...group('limits', { cpuMilli: flags.cpu, memoryMiB: flags.memory, diskMiB: flags.disk }),
     ...group('prices', { ...flags.price }),
     ...group('terms', { meterIntervalMs: flags.interval, prepaidMs: flags.prepaid, graceMs: flags.grace, retentionMs: flags.retention }),
+    ...group('rules', { ...rulesOf(flags) }),
     ...flags.name !== undefined && { label: flags.name },
     ...flags.region !== undefined && { region: flags.region },
   }

@@ -79,7 +79,7 @@ export type QuoteReport = z.infer<typeof QuoteReport>
 /** What happened to a copy, newest last. */
 export const ReplicaEvent = z.object({
   atMs: TimestampMs,
-  kind: z.enum(['leased', 'running', 'lost', 'ended', 'replaced', 'waiting', 'failed']),
+  kind: z.enum(['leased', 'running', 'asleep', 'awake', 'lost', 'ended', 'replaced', 'waiting', 'failed']),
   provider: PeerId.nullable(),
   leaseId: LeaseId.nullable(),
   reason: Reason.nullable(),

@@ -9,7 +9,8 @@ import * as z from 'zod'
  *                          │
  *                          └──last statement acknowledged──► final
  *
- * grace: the time paid for is used, the next voucher is late. suspended: frozen, only disk is billed; a voucher wakes it.
+ * grace: the time paid for is used, the next voucher is late. suspended: frozen, only disk is
+ * billed; what it waits for, a voucher or the owner's leave, wakes it.
  */
 export const LeaseState = z.enum(['proposed', 'funded', 'running', 'grace', 'suspended', 'terminated', 'final'])
 export type LeaseState = z.infer<typeof LeaseState>

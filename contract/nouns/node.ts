@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { PeerId, Region, TimestampMs } from '../ids.ts'
 import { Prices, Resources } from '../units.ts'
+import { HoldCause, OwnerFirst, OwnerRules, OwnerRulesPatch } from './owner.ts'
 
 /** The engine on this machine, as last seen. */
 export const EngineStatus = z.discriminatedUnion('state', [
@@ -27,6 +28,10 @@ export const EngineStatus = z.discriminatedUnion('state', [
 ])
 export type EngineStatus = z.infer<typeof EngineStatus>
 
+/** Guests run, and may use no more than this of the processor that is shared. */
+export const Held = z.object({ cause: HoldCause, cpuPercent: z.int().min(1).max(99), untilMs: TimestampMs.nullable() })
+export type Held = z.infer<typeof Held>
+
 /**
  * The one state that drives the Home hero, the sharing bar and the tray (DESIGN section 4). The first that applies, in
  * this order, wins.
@@ -37,10 +42,11 @@ export const SharingState = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('engine-unsafe'), update: z.string() }),
   z.object({ kind: z.literal('disk-full'), freeMiB: z.int() }),
   z.object({ kind: z.literal('off') }),
-  z.object({ kind: z.literal('paused'), untilMs: TimestampMs }),
+  /** Guests are asleep. `untilMs`: when this cause ends if nothing else happens; null: nobody knows. */
+  z.object({ kind: z.literal('paused'), cause: HoldCause, sinceMs: TimestampMs, untilMs: TimestampMs.nullable() }),
   z.object({ kind: z.literal('starting') }),
-  z.object({ kind: z.literal('ready'), sinceMs: TimestampMs }),
-  z.object({ kind: z.literal('sharing'), sinceMs: TimestampMs, guests: z.int() }),
+  z.object({ kind: z.literal('ready'), sinceMs: TimestampMs, held: Held.nullable() }),
+  z.object({ kind: z.literal('sharing'), sinceMs: TimestampMs, guests: z.int(), held: Held.nullable() }),
 ])
 export type SharingState = z.infer<typeof SharingState>
 
@@ -83,13 +89,15 @@ export const ShareSettings = z.object({
   limits: Resources,
   prices: Prices,
   terms: PaymentTerms,
+  rules: OwnerRules,
 })
 export type ShareSettings = z.infer<typeof ShareSettings>
 
-export const ShareSettingsPatch = ShareSettings.omit({ limits: true, prices: true, terms: true }).partial().extend({
+export const ShareSettingsPatch = ShareSettings.omit({ limits: true, prices: true, terms: true, rules: true }).partial().extend({
   limits: Resources.partial().optional(),
   prices: Prices.partial().optional(),
   terms: PaymentTerms.partial().optional(),
+  rules: OwnerRulesPatch.optional(),
 })
 export type ShareSettingsPatch = z.infer<typeof ShareSettingsPatch>
 
@@ -100,6 +108,7 @@ export const ShareStatus = z.object({
   machine: Resources,
   reserved: Resources,
   available: Resources,
+  owner: OwnerFirst,
 })
 export type ShareStatus = z.infer<typeof ShareStatus>
 
@@ -136,10 +145,10 @@ export type DoctorFinding = z.infer<typeof DoctorFinding>
 
 /** One line of Activity. The interface has a sentence for each kind; params fill it. */
 export const activityKinds = [
-  'node-created', 'node-started', 'power-returned', 'sharing-on', 'sharing-off', 'sharing-paused', 'sharing-resumed',
+  'node-created', 'node-started', 'power-returned', 'sharing-on', 'sharing-off', 'sharing-paused', 'sharing-resumed', 'sharing-anyway',
   'engine-ready', 'engine-stopped', 'engine-missing', 'engine-installed', 'engine-removed', 'disk-low',
   'guest-arrived', 'guest-running', 'guest-suspended', 'guest-resumed', 'guest-ended', 'guest-readopted', 'guest-restarted',
-  'app-created', 'app-running', 'app-copy-lost', 'app-copy-replaced', 'app-waiting', 'app-failed', 'app-removed', 'app-paid',
+  'app-created', 'app-running', 'app-copy-lost', 'app-copy-replaced', 'app-copy-asleep', 'app-copy-awake', 'app-waiting', 'app-failed', 'app-removed', 'app-paid',
   'peer-joined',
 ] as const
 export const Activity = z.object({

@@ -1,12 +1,13 @@
 /** The sharing state as the hero, the sharing bar and the announcements say it. Pure. */
 import type { EngineStatus, SharingState, ShareSettings } from '../../contract/nouns/node.ts'
+import { type HoldCause, liftableCauses } from '../../contract/nouns/owner.ts'
 import type { SwitchLook } from '../components/Switch.tsx'
 import type { TreeMood } from '../components/Tree.tsx'
 import type { Format } from '../format/format.ts'
 import { tame } from '../format/text.ts'
 
 export type HeroTone = 'on' | 'pause' | 'stop' | 'plain'
-export type HeroAction = 'turn-on' | 'turn-off' | 'pause' | 'resume' | 'retry-engine' | 'connect'
+export type HeroAction = 'turn-on' | 'turn-off' | 'pause' | 'resume' | 'anyway' | 'retry-engine' | 'connect'
 
 export interface HeroView {
   tone: HeroTone
@@ -55,11 +56,11 @@ export function heroOf(facts: HeroFacts, f: Format): HeroView {
       status: f.t('hero.off.status'), headline: f.t('hero.off.headline'), sentence: offSentence(facts, f), note: f.t('sharing.off'),
     }
     case 'paused': return {
-      tone: 'pause', urgent: false, switch: 'held', actions: ['resume'], mood: 'asleep',
-      status: f.t('hero.paused.status'),
-      headline: f.t('hero.paused.headline', { time: f.exactly(state.untilMs, facts.nowMs) }),
+      tone: 'pause', urgent: false, switch: 'held', actions: pauseActions(state.cause), mood: 'asleep',
+      status: f.t(state.cause === 'you' ? 'hero.paused.status' : 'hero.paused.statusByRule'),
+      headline: pausedText(state.cause, state.untilMs, f, facts.nowMs),
       sentence: f.t('hero.paused.sentence', { guests: facts.guests }),
-      note: f.t('sharing.pausedUntil', { time: f.exactly(state.untilMs, facts.nowMs) }),
+      note: pausedText(state.cause, state.untilMs, f, facts.nowMs),
     }
     case 'starting': return {
       tone: 'on', urgent: false, switch: 'on', actions: [], mood: 'bare',
@@ -77,6 +78,16 @@ export function heroOf(facts: HeroFacts, f: Format): HeroView {
       sentence: f.t('hero.sharing.sentence', { guests: state.guests }), note: f.t('sharing.guests', { guests: state.guests }),
     }
   }
+}
+
+/** Why sharing is paused, and until when where that is known. */
+export function pausedText(cause: HoldCause, untilMs: number | null, f: Format, nowMs: number): string {
+  return f.t(`sharing.paused.${cause}`, { time: untilMs === null ? '' : f.exactly(untilMs, nowMs) })
+}
+
+function pauseActions(cause: HoldCause): readonly HeroAction[] {
+  if (cause === 'you') return ['resume']
+  return (liftableCauses as readonly HoldCause[]).includes(cause) ? ['anyway'] : []
 }
 
 function stopped(f: Format, facts: HeroFacts, actions: readonly HeroAction[], words: { headline: string; sentence: string }): HeroView {

@@ -25,6 +25,7 @@ export function useSharing() {
       text: f.t('sharing.pausedNotice'), action: { label: f.t('common.undo'), run: () => void pauseUntil(null) },
     }),
     resume: () => void pauseUntil(null),
+    anyway: () => void share.give((client) => client.share.anyway()),
     retryEngine: () => void engine.give((client) => client.node.retryEngine()),
   }
 }

@@ -6,7 +6,7 @@ import { createEventBus, type ServiceEvents } from '../base/index.ts'
 import { openDatabase } from '../database/index.ts'
 import type { EngineHost } from '../engine/types.ts'
 import { fakeDeps } from '../testing/deps.ts'
-import { createCapacity, type Inventory } from './index.ts'
+import { createCapacity, type Inventory, noSignals } from './index.ts'
 
 const ready: EngineStatus = { state: 'ready', kind: 'fake', version: '1', socket: '', os: 'linux', arch: 'amd64', cpuMilli: 4000, memoryMiB: 8192, rootless: false }
 
@@ -20,7 +20,7 @@ function setUp(engineStatus: () => EngineStatus = () => ready) {
   }
   const engine = { status: engineStatus, onChange: () => () => undefined, require: () => ({ freeDiskMiB: () => Promise.resolve(null) }) } as unknown as EngineHost
   const activity = createActivityLog({ ...deps, database, bus })
-  const capacity = createCapacity({ ...deps, database, bus, activity, engine, inventory, nodeId: 'me' })
+  const capacity = createCapacity({ ...deps, database, bus, activity, engine, inventory, signals: noSignals, nodeId: 'me' })
   return { ...deps, database, capacity, disk, activity }
 }
 

@@ -1,5 +1,6 @@
 import { DepinError } from '../../contract/errors.ts'
 import type { ResourceSample, ShareSettings, ShareSettingsPatch, ShareStatus, SharingState } from '../../contract/nouns/node.ts'
+import type { Hold, OwnerTarget, Signals, SignalsPush } from '../../contract/nouns/owner.ts'
 import type { Resources } from '../../contract/units.ts'
 import type { Refusal } from '../../contract/wire/v1/protocols.ts'
 import type { ActivityLog, NewActivity } from '../activity/index.ts'
@@ -7,10 +8,12 @@ import { type BaseDeps, Cycle, type Disposer, type EventBus, type ServiceEvents 
 import type { Database, ReadHandle, WriteHandle } from '../database/index.ts'
 import type { EngineHost } from '../engine/types.ts'
 import { defaultSettings, type Inventory, machineResources } from './inventory.ts'
-import { available, refusalFor, sharingState, tooSmall } from './policy.ts'
+import { OwnerWatch } from './owner.ts'
+import { available, refusalFor, sharingState, tooSmall } from './policy/sharing.ts'
 import { createSampler } from './sampler.ts'
 import { createCapacityStore } from './store.sqlite.ts'
-import type { Capacity, CapacityStore, SharingFacts } from './types.ts'
+import { mergeSettings } from './settings.ts'
+import type { Capacity, CapacityStore, SharingFacts, SignalReader } from './types.ts'
 
 export interface CapacityDeps extends BaseDeps {
   database: Database
@@ -18,12 +21,13 @@ export interface CapacityDeps extends BaseDeps {
   activity: ActivityLog
   engine: EngineHost
   inventory: Inventory
+  signals: SignalReader
   /** Peer id of this node: its containers carry it. */
   nodeId: string
 }
 
-/** How often the free disk and the end of a pause are looked at, ms. */
-const watchIntervalMs = 10_000
+/** How often the free disk and the signals of the operating system are looked at, ms. */
+const watchIntervalMs = 5_000
 
 export function createCapacity(deps: CapacityDeps): Capacity {
   return new CapacityPart(deps)
@@ -34,16 +38,19 @@ class CapacityPart implements Capacity {
   readonly #store: CapacityStore
   readonly #cycle: Cycle
   readonly #sample: ReturnType<typeof createSampler>
+  readonly #owner: OwnerWatch
   #settings: ShareSettings
   #freeDiskMiB: number | null = null
   #readySinceMs: number
-  #lastKind = ''
+  #lastSeen = { state: '', told: '' }
   #stopListening: Disposer | undefined
+  #cancelWake: Disposer = () => undefined
 
   constructor(deps: CapacityDeps) {
     this.#deps = deps
     this.#store = createCapacityStore(deps.database)
     this.#sample = createSampler(deps)
+    this.#owner = new OwnerWatch({ ...deps, store: this.#store })
     this.#settings = this.#store.readSettings() ?? defaultSettings(deps.inventory)
     this.#readySinceMs = deps.clock.nowMs()
     this.#cycle = new Cycle({ ...deps, name: 'capacity', intervalMs: watchIntervalMs, run: () => this.#watch() })
@@ -60,6 +67,7 @@ class CapacityPart implements Capacity {
 
   async stop(): Promise<void> {
     this.#stopListening?.()
+    this.#cancelWake()
     await this.#cycle.stop()
   }
 
@@ -68,17 +76,32 @@ class CapacityPart implements Capacity {
   }
 
   change(patch: ShareSettingsPatch): ShareSettings {
-    const { database, activity, bus, clock, inventory } = this.#deps
-    const next = merge(this.#settings, patch)
+    const { database, activity, bus, inventory } = this.#deps
+    const next = mergeSettings(this.#settings, patch)
     assertFits(next.limits, machineResources(inventory))
     database.transaction((tx) => {
       this.#store.writeSettings(tx, next)
-      for (const item of changesToTell(this.#settings, next, clock.nowMs())) activity.add(tx, item)
+      if (this.#settings.on !== next.on) activity.add(tx, { kind: next.on ? 'sharing-on' : 'sharing-off', tone: 'info', params: {} })
     })
     this.#settings = next
-    this.#lastKind = this.state().kind
+    this.#noticeChange()
     bus.publish('sharing-changed', null)
     return next
+  }
+
+  anyway(): void {
+    for (const cause of this.#owner.lift(this.#settings)) this.#note({ kind: 'sharing-anyway', tone: 'info', params: { cause } })
+    this.#noticeChange()
+  }
+
+  pushSignals(push: SignalsPush): Signals {
+    this.#owner.board.push(push, this.#deps.clock.nowMs())
+    this.#noticeChange()
+    return this.#owner.signals()
+  }
+
+  target(): OwnerTarget {
+    return this.#owner.decision(this.#settings).target
   }
 
   status(): ShareStatus {
@@ -89,6 +112,7 @@ class CapacityPart implements Capacity {
       machine: this.machine(),
       reserved: facts.reserved,
       available: available(facts),
+      owner: { target: facts.owner.target, holds: [...facts.owner.holds], signals: this.#owner.signals(), yielding: null },
     }
   }
 
@@ -137,27 +161,45 @@ class CapacityPart implements Capacity {
       engine: this.#deps.engine.status(),
       readySinceMs: this.#readySinceMs,
       freeDiskMiB: this.#freeDiskMiB,
+      owner: this.#owner.decision(this.#settings),
       reserved: total,
       guests: leases,
     }
   }
 
   async #watch(): Promise<void> {
-    const { engine, inventory } = this.#deps
+    const { engine, inventory, signals, clock } = this.#deps
+    this.#owner.board.setSystem(await signals.read(null), clock.nowMs())
+    this.#noticeChange()
     this.#freeDiskMiB = (engine.status().state === 'ready' ? await engine.require().freeDiskMiB() : null) ?? inventory.disk().freeMiB
     this.#noticeChange()
   }
 
-  /** Publishes, and writes a line, when the state's kind has changed. */
+  /** Looks at what holds now; publishes it, and writes a line, when it is something else than before. */
   #noticeChange(): void {
-    const before = this.#lastKind
+    const { holds, target } = this.#owner.look(this.#settings)
+    const before = this.#lastSeen
     const state = this.state()
-    if (state.kind === before) return
-    this.#lastKind = state.kind
+    this.#lastSeen = { state: stateKey(state), told: JSON.stringify([state, target, holds]) }
+    this.#wakeAtEndOf(holds)
+    if (before.told === this.#lastSeen.told) return
+    if (before.state !== this.#lastSeen.state) this.#tell(before.state, state)
+    this.#deps.bus.publish('sharing-changed', null)
+  }
+
+  #tell(before: string, state: SharingState): void {
     if (!isSharing(before) && isSharing(state.kind)) this.#readySinceMs = this.#deps.clock.nowMs()
     if (state.kind === 'disk-full') this.#note({ kind: 'disk-low', tone: 'problem', params: { freeMiB: state.freeMiB } })
-    if (before === 'paused' && this.#settings.on) this.#note({ kind: 'sharing-resumed', tone: 'good', params: {} })
-    this.#deps.bus.publish('sharing-changed', null)
+    if (state.kind === 'paused') this.#note({ kind: 'sharing-paused', tone: 'info', params: { cause: state.cause, ...state.untilMs !== null && { untilMs: state.untilMs } } })
+    else if (before.startsWith('paused') && this.#settings.on) this.#note({ kind: 'sharing-resumed', tone: 'good', params: {} })
+  }
+
+  /** The next end that is known may be nearer than the next look. */
+  #wakeAtEndOf(holds: readonly Hold[]): void {
+    this.#cancelWake()
+    const nowMs = this.#deps.clock.nowMs()
+    const nextMs = Math.min(...holds.map((hold) => hold.untilMs ?? Infinity))
+    this.#cancelWake = nextMs === Infinity ? () => undefined : this.#deps.clock.after(nextMs - nowMs, () => this.#noticeChange())
   }
 
   #note(item: NewActivity): void {
@@ -177,15 +219,9 @@ function isSharing(kind: string): boolean {
   return kind === 'ready' || kind === 'sharing'
 }
 
-function merge(settings: ShareSettings, patch: ShareSettingsPatch): ShareSettings {
-  const given = Object.fromEntries(Object.entries(patch).filter(([, value]) => value !== undefined))
-  return {
-    ...settings,
-    ...given,
-    limits: { ...settings.limits, ...patch.limits },
-    prices: { ...settings.prices, ...patch.prices },
-    terms: { ...settings.terms, ...patch.terms },
-  } as ShareSettings
+/** Another cause of a pause is another state to whoever reads the log. */
+function stateKey(state: SharingState): string {
+  return state.kind === 'paused' ? `paused ${state.cause}` : state.kind
 }
 
 function assertFits(limits: Resources, machine: Resources): void {
@@ -195,13 +231,4 @@ function assertFits(limits: Resources, machine: Resources): void {
   throw new DepinError('E_BAD_INPUT', `This computer has ${refusal.have ?? 0} ${unit} of ${refusal.code}, less than the ${refusal.need ?? 0} you want to share.`, {
     next: 'Share at most what the computer has.', details: { ...refusal },
   })
-}
-
-function changesToTell(before: ShareSettings, after: ShareSettings, nowMs: number): NewActivity[] {
-  const items: NewActivity[] = []
-  if (before.on !== after.on) items.push({ kind: after.on ? 'sharing-on' : 'sharing-off', tone: 'info', params: {} })
-  const isPaused = after.pausedUntilMs !== null && after.pausedUntilMs > nowMs
-  if (isPaused && before.pausedUntilMs !== after.pausedUntilMs) items.push({ kind: 'sharing-paused', tone: 'info', params: { untilMs: after.pausedUntilMs ?? 0 } })
-  if (!isPaused && before.pausedUntilMs !== null && before.pausedUntilMs > nowMs) items.push({ kind: 'sharing-resumed', tone: 'good', params: {} })
-  return items
 }

@@ -1,4 +1,5 @@
 export type * from './types.ts'
 export { createCapacity, type CapacityDeps } from './capacity.ts'
 export { createInventory, type Inventory } from './inventory.ts'
-export { keepFreeDiskMiB } from './policy.ts'
+export { noSignals } from './signals/none.ts'
+export { keepFreeDiskMiB } from './policy/sharing.ts'

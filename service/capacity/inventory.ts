@@ -2,6 +2,7 @@ import { statfsSync } from 'node:fs'
 import { availableParallelism, cpus, freemem, hostname, totalmem } from 'node:os'
 import { type Prices, type Resources } from '../../contract/units.ts'
 import type { PaymentTerms, ShareSettings } from '../../contract/nouns/node.ts'
+import { defaultRules } from '../../contract/nouns/owner.ts'
 
 const mib = 1024 * 1024
 
@@ -62,6 +63,7 @@ export function defaultSettings(inventory: Inventory): ShareSettings {
     },
     prices: defaultPrices,
     terms: defaultTerms,
+    rules: defaultRules,
   }
 }
 

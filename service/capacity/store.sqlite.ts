@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { PaymentTerms, ShareSettings } from '../../contract/nouns/node.ts'
-import { asInt, type Database, jsonColumn } from '../database/index.ts'
+import { HoldCause, OwnerRules } from '../../contract/nouns/owner.ts'
+import { asInt, type Database, getMeta, jsonColumn, setMeta } from '../database/index.ts'
 import type { CapacityStore } from './types.ts'
 
 /** JSON has no bigint: amounts are kept as decimal text. */
@@ -8,7 +9,10 @@ const AmountText = z.string().regex(/^\d+$/).transform((text) => BigInt(text))
 const StoredSettings = ShareSettings.extend({
   prices: z.object({ cpuCoreMonthMicro: AmountText, memoryGiBMonthMicro: AmountText, diskGiBMonthMicro: AmountText, egressGiBMicro: AmountText }),
   terms: PaymentTerms,
+  // settings that are older than the rules, or than one of them
+  rules: OwnerRules.prefault({}),
 })
+const LiftedText = jsonColumn(z.array(HoldCause))
 const SettingsRow = z.object({ settings: jsonColumn(StoredSettings) })
 const IdRow = z.object({ lease_id: z.string() })
 const TotalRow = z.object({ cpu: asInt, memory: asInt, disk: asInt, leases: asInt })
@@ -20,6 +24,8 @@ export function createCapacityStore(database: Database): CapacityStore {
       const text = JSON.stringify(settings, (_, value: unknown) => typeof value === 'bigint' ? value.toString() : value)
       tx.run('INSERT INTO share_settings (id, settings) VALUES (1, :text) ON CONFLICT (id) DO UPDATE SET settings = :text', { text })
     },
+    readLifted: () => LiftedText.parse(getMeta(database.read, 'share-anyway') ?? '[]'),
+    writeLifted: (tx, causes) => setMeta(tx, 'share-anyway', JSON.stringify(causes)),
     reserved(handle) {
       const row = handle.get(TotalRow, `SELECT coalesce(sum(cpu_milli), 0) AS cpu, coalesce(sum(memory_mib), 0) AS memory,
         coalesce(sum(disk_mib), 0) AS disk, count(*) AS leases FROM reservations`)

@@ -3,6 +3,7 @@
  */
 import type { Refusal } from '../../contract/wire/v1/protocols.ts'
 import type { EngineStatus, ResourceSample, ShareSettings, ShareSettingsPatch, ShareStatus, SharingState } from '../../contract/nouns/node.ts'
+import type { Hold, HoldCause, OwnerTarget, Signals, SignalsPush } from '../../contract/nouns/owner.ts'
 import type { Resources } from '../../contract/units.ts'
 import type { Startable } from '../base/index.ts'
 import type { ReadHandle, WriteHandle } from '../database/index.ts'
@@ -11,6 +12,12 @@ export interface Capacity extends Startable {
   settings(): ShareSettings
   /** Stores the owner's decision. E_BAD_INPUT when it offers more than the machine has. Guests that run are never cut off by it. */
   change(patch: ShareSettingsPatch): ShareSettings
+  /** “Share anyway”: lifts what holds guests back now, each cause until it ends. E_CONFLICT when nothing does that may be lifted. */
+  anyway(): void
+  /** What the desktop sees; acted upon before it returns. */
+  pushSignals(push: SignalsPush): Signals
+  /** What guests may do now: workloads make it so. */
+  target(): OwnerTarget
   status(): ShareStatus
   state(): SharingState
   machine(): Resources
@@ -31,7 +38,25 @@ export interface Capacity extends Startable {
   sample(): Promise<ResourceSample>
 }
 
+/** What the operating system knows of how the machine is used. Null: it cannot tell. */
+export interface SystemReading {
+  lastInputMs: number | null
+  power: { onBattery: boolean, percent: number | null } | null
+  metered: boolean | null
+  temperatureC: number | null
+  otherCpuPercent: number | null
+}
+
+/** Reads it; replaced in tests. `guestCpuUs`: what all guests have used since any fixed moment, µs; null: not known. */
+export interface SignalReader {
+  read(guestCpuUs: number | null): Promise<SystemReading>
+}
+
 export interface CapacityStore {
+  /** Causes that “share anyway” was said against. */
+  readLifted(): HoldCause[]
+  writeLifted(tx: WriteHandle, causes: readonly HoldCause[]): void
+
   readSettings(): ShareSettings | undefined
   writeSettings(tx: WriteHandle, settings: ShareSettings): void
   reserved(handle: ReadHandle): { total: Resources, leases: number }
@@ -48,6 +73,7 @@ export interface SharingFacts {
   /** Since when sharing has been possible without a break. */
   readySinceMs: number
   freeDiskMiB: number | null
+  owner: { target: OwnerTarget, holds: readonly Hold[] }
   reserved: Resources
   guests: number
 }

@@ -1,4 +1,5 @@
 /** One plausible value of every noun of the API, to change where a test cares. */
+import { defaultRules } from '../../contract/nouns/owner.ts'
 import type { Deployment, HostQuote, ManifestReport, QuoteReport, Replica } from '../../contract/nouns/deployment.ts'
 import type { Earnings, LeaseAmount, ReceiptRow } from '../../contract/nouns/earnings.ts'
 import type { Guest } from '../../contract/nouns/guest.ts'
@@ -18,7 +19,7 @@ export const engine: EngineStatus = {
 
 export const nodeStatus: NodeStatus = {
   peerId: peerA, label: 'quiet-baobab', version: '0.1.0', network: 'main', pid: 4711, startedAtMs: nowMs - 3_600_000, dataDir: '/home/a/.local/share/depin',
-  addresses: [`/ip4/192.0.2.7/tcp/4001/p2p/${peerA}`], dashboard: 'http://127.0.0.1:4848', engine, sharing: { kind: 'sharing', sinceMs: nowMs - 60_000, guests: 1 },
+  addresses: [`/ip4/192.0.2.7/tcp/4001/p2p/${peerA}`], dashboard: 'http://127.0.0.1:4848', engine, sharing: { kind: 'sharing', sinceMs: nowMs - 60_000, guests: 1, held: null },
   connectedPeers: 3, guests: 1, deployments: 0,
 }
 
@@ -28,11 +29,16 @@ export const shareStatus: ShareStatus = {
     limits: { cpuMilli: 4000, memoryMiB: 8192, diskMiB: 51_200 },
     prices: { cpuCoreMonthMicro: 2_500_000n, memoryGiBMonthMicro: 1_000_000n, diskGiBMonthMicro: 30_000n, egressGiBMicro: 5_000n },
     terms: { meterIntervalMs: 60_000, prepaidMs: 600_000, graceMs: 1_800_000, retentionMs: 86_400_000 },
+    rules: defaultRules,
   },
-  state: { kind: 'sharing', sinceMs: nowMs - 60_000, guests: 1 },
+  state: { kind: 'sharing', sinceMs: nowMs - 60_000, guests: 1, held: null },
   machine: { cpuMilli: 8000, memoryMiB: 16384, diskMiB: 400_000 },
   reserved: resources,
   available: { cpuMilli: 2500, memoryMiB: 7424, diskMiB: 49_152 },
+  owner: {
+    target: { kind: 'full' }, holds: [], yielding: { weight: 'each', memory: false, why: null },
+    signals: { lastInputMs: null, fullScreen: null, power: null, metered: null, temperatureC: null, otherCpuPercent: null },
+  },
 }
 
 export const sample: ResourceSample = {

@@ -89,6 +89,11 @@ function nodeHandlers(get: () => FakeApi, watching: Watching) {
         get().changed()
         return get().share
       }),
+      anyway: os.share.anyway.handler(() => {
+        get().calls.push({ procedure: 'share.anyway', input: {} })
+        return get().share
+      }),
+      signals: os.share.signals.handler(() => get().share.owner.signals),
       watch: os.share.watch.handler(({ signal }) => watchValue(watching(signal, () => get().share))),
       watchUse: os.share.watchUse.handler(({ signal }) => watchValue(watching(signal, () => fixture.sample))),
     },

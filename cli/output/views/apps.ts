@@ -13,6 +13,10 @@ const reasons: Readonly<Record<ReasonCode, string>> = {
   'replaced': 'moved to another host',
   'owner-ended': 'the host’s owner ended it',
   'owner-needed-machine': 'the host’s owner needed the machine',
+  'schedule': 'it is outside the host’s sharing hours',
+  'metered': 'the host is on mobile data or a limited network',
+  'too-hot': 'the host is too hot',
+  'asleep-too-long': 'the host kept it asleep for longer than the grace',
   'unpaid': 'it was not paid for in time',
   'budget': 'the budget is used',
   'expired': 'the agreed end has come',
@@ -27,7 +31,7 @@ const reasons: Readonly<Record<ReasonCode, string>> = {
   'app-exited': 'the app keeps ending by itself',
   'dependency-failed': 'a service that others wait for failed',
   'disk-full': 'the host’s disk is full',
-  'power': 'the host lost power or restarted',
+  'power': 'the host runs on its battery, lost power or restarted',
   'failed': 'something failed',
 }
 

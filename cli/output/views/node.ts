@@ -1,7 +1,9 @@
 /** This node, as people read it. */
-import type { DoctorFinding, EngineStatus, NodeStatus, Peer, ShareStatus, SharingState } from '../../../contract/nouns/node.ts'
+import type { Allowance, HoldCause, OwnerRules } from '../../../contract/nouns/owner.ts'
+import type { DoctorFinding, EngineStatus, Held, NodeStatus, Peer, ShareStatus, SharingState } from '../../../contract/nouns/node.ts'
 import type { Resources } from '../../../contract/units.ts'
 import type { Io } from '../../io.ts'
+import { hoursText } from '../../parse-rules.ts'
 import { facts, heading, table } from '../table.ts'
 import { plain } from '../text.ts'
 import { ago, cores, dateTime, duration, mebibytes, money, moneyPerMonth } from '../units.ts'
@@ -41,14 +43,39 @@ export function sharingText(state: SharingState, nowMs: number): string {
     case 'engine-unsafe': return `stopped: the engine has a known hole. ${state.update}`
     case 'disk-full': return `stopped: the disk is nearly full (${mebibytes(state.freeMiB)} free)`
     case 'off': return 'off'
-    case 'paused': return `paused until ${dateTime(state.untilMs)}`
+    case 'paused': return `paused${causeTexts[state.cause]}${untilText(state.untilMs)}`
     case 'starting': return 'getting ready'
-    case 'ready': return 'on, waiting for a guest'
-    case 'sharing': return `on, ${state.guests} ${state.guests === 1 ? 'guest' : 'guests'}`
+    case 'ready': return `on, waiting for a guest${heldText(state.held)}`
+    case 'sharing': return `on, ${state.guests} ${state.guests === 1 ? 'guest' : 'guests'}${heldText(state.held)}`
   }
 }
 
-export function shareText({ settings, state, machine, reserved, available }: ShareStatus, io: Shown): string {
+/** What is said after “paused” and after “held back”. */
+const causeTexts: Readonly<Record<HoldCause, string>> = {
+  'you': ' by you', 'in-use': ': this computer is in use', 'full-screen': ': something fills the screen', 'battery': ': it runs on its battery',
+  'metered': ': this looks like mobile data', 'hours': ': outside sharing hours', 'hot': ': it is too hot', 'busy': ': other programs need the processor',
+  'idle': ': nobody uses this computer',
+}
+
+function untilText(untilMs: number | null): string {
+  return untilMs === null ? '' : `, until ${dateTime(untilMs)}`
+}
+
+function heldText(held: Held | null): string {
+  return held === null ? '' : `, held back to ${held.cpuPercent} % of the processor${causeTexts[held.cause]}${untilText(held.untilMs)}`
+}
+
+/** What makes guests give way; rules that change nothing are left out. */
+function rulesText(rules: OwnerRules): string {
+  const rows: [string, Allowance][] = [
+    ['in use', rules.inUse], ['idle', rules.idle], ['full screen', rules.fullScreen], ['on battery', rules.onBattery], ['mobile data', rules.metered],
+    [`above ${rules.hot.aboveC} °C`, rules.hot.allow], [`others above ${rules.busy.abovePercent} %`, rules.busy.allow],
+  ]
+  const texts = rows.filter(([, allow]) => allow !== 100).map(([when, allow]) => `${when} ${allow === 'asleep' ? 'asleep' : `${allow} %`}`)
+  return `${texts.join(', ') || 'always at full'}; in use for ${duration(rules.idleMinutes * 60_000)} after the last touch`
+}
+
+export function shareText({ settings, state, machine, reserved, available, owner }: ShareStatus, io: Shown): string {
   const { prices, terms } = settings
   const row = (name: string, value: Resources): string[] => [name, cores(value.cpuMilli), mebibytes(value.memoryMiB), mebibytes(value.diskMiB)]
   return facts([
@@ -57,6 +84,9 @@ export function shareText({ settings, state, machine, reserved, available }: Sha
     ['Region', settings.region ?? 'not told'],
     ['Price', `${moneyPerMonth(prices.cpuCoreMonthMicro)} per core, ${moneyPerMonth(prices.memoryGiBMonthMicro)} per GiB of memory, ${moneyPerMonth(prices.diskGiBMonthMicro)} per GiB of disk, ${money(prices.egressGiBMicro)} per GiB sent`],
     ['Terms', `stated every ${duration(terms.meterIntervalMs)}, paid ${duration(terms.prepaidMs)} ahead, ${duration(terms.graceMs)} of grace, kept ${duration(terms.retentionMs)} when suspended`],
+    ['Rules', rulesText(settings.rules)],
+    ['Hours', settings.rules.hours.on ? hoursText(settings.rules.hours.grid) : 'always'],
+    ...owner.yielding?.why == null ? [] : [['Limits', owner.yielding.why] as const],
   ], io.hasColours) + '\n' + table(['', 'CPU', 'MEMORY', 'DISK'], [
     row('offered', settings.limits), row('rented', reserved), row('free', available), row('machine', machine),
   ], io.hasColours)

@@ -35,7 +35,7 @@ export const serviceWords: Record<ServiceStatus['state'], MessageId> = {
 }
 
 export const eventWords: Record<ReplicaEvent['kind'], MessageId> = {
-  leased: 'event.leased', running: 'event.running', lost: 'event.lost', ended: 'event.ended', replaced: 'event.replaced',
+  leased: 'event.leased', running: 'event.running', asleep: 'event.asleep', awake: 'event.awake', lost: 'event.lost', ended: 'event.ended', replaced: 'event.replaced',
   waiting: 'event.waiting', failed: 'event.failed',
 }
 

@@ -56,6 +56,7 @@ const actionLooks: Record<OrderAction, { icon: LucideIcon; label: MessageId }> =
   'turn-off': { icon: Power, label: 'hero.turnOff' },
   pause: { icon: Pause, label: 'hero.pause' },
   resume: { icon: Play, label: 'hero.resume' },
+  anyway: { icon: Play, label: 'sharing.anyway' },
   'retry-engine': { icon: RotateCw, label: 'common.tryAgain' },
 }
 
@@ -63,7 +64,7 @@ function Controls({ view }: { view: HeroView }) {
   const f = useFormat()
   const sharing = useSharing()
   const run: Record<OrderAction, () => void> = {
-    'turn-on': sharing.turnOn, 'turn-off': sharing.turnOff, pause: sharing.pause, resume: sharing.resume, 'retry-engine': sharing.retryEngine,
+    'turn-on': sharing.turnOn, 'turn-off': sharing.turnOff, pause: sharing.pause, resume: sharing.resume, anyway: sharing.anyway, 'retry-engine': sharing.retryEngine,
   }
   return (
     <>

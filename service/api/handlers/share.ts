@@ -13,6 +13,11 @@ export function shareHandlers(deps: HandlerDeps) {
       capacity.change(input)
       return capacity.status()
     }),
+    anyway: os.share.anyway.handler((): ShareStatus => {
+      capacity.anyway()
+      return capacity.status()
+    }),
+    signals: os.share.signals.handler(({ input }) => capacity.pushSignals(input)),
     watch: os.share.watch.handler(({ signal }) => watchValue({
       subscribe: onEvents(bus, ['sharing-changed', 'capacity-changed', 'engine-changed']), read: () => capacity.status(), signal,
     })),

@@ -1,23 +1,27 @@
-import type { SharingState } from '../../contract/nouns/node.ts'
-import type { Resources } from '../../contract/units.ts'
-import type { Refusal } from '../../contract/wire/v1/protocols.ts'
-import type { SharingFacts } from './types.ts'
+import type { SharingState } from '../../../contract/nouns/node.ts'
+import type { Resources } from '../../../contract/units.ts'
+import type { Refusal } from '../../../contract/wire/v1/protocols.ts'
+import type { SharingFacts } from '../types.ts'
 
 /** Below this much free disk the machine itself suffers: sharing stops before. MiB. */
 export const keepFreeDiskMiB = 2048
 
 /** The one sharing state: the first row that applies wins (DESIGN section 4). */
 export function sharingState(facts: SharingFacts): SharingState {
-  const { settings, engine, nowMs } = facts
+  const { settings, engine, owner: { target, holds } } = facts
   if (engine.state === 'missing') return { kind: 'engine-missing' }
   if (engine.state === 'stopped') return { kind: 'engine-stopped', sinceMs: engine.sinceMs, nextRetryMs: engine.nextRetryMs }
   if (engine.state === 'unsafe') return { kind: 'engine-unsafe', update: engine.update }
   if (settings.on && isDiskLow(facts)) return { kind: 'disk-full', freeMiB: facts.freeDiskMiB ?? 0 }
   if (!settings.on) return { kind: 'off' }
-  if (settings.pausedUntilMs !== null && settings.pausedUntilMs > nowMs) return { kind: 'paused', untilMs: settings.pausedUntilMs }
+  if (target.kind === 'asleep') {
+    const sinceMs = holds.find((hold) => hold.cause === target.cause)?.sinceMs ?? facts.nowMs
+    return { kind: 'paused', cause: target.cause, sinceMs, untilMs: target.untilMs }
+  }
   if (engine.state === 'looking') return { kind: 'starting' }
-  if (facts.guests === 0) return { kind: 'ready', sinceMs: facts.readySinceMs }
-  return { kind: 'sharing', sinceMs: facts.readySinceMs, guests: facts.guests }
+  const held = target.kind === 'throttled' ? { cause: target.cause, cpuPercent: target.cpuPercent, untilMs: target.untilMs } : null
+  if (facts.guests === 0) return { kind: 'ready', sinceMs: facts.readySinceMs, held }
+  return { kind: 'sharing', sinceMs: facts.readySinceMs, guests: facts.guests, held }
 }
 
 /** Why a lease of this size is not taken now, with the numbers; null when it is. */
