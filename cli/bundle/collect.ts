@@ -4,16 +4,17 @@ import { basename, dirname, resolve } from 'node:path'
 import { DepinError } from '../../contract/errors.ts'
 import type { ManifestBundle, ManifestReport } from '../../contract/nouns/deployment.ts'
 import type { Io } from '../io.ts'
-import { ProjectFolder, readBounded, type ProjectFile } from './project-folder.ts'
+import { ProjectFolder, readBounded, type ProjectFile, type ReadBounds } from './project-folder.ts'
 import { environmentFor } from './references.ts'
 
 /** What compose looks for in a folder, in this order. */
 const usualNames = ['compose.yaml', 'compose.yml', 'docker-compose.yaml', 'docker-compose.yml'] as const
 
 /** The contract's bound on a file is on its base64, the transport's on the whole message. */
-const maxFileBytes = 1_048_576
-const maxTotalBytes = 4 * 1_048_576
-const maxFiles = 512
+const needed: ReadBounds = { maxFileBytes: 1_048_576, maxFiles: 512 }
+/** What need not be sent is sent while it is little: settings, not data. */
+const optional: ReadBounds = { maxFileBytes: 524_288, maxFiles: 64 }
+const most = { bytes: 4 * 1_048_576, files: 512 } as const
 /** Names, there or not, after which it ends. */
 const maxAsked = 2000
 
@@ -27,39 +28,83 @@ type Validate = (bundle: ManifestBundle) => Promise<ManifestReport>
 
 /**
  * Sends the compose file and `.env`, then whatever the service says is missing and is there, until it misses nothing new.
+ * What is there and cannot be sent stays behind, with the reason: the report says it at the line that names it.
  *
  * @param source a file, a folder with a compose file in it, or `-` for standard input (its files are then sought here).
  */
 export async function collectBundle(source: string, validate: Validate, io: Pick<Io, 'cwd' | 'env' | 'readInput'>): Promise<Collected> {
   const { entry, folder } = await readEntry(source, io)
-  const project = await ProjectFolder.at(folder)
-  const files = new Map<string, Buffer>([[entry.name, entry.content]])
-  const asked = new Set([entry.name, '.env'])
-  // a folder of this name is somebody's virtual environment
-  let wanted = await project.isFile('.env') ? ['.env'] : []
+  const collection = new Collection(await ProjectFolder.at(folder), entry)
+  await collection.addVariables()
   for (;;) {
-    for (const name of wanted) await add(project, name, files, asked)
-    const bundle = toBundle(entry.name, files, io.env)
+    const bundle = collection.bundle(io.env)
     const report = await validate(bundle)
-    wanted = report.missingFiles.filter((name) => !asked.has(name))
-    if (wanted.length === 0 || asked.size > maxAsked) return { bundle, report }
+    const found = await collection.add(report.missingFiles, needed) + await collection.add(report.optionalFiles ?? [], optional)
+    if (found === 0) return { bundle, report }
   }
 }
 
-async function add(project: ProjectFolder, name: string, files: Map<string, Buffer>, asked: Set<string>): Promise<void> {
-  asked.add(name)
-  for (const file of await project.read(name, { maxFileBytes, maxFiles })) files.set(file.name, file.content)
-  const totalBytes = [...files.values()].reduce((sum, content) => sum + content.byteLength, 0)
-  if (files.size <= maxFiles && totalBytes <= maxTotalBytes) return
-  throw new DepinError('E_TOO_LARGE', `With ${name}, the files of this app are ${files.size} and ${Math.ceil(totalBytes / 1024)} KiB; ${maxFiles} and ${maxTotalBytes / 1024} KiB can be sent.`, {
-    next: 'Put large files into an image.', details: { file: name, files: files.size, totalBytes },
-  })
+class Collection {
+  readonly #project: ProjectFolder
+  readonly #entry: string
+  readonly #files: Map<string, Buffer>
+  readonly #leftBehind = new Map<string, string>()
+  readonly #asked: Set<string>
+
+  constructor(project: ProjectFolder, entry: ProjectFile) {
+    this.#project = project
+    this.#entry = entry.name
+    this.#files = new Map([[entry.name, entry.content]])
+    this.#asked = new Set([entry.name, '.env'])
+  }
+
+  /** No file of the project names its `.env`, so what is wrong with it has no line and ends it here. */
+  async addVariables(): Promise<void> {
+    // a folder of this name is somebody's virtual environment
+    if (await this.#project.isFile('.env')) this.#take(await this.#project.read('.env', needed))
+  }
+
+  /** How many of these were not asked for before. */
+  async add(names: readonly string[], bounds: ReadBounds): Promise<number> {
+    const fresh = names.filter((name) => !this.#asked.has(name)).slice(0, Math.max(0, maxAsked - this.#asked.size))
+    for (const name of fresh) {
+      this.#asked.add(name)
+      try {
+        this.#take(this.#mustFit(name, await this.#project.read(name, bounds)))
+      } catch (error) {
+        if (!(error instanceof DepinError)) throw error
+        this.#leftBehind.set(name, error.message)
+      }
+    }
+    return fresh.length
+  }
+
+  bundle(env: Io['env']): ManifestBundle {
+    const texts = [...this.#files.values()].map((content) => content.toString('utf8'))
+    return {
+      entry: this.#entry,
+      files: Object.fromEntries([...this.#files].map(([name, content]) => [name, content.toString('base64')])),
+      env: environmentFor(texts, env),
+      ...this.#leftBehind.size > 0 && { leftBehind: Object.fromEntries(this.#leftBehind) },
+    }
+  }
+
+  #take(files: readonly ProjectFile[]): void {
+    for (const { name, content } of files) this.#files.set(name, content)
+  }
+
+  #mustFit(name: string, files: readonly ProjectFile[]): readonly ProjectFile[] {
+    const all = new Map([...this.#files, ...files.map((file) => [file.name, file.content] as const)])
+    const totalBytes = [...all.values()].reduce((sum, content) => sum + content.byteLength, 0)
+    if (all.size <= most.files && totalBytes <= most.bytes) return files
+    throw new DepinError('E_TOO_LARGE', `With ${name}, the files of this app are ${all.size} and ${Math.ceil(totalBytes / 1024)} KiB; ${most.files} and ${most.bytes / 1024} KiB can be sent.`)
+  }
 }
 
 async function readEntry(source: string, io: Pick<Io, 'cwd' | 'readInput'>): Promise<{ entry: ProjectFile, folder: string }> {
-  if (source === '-') return { entry: { name: usualNames[0], content: await io.readInput(maxFileBytes) }, folder: io.cwd }
+  if (source === '-') return { entry: { name: usualNames[0], content: await io.readInput(needed.maxFileBytes) }, folder: io.cwd }
   const path = await composeFileAt(resolve(io.cwd, source), source)
-  return { entry: { name: basename(path), content: await readBounded(path, source, maxFileBytes) }, folder: dirname(path) }
+  return { entry: { name: basename(path), content: await readBounded(path, source, needed.maxFileBytes) }, folder: dirname(path) }
 }
 
 async function composeFileAt(path: string, source: string): Promise<string> {
@@ -75,13 +120,4 @@ async function composeFileAt(path: string, source: string): Promise<string> {
 
 async function statOf(path: string): Promise<Awaited<ReturnType<typeof stat>> | undefined> {
   return await stat(path).catch(() => undefined)
-}
-
-function toBundle(entry: string, files: ReadonlyMap<string, Buffer>, env: Io['env']): ManifestBundle {
-  const texts = [...files.values()].map((content) => content.toString('utf8'))
-  return {
-    entry,
-    files: Object.fromEntries([...files].map(([name, content]) => [name, content.toString('base64')])),
-    env: environmentFor(texts, env),
-  }
 }

@@ -2,7 +2,7 @@
  * The folder a compose file is in, and the only place from which its files are read: a compose file from somebody else
  * must not be able to name a key in the user's home.
  */
-import { open, readdir, realpath, stat } from 'node:fs/promises'
+import { open, opendir, realpath, stat } from 'node:fs/promises'
 import { isAbsolute, join, relative, resolve, sep } from 'node:path'
 import { DepinError } from '../../contract/errors.ts'
 
@@ -17,6 +17,9 @@ export interface ReadBounds {
   /** No more files than this from one folder. */
   maxFiles: number
 }
+
+/** A folder that is a database, or a whole disk, is not walked to its end. */
+const maxWalked = 20_000
 
 export class ProjectFolder {
   readonly #root: string
@@ -50,15 +53,8 @@ export class ProjectFolder {
 
   /** In the order of their names. Each is checked on its own: a folder inside may hold links to outside. */
   async #readFolder(name: string, path: string, bounds: ReadBounds): Promise<ProjectFile[]> {
-    const entries = await readdir(path, { recursive: true, withFileTypes: true })
-    const files = entries.filter((entry) => !entry.isDirectory()).map((entry) => join(name, relative(path, join(entry.parentPath, entry.name)))).toSorted()
-    if (files.length > bounds.maxFiles) {
-      throw new DepinError('E_TOO_LARGE', `The folder ${name || '.'} has ${files.length} files; ${bounds.maxFiles} can be sent with an app.`, {
-        next: 'Put them into an image, or name the files one by one.', details: { files: files.length },
-      })
-    }
     const read: ProjectFile[] = []
-    for (const file of files) {
+    for (const file of await this.#walk(name, path, bounds.maxFiles)) {
       const real = await realPath(resolve(this.#root, file))
       // a link to a folder was not walked into; a link to nothing is nothing
       if (real === undefined || (await stat(real)).isDirectory()) continue
@@ -67,10 +63,28 @@ export class ProjectFolder {
     return read
   }
 
+  async #walk(name: string, path: string, maxFiles: number): Promise<string[]> {
+    const files: string[] = []
+    let walked = 0
+    try {
+      for await (const entry of await opendir(path, { recursive: true })) {
+        walked += 1
+        if (!entry.isDirectory()) files.push(join(name, relative(path, join(entry.parentPath, entry.name))))
+        if (files.length > maxFiles || walked > maxWalked) break
+      }
+    } catch (error) {
+      throw unreadable(name || '.', error)
+    }
+    if (files.length <= maxFiles && walked <= maxWalked) return files.toSorted()
+    throw new DepinError('E_TOO_LARGE', `The folder ${name || '.'} has more than ${maxFiles} files, too many to be sent with an app.`, {
+      next: 'Put them into an image, or name the files one by one.', details: { file: name, maxFiles },
+    })
+  }
+
   #assertInside(path: string, name: string): void {
     const way = relative(this.#root, path)
     if (way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way)) return
-    throw new DepinError('E_FILE', `${name} is outside of the compose file's folder (${this.#root}), so it is not sent.`, {
+    throw new DepinError('E_FILE', `${name} leads out of the compose file’s folder (${this.#root}), so it is not sent.`, {
       next: 'Copy it into that folder if the app needs it.', details: { file: name },
     })
   }
@@ -87,7 +101,7 @@ export async function readBounded(path: string, name: string, maxBytes: number):
 }
 
 function tooLarge(name: string, maxBytes: number): DepinError {
-  return new DepinError('E_TOO_LARGE', `${name} is larger than ${maxBytes / 1024} KiB.`, { next: 'Put large files into an image.', details: { file: name, maxBytes } })
+  return new DepinError('E_TOO_LARGE', `${name} is larger than ${maxBytes / 1024} KiB.`, { details: { file: name, maxBytes } })
 }
 
 function unreadable(name: string, cause: unknown): DepinError {

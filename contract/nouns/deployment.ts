@@ -12,6 +12,8 @@ export const ManifestBundle = z.object({
   files: z.record(z.string().max(512), z.string().max(1_500_000)),
   /** What `${VAR}` may use besides `.env`. */
   env: z.record(z.string().max(256), z.string().max(65536)),
+  /** Paths that are there and are not in `files`, each with a sentence why: the report says it where the path is named. */
+  leftBehind: z.record(z.string().max(512), z.string().max(1024)).optional(),
 })
 export type ManifestBundle = z.infer<typeof ManifestBundle>
 

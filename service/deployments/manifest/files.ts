@@ -19,12 +19,14 @@ export class ProjectFiles {
   readonly #decoded = new Map<string, Uint8Array>()
   readonly #missing = new Set<string>()
   readonly #optional = new Set<string>()
+  readonly #leftBehind = new Map<string, string>()
 
   constructor(bundle: ManifestBundle) {
     for (const [name, content] of Object.entries(bundle.files)) {
       const resolved = resolvePath('', name)
       if (resolved.kind === 'inside') this.#content.set(resolved.path, content)
     }
+    for (const [name, why] of Object.entries(bundle.leftBehind ?? {})) this.#leftBehind.set(name, why)
   }
 
   /** Undefined when the client did not send it. */
@@ -44,6 +46,11 @@ export class ProjectFiles {
   /** The files in a folder and its folders, sorted. */
   under(folder: string): string[] {
     return [...this.#content.keys()].filter((path) => folder === '' || path.startsWith(`${folder}/`)).sort()
+  }
+
+  /** A sentence why the client did not send this file or folder, though it is there; undefined when it may not be there. */
+  whyNotSent(path: string): string | undefined {
+    return this.#leftBehind.get(path)
   }
 
   /** The project cannot run without this file or folder. */

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { readManifest } from './read.ts'
 import { errorsOf, read, readOne, service, warningsOf, web } from './sample-projects.ts'
 
 const text = (content: Uint8Array) => Buffer.from(content).toString()
@@ -179,11 +180,24 @@ describe('volumes', () => {
     const result = read({ 'compose.yaml': web('volumes:\n  - ./data/db:/var/lib/db\n  - ~/media:/media\n  - ./site:/srv', '  two:\n    image: x\n    volumes: [./data/db:/db]\n'), 'site/index.html': 'hi' })
     expect(service(result)).toMatchObject({
       volumes: [{ volume: 'data-db', path: '/var/lib/db' }, { volume: 'media', path: '/media' }, { volume: 'site', path: '/srv' }],
-      files: [{ path: '/srv/index.html' }],
+      files: [{ path: '/srv/index.html', mode: 0o644 }],
     })
     expect(service(result, 'two').volumes).toMatchObject([{ volume: 'data-db', path: '/db' }])
     expect(warningsOf(result)).toEqual([expect.stringContaining('begins empty'), expect.stringContaining('“~/media”'), expect.stringContaining('begins with the file in it now'), expect.stringContaining('/db that begins empty')])
     expect(result.report.optionalFiles).toEqual(['data/db', 'site'])
+  })
+
+  test('what the client could not send is said at the line that names it', () => {
+    const text = web('env_file: [a.env, {path: b.env, required: false}]\nvolumes:\n  - ./html:/html:ro\n  - ./data:/data', 'secrets: {key: {file: key.pem}}\n').replace('    image', '    secrets: [key]\n    image')
+    const reasons = Object.fromEntries(['a.env', 'b.env', 'html', 'data', 'key.pem'].map((path) => [path, `${path} is too large.`]))
+    const result = readManifest({ entry: 'compose.yaml', files: { 'compose.yaml': Buffer.from(text).toString('base64') }, env: {}, leftBehind: reasons })
+    expect(errorsOf(result).map((error) => error.slice(error.indexOf(' ') + 1)).toSorted()).toEqual([
+      'secrets.key.file: key.pem is too large.',
+      'services.web.env_file[0]: a.env is too large.',
+      'services.web.env_file[1]: b.env is too large.',
+      'services.web.volumes[0]: html is too large. The app would miss it. Put it into the image, let the app download it, or remove the line.',
+    ])
+    expect(warningsOf(result).join()).toContain('at /data that begins empty (data is too large) and lives')
   })
 
   test('paths of the computer are not reached', () => {

@@ -11,10 +11,10 @@ type Section = 'secrets' | 'configs'
 
 const maxFileBytes = 512 * 1024
 
-/** Whoever runs in the app may read them; nobody may change them. */
-export const readableMode = 0o444
-/** A script that is run. */
-export const executableMode = 0o555
+/** Whoever runs in the app may read them; nobody may change them. Scripts are run. */
+export const fixedMode = { file: 0o444, script: 0o555 }
+/** What a volume of the app begins with is its owner's to change, as on any computer. */
+export const ownMode: typeof fixedMode = { file: 0o644, script: 0o755 }
 
 /** The files that `secrets` and `configs` put into the app. */
 export function readAppFiles(context: ServiceContext): AppFile[] {
@@ -81,7 +81,7 @@ function fromFile(context: ServiceContext, field: Field): Uint8Array | undefined
   const bytes = context.files.read(resolved.path)
   if (bytes !== undefined) return bounded(context, field, bytes)
   context.files.need(resolved.path)
-  context.notes.error(field, `The file ${quote(written)} was not found in the project folder.`)
+  context.notes.error(field, context.files.whyNotSent(resolved.path) ?? `The file ${quote(written)} was not found in the project folder.`)
   return undefined
 }
 
@@ -94,9 +94,9 @@ export function bounded(context: ServiceContext, about: Field, content: Uint8Arr
 
 /** A number is what YAML made of it (`0440` is octal there already); a text is octal. */
 function modeOf(context: ServiceContext, field: Field | undefined): number {
-  if (field?.node.kind !== 'scalar' || field.node.value === null) return readableMode
+  if (field?.node.kind !== 'scalar' || field.node.value === null) return fixedMode.file
   const mode = typeof field.node.value === 'number' ? field.node.value : Number.parseInt(field.node.text, 8)
   if (Number.isInteger(mode) && mode >= 0 && mode <= 0o7777) return mode & 0o777
   context.notes.error(field, `${quote(field.node.text)} is not a file mode. Write it like 0440.`)
-  return readableMode
+  return fixedMode.file
 }

@@ -8,7 +8,7 @@ import { bounds } from '../limits.ts'
 import { quote } from '../notes.ts'
 import type { FindingName } from '../support/findings.ts'
 import type { Field } from '../tree.ts'
-import { bounded, executableMode, readableMode } from './app-files.ts'
+import { bounded, fixedMode, ownMode } from './app-files.ts'
 import { mountPathInApp, say, type ServiceContext } from './context.ts'
 import type { VolumeMount, VolumeSpec } from './volume-spec.ts'
 
@@ -47,7 +47,10 @@ export function readBind(context: ServiceContext, field: Field, spec: VolumeSpec
   const content = context.files.under(resolved.path)
   if (content.length === 0 && needsContent) {
     context.files.need(resolved.path)
-    return refuse('bind.missing')
+    const why = context.files.whyNotSent(resolved.path)
+    if (why === undefined) return refuse('bind.missing')
+    say(context, 'bind.left-behind', field, { why })
+    return nothing
   }
   if (!spec.readOnly) context.files.wish(resolved.path)
   return bindFolder(context, field, spec, resolved.path, content)
@@ -62,16 +65,21 @@ function bindFile(context: ServiceContext, field: Field, spec: VolumeSpec, path:
 function bindFolder(context: ServiceContext, field: Field, spec: VolumeSpec, folder: string, content: readonly string[]): Bind {
   const source = quote(spec.source ?? '')
   const travels = spec.readOnly || isLight(context, content)
-  const files = travels ? content.flatMap((path) => appFile(context, field, path, `${spec.target}${path.slice(folder.length)}`)) : []
+  const files = travels ? content.flatMap((path) => appFile(context, field, path, `${spec.target}${path.slice(folder.length)}`, spec.readOnly ? fixedMode : ownMode)) : []
   if (spec.readOnly) {
     say(context, 'bind.folder-read-only', field, { source })
     return { files, volume: null }
   }
-  const count = content.length === 1 ? 'file' : `${content.length} files`
-  const begins = content.length === 0 ? 'empty' : travels ? `with the ${count} in it now` : `empty, because the ${count} in it now are too much to travel,`
-  say(context, 'bind.folder', field, { source, target: spec.target, begins })
+  say(context, 'bind.folder', field, { source, target: spec.target, begins: beginning(context, folder, content, travels) })
   const name = folder.split(/[\\/]/).filter((step) => /\w/.test(step)).slice(-2).join('-')
   return { files, volume: { volume: context.volumes.name(`bind ${folder}`, name), path: spec.target, readOnly: false } }
+}
+
+function beginning(context: ServiceContext, folder: string, content: readonly string[], travels: boolean): string {
+  const why = context.files.whyNotSent(folder)
+  if (content.length === 0) return why === undefined ? 'empty' : `empty (${why.replace(/\.$/, '')})`
+  const count = content.length === 1 ? 'file' : `${content.length} files`
+  return travels ? `with the ${count} in it now` : `empty, because the ${count} in it now are too much to travel,`
 }
 
 /** A few small files are settings; more than that is data, which stays where it is. */
@@ -80,11 +88,11 @@ function isLight(context: ServiceContext, content: readonly string[]): boolean {
   return content.length <= bounds.files / 2 && bytes <= maxAppBytes / 4
 }
 
-function appFile(context: ServiceContext, field: Field, path: string, target: string): AppFile[] {
+function appFile(context: ServiceContext, field: Field, path: string, target: string, modes = fixedMode): AppFile[] {
   const content = bounded(context, field, context.files.read(path) ?? new Uint8Array())
   if (content === undefined) return []
   const isScript = content[0] === 0x23 && content[1] === 0x21
-  return [{ path: target, content, mode: isScript ? executableMode : readableMode, uid: 0, gid: 0 }]
+  return [{ path: target, content, mode: isScript ? modes.script : modes.file, uid: 0, gid: 0 }]
 }
 
 /** `./nginx.conf`, `./Caddyfile`, or anything that becomes `…/config.yml`; `./data`, `./conf.d` and `./.cache` are folders. */

@@ -42,10 +42,11 @@ function readEnvFile(context: ServiceContext, field: Field): ReadonlyMap<string,
     return new Map()
   }
   if (!context.files.has(resolved.path)) {
-    if (optional) context.files.wish(resolved.path)
+    const why = context.files.whyNotSent(resolved.path)
+    if (optional && why === undefined) context.files.wish(resolved.path)
     else {
       context.files.need(resolved.path)
-      context.notes.error(field, `The variable file ${quote(written)} was not found. Create it, or write \`required: false\` beside its \`path:\` if the app works without.`)
+      context.notes.error(field, why ?? `The variable file ${quote(written)} was not found. Create it, or write \`required: false\` beside its \`path:\` if the app works without.`)
     }
     return new Map()
   }

@@ -12,7 +12,7 @@ export function loadFile(reading: Reading, source: Source, about: About): Mappin
   const { notes, budget, files } = reading
   if (!files.has(source.path)) {
     files.need(source.path)
-    notes.error(about, `The file ${quote(source.path)} was not found in the project folder.`)
+    notes.error(about, files.whyNotSent(source.path) ?? `The file ${quote(source.path)} was not found in the project folder.`)
     return null
   }
   budget.composeFiles -= 1

@@ -73,6 +73,8 @@ function includedVariables(reading: Reading, include: Field, directory: string):
     const usual = directory === '' ? '.env' : `${directory}/.env`
     if (reading.files.has(usual)) return variablesFrom(reading, usual, source.lookup)
     reading.files.wish(usual)
+    const why = reading.files.whyNotSent(usual)
+    if (why !== undefined) reading.notes.error(include, why)
     return source.lookup
   }
   return named.reduce((lookup, field) => {
@@ -80,7 +82,7 @@ function includedVariables(reading: Reading, include: Field, directory: string):
     if (file === undefined) return lookup
     if (reading.files.has(file.path)) return variablesFrom(reading, file.path, lookup)
     reading.files.need(file.path)
-    reading.notes.error(field, `The file ${quote(file.path)} was not found in the project folder.`)
+    reading.notes.error(field, reading.files.whyNotSent(file.path) ?? `The file ${quote(file.path)} was not found in the project folder.`)
     return lookup
   }, source.lookup)
 }

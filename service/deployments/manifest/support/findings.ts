@@ -85,6 +85,11 @@ export const findings = {
     reason: 'The app would miss {source}: nothing was found there in the project folder.',
     instead: 'Create it, or remove the line. If it is a folder the app only writes to, use a named volume, as `data:{target}`.',
   },
+  'bind.left-behind': {
+    path: bind, values: 'a file, or a read-only folder, that is too large or cannot be read', verdict: 'refused',
+    reason: '{why} The app would miss it.',
+    instead: 'Put it into the image, let the app download it, or remove the line.',
+  },
   'bind.outside': {
     path: bind, values: 'a file, or a read-only folder, outside the project folder', verdict: 'refused',
     reason: 'The app would miss {source}: only files of the project folder travel with it.',
