@@ -22,14 +22,14 @@ export class TestService {
   #stderr = ''
   ready: ReadyEvent | undefined
 
-  private constructor(dataDir: string) {
+  private constructor(dataDir: string, env: NodeJS.ProcessEnv) {
     this.dataDir = dataDir
-    this.#env = { ...process.env, DEPIN_STATE_DIR: join(dataDir, '..', 'state'), NO_COLOR: '1' }
+    this.#env = { ...process.env, ...env, DEPIN_STATE_DIR: join(dataDir, '..', 'state'), NO_COLOR: '1' }
   }
 
-  static async create(): Promise<TestService> {
+  static async create(env: NodeJS.ProcessEnv = {}): Promise<TestService> {
     const root = await mkdtemp(join(tmpdir(), 'depin-e2e-'))
-    return new TestService(join(root, 'data'))
+    return new TestService(join(root, 'data'), env)
   }
 
   get peerId(): string {

@@ -6,10 +6,11 @@ import { findChromium } from './chromium.ts'
 import { run } from './tool.ts'
 
 /**
- * Programs of the system that tests use: an engine, a browser, and the static busybox that test images are made of.
+ * Programs of the system that tests use: an engine, a browser, and the static busybox that test images are made of; and
+ * the ssh that benchmarks compare with.
  * Installed where that is ours to do; elsewhere the one command that does it is told.
  */
-export type Need = 'engine' | 'busybox' | 'chromium'
+export type Need = 'engine' | 'busybox' | 'chromium' | 'ssh'
 
 export interface System {
   platform: NodeJS.Platform
@@ -27,11 +28,11 @@ export interface Recipe {
 
 type Manager = Record<Need, readonly string[]> & { install: readonly string[] }
 const managers = {
-  debian: { install: ['apt-get', 'install', '-y', '--no-install-recommends'], engine: ['docker.io', 'iptables', 'iproute2'], busybox: ['busybox-static'], chromium: ['chromium'] },
-  fedora: { install: ['dnf', 'install', '-y'], engine: ['moby-engine', 'iptables', 'iproute'], busybox: ['busybox'], chromium: ['chromium'] },
-  arch: { install: ['pacman', '-S', '--needed'], engine: ['docker', 'iptables', 'iproute2'], busybox: ['busybox'], chromium: ['chromium'] },
-  darwin: { install: ['brew', 'install'], engine: ['docker', 'colima'], busybox: [], chromium: ['google-chrome'] },
-  win32: { install: ['winget', 'install'], engine: ['Docker.DockerDesktop'], busybox: [], chromium: ['Google.Chrome'] },
+  debian: { install: ['apt-get', 'install', '-y', '--no-install-recommends'], engine: ['docker.io', 'iptables', 'iproute2'], busybox: ['busybox-static'], chromium: ['chromium'], ssh: ['openssh-server', 'openssh-client'] },
+  fedora: { install: ['dnf', 'install', '-y'], engine: ['moby-engine', 'iptables', 'iproute'], busybox: ['busybox'], chromium: ['chromium'], ssh: ['openssh-server', 'openssh-clients'] },
+  arch: { install: ['pacman', '-S', '--needed'], engine: ['docker', 'iptables', 'iproute2'], busybox: ['busybox'], chromium: ['chromium'], ssh: ['openssh'] },
+  darwin: { install: ['brew', 'install'], engine: ['docker', 'colima'], busybox: [], chromium: ['google-chrome'], ssh: [] },
+  win32: { install: ['winget', 'install'], engine: ['Docker.DockerDesktop'], busybox: [], chromium: ['Google.Chrome'], ssh: ['Microsoft.OpenSSH.Preview'] },
 } as const satisfies Record<string, Manager>
 
 /**
@@ -78,6 +79,7 @@ export function findMissing(needs: readonly Need[], engineAnswers: boolean): Nee
     engine: () => engineAnswers || (process.platform === 'linux' && ['dockerd', 'iptables', 'ip'].every(isOnPath)),
     busybox: () => process.platform !== 'linux' || ['/bin/busybox', '/usr/bin/busybox'].some(isStatic),
     chromium: () => findChromium() !== undefined || hasPlaywrightsOwn(),
+    ssh: () => ['ssh', 'sshd', 'ssh-keygen'].every(isOnPath),
   }
   return needs.filter((need) => !has[need]())
 }

@@ -35,10 +35,11 @@ export interface TestnetOptions {
 /** Many whole nodes in one process, each knowing the first. */
 export class Testnet implements AsyncDisposable {
   readonly nodes: TestNode[] = []
+  /** For others to be of the same network. */
+  readonly networkName = `testnet-${process.pid}-${testnetCount++}`
   readonly #root = mkdtempSync(join(tmpdir(), 'depin-testnet-'))
   readonly #deps: BaseDeps
   readonly #options: TestnetOptions
-  readonly #networkName = `testnet-${process.pid}-${testnetCount++}`
 
   private constructor(options: TestnetOptions) {
     this.#options = options
@@ -96,7 +97,7 @@ export class Testnet implements AsyncDisposable {
       dataDir,
       stateDir: join(this.#root, 'state'),
       newIdentity: false,
-      network: { listen: transport === 'tcp' ? ['/ip4/127.0.0.1/tcp/0'] : [], bootstrap, mdns: false, networkName: this.#networkName, transport },
+      network: { listen: transport === 'tcp' ? ['/ip4/127.0.0.1/tcp/0'] : [], bootstrap, mdns: false, networkName: this.networkName, transport },
       http: { host: '127.0.0.1', port: 0 },
       dashboardDir: null,
       version: '0.0.0-test',
