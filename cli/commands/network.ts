@@ -40,7 +40,7 @@ async function invite(context: Context, flags: { valid: number }): Promise<void>
 
 async function join(context: Context, link: string): Promise<void> {
   const peer = await (await context.client()).node.join({ link })
-  await context.print(peer, ({ label, peerId }) => `Joined ${plain(label)} (${peerId}).\n`)
+  await context.print(peer, ({ label, peerId }) => `Joined ${label === '' ? peerId : `${plain(label)} (${peerId})`}.\n`)
 }
 
 async function peers(context: Context): Promise<void> {

@@ -39,8 +39,6 @@ export interface ApiServerDeps extends BaseDeps {
 
 /**
  * The API within reach: over HTTP and WebSocket on loopback, a local socket, and message ports.
- *
-YY
  */
 export interface ApiServer extends Startable {
   /** Opens the dashboard, signed in: `http://127.0.0.1:4848/#token=…`. Null while nothing listens. */
