@@ -36,10 +36,12 @@ export const reasonCodes = [
   'engine',
   /** The image does not exist under this name, or is private. */
   'image-not-found',
-  /** The registry could not be reached from the host. */
+  /** The host could reach neither the registry nor anybody else who has the image. */
   'image-unreachable',
   /** The image is made for another processor. */
   'image-platform',
+  /** The owner of the host does not accept the image, or it is not what the renter said. */
+  'image-refused',
   /** The app keeps ending by itself. */
   'app-exited',
   /** A service that others wait for did not become healthy, or failed. */

@@ -79,6 +79,8 @@ export const PaymentTerms = z.object({
 })
 export type PaymentTerms = z.infer<typeof PaymentTerms>
 
+export const defaultImageCacheMiB = 20 * 1024
+
 /** What the owner decided about sharing. */
 export const ShareSettings = z.object({
   on: z.boolean(),
@@ -87,13 +89,16 @@ export const ShareSettings = z.object({
   region: Region.nullable(),
   /** Σ reserved never exceeds this. */
   limits: Resources,
+  /** What images kept for later guests and for neighbours may take together. Those that run are kept whatever it says. */
+  imageCacheMiB: z.int().min(0).max(1 << 30).default(defaultImageCacheMiB),
   prices: Prices,
   terms: PaymentTerms,
   rules: OwnerRules,
 })
 export type ShareSettings = z.infer<typeof ShareSettings>
 
-export const ShareSettingsPatch = ShareSettings.omit({ limits: true, prices: true, terms: true, rules: true }).partial().extend({
+export const ShareSettingsPatch = ShareSettings.omit({ limits: true, imageCacheMiB: true, prices: true, terms: true, rules: true }).partial().extend({
+  imageCacheMiB: z.int().min(0).max(1 << 30).optional(),
   limits: Resources.partial().optional(),
   prices: Prices.partial().optional(),
   terms: PaymentTerms.partial().optional(),

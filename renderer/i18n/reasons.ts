@@ -7,7 +7,7 @@ export const reasonTexts: { [Code in ReasonCode]: `reason.${Code}` } = {
   'asleep-too-long': 'reason.asleep-too-long', unpaid: 'reason.unpaid', budget: 'reason.budget', expired: 'reason.expired',
   'provider-gone': 'reason.provider-gone', 'provider-lost-lease': 'reason.provider-lost-lease', rejected: 'reason.rejected',
   engine: 'reason.engine', 'image-not-found': 'reason.image-not-found', 'image-unreachable': 'reason.image-unreachable',
-  'image-platform': 'reason.image-platform', 'app-exited': 'reason.app-exited', 'dependency-failed': 'reason.dependency-failed',
+  'image-platform': 'reason.image-platform', 'image-refused': 'reason.image-refused', 'app-exited': 'reason.app-exited', 'dependency-failed': 'reason.dependency-failed',
   'disk-full': 'reason.disk-full', power: 'reason.power', 'no-host': 'reason.no-host', failed: 'reason.failed',
 }
 

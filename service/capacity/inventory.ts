@@ -1,7 +1,7 @@
 import { statfsSync } from 'node:fs'
 import { availableParallelism, cpus, freemem, hostname, totalmem } from 'node:os'
 import { type Prices, type Resources } from '../../contract/units.ts'
-import type { PaymentTerms, ShareSettings } from '../../contract/nouns/node.ts'
+import { defaultImageCacheMiB, type PaymentTerms, type ShareSettings } from '../../contract/nouns/node.ts'
 import { defaultRules } from '../../contract/nouns/owner.ts'
 
 const mib = 1024 * 1024
@@ -61,6 +61,7 @@ export function defaultSettings(inventory: Inventory): ShareSettings {
       memoryMiB: Math.floor(inventory.memoryMiB() / 2),
       diskMiB: Math.min(100 * 1024, Math.floor(inventory.disk().freeMiB / 4)),
     },
+    imageCacheMiB: Math.min(defaultImageCacheMiB, Math.floor(inventory.disk().freeMiB / 8)),
     prices: defaultPrices,
     terms: defaultTerms,
     rules: defaultRules,

@@ -7,6 +7,8 @@ import type { EngineFinder } from './finder.ts'
 import { EngineWatch } from './host.ts'
 import type { ContainerEngine } from './types.ts'
 
+export { manifestOf } from './fake/images.ts'
+export { contentOf, digestOf } from './fake/world.ts'
 export type { FakeDaemon, FakeEngineOptions, FakeEngineState, FakeImage, FakeProgram } from './fake/types.ts'
 
 /**
@@ -26,6 +28,7 @@ export function createFakeDaemon(deps: BaseDeps, options: FakeEngineOptions = {}
     host: () => new EngineWatch(createFakeFinder(world, socket), deps),
     addImage: (image) => world.addImage(image),
     publish: (image) => void world.registry.set(image.ref, image),
+    findImage: (ref) => world.findImage(ref)?.info ?? null,
     setRegistryReachable: (reachable) => { world.registryReachable = reachable },
     setFreeDiskMiB: (freeMiB) => { world.freeDiskMiB = freeMiB },
     setState: (state) => world.setState(state),

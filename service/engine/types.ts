@@ -74,6 +74,12 @@ export interface ContainerInfo {
 export interface ImageInfo {
   /** Content id (`sha256:…`). */
   id: string
+  /** Digest of its configuration: the same on every engine. Null on engines whose ids are something else: an export tells. */
+  config: string | null
+  /** SHA-256 of each layer, uncompressed, the lowest first. */
+  layers: readonly string[]
+  /** What registries call it, as `repository@sha256:…`. */
+  digests: readonly string[]
   os: string
   arch: string
   sizeBytes: number
@@ -94,6 +100,20 @@ export interface PullOptions {
   onProgress?: (progress: PullProgress) => void
   /** The pull is given up when less than this is free on the engine's disk, MiB. */
   keepFreeMiB?: number
+}
+
+/** Bytes that an image is made of: its configuration or a layer, uncompressed; or something else, to be passed over. */
+export interface ImagePart {
+  body: AsyncIterable<Uint8Array>
+}
+
+/** An image to be put into an engine. */
+export interface LoadableImage {
+  /** What it is called there. */
+  name: string
+  config: { digest: string, content: Uint8Array }
+  /** In order. Those without `open` are left out: the engine has them, on top of the same layers below. */
+  layers: readonly { digest: string, sizeBytes: number, open: (() => AsyncIterable<Uint8Array>) | null }[]
 }
 
 export interface FileLayer {
@@ -151,6 +171,14 @@ export interface ContainerEngine {
   inspectImage(ref: string): Promise<ImageInfo | null>
   /** Gets the image unless it is there, checks that it is for this machine, and describes it. */
   pullImage(ref: string, options: PullOptions): Promise<ImageInfo>
+  /** All images there are, but for those with a lease's files. */
+  listImages(): Promise<ImageInfo[]>
+  /** What an image is made of, in no order. Each part is read to its end before the next. E_IMAGE_NOT_FOUND. */
+  exportImage(id: string, signal: AbortSignal): AsyncIterable<ImagePart>
+  /** Puts an image together from parts that the caller has verified. Finding it there already is success. */
+  loadImage(image: LoadableImage, signal: AbortSignal): Promise<ImageInfo>
+  /** Takes away one name of an image, and the image with its last name. False: it is in use. */
+  removeImage(ref: string): Promise<boolean>
   /**
    * An image with `files` added on top of `imageId`, labelled with `owner` and removed with `removeLeaseImages`. Runs
    * nothing. Directories of files that scratch space would hide (`/run/secrets`) are among the `volumes` of the new image.

@@ -28,6 +28,7 @@ export const shareStatus: ShareStatus = {
     on: true, pausedUntilMs: null, label: 'quiet-baobab', region: 'TZ',
     limits: { cpuMilli: 4000, memoryMiB: 8192, diskMiB: 51_200 },
     prices: { cpuCoreMonthMicro: 2_500_000n, memoryGiBMonthMicro: 1_000_000n, diskGiBMonthMicro: 30_000n, egressGiBMicro: 5_000n },
+    imageCacheMiB: 20_480,
     terms: { meterIntervalMs: 60_000, prepaidMs: 600_000, graceMs: 1_800_000, retentionMs: 86_400_000 },
     rules: defaultRules,
   },

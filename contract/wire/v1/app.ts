@@ -5,6 +5,7 @@
 import * as z from 'zod'
 import { Name } from '../../ids.ts'
 import { boundedBytes, Count } from './common.ts'
+import { ImageSource } from './image.ts'
 
 /** No app is larger than this on the wire, secrets and files included. */
 export const maxAppBytes = 1024 * 1024
@@ -12,7 +13,7 @@ export const maxAppBytes = 1024 * 1024
 const Text = (maxLength: number) => z.string().max(maxLength).refine((text) => !text.includes('\0'), 'has a NUL')
 const AbsolutePath = Text(512).regex(/^\/(?!.*(^|\/)\.\.(\/|$))/, 'must be an absolute path without ..')
 
-/** An image as compose names it; by digest once it is resolved. */
+/** An image as compose names it. */
 export const ImageRef = z.string().max(400).regex(/^[a-z0-9][a-zA-Z0-9._:/@-]*$/, 'not an image name')
 
 export const Healthcheck = z.strictObject({
@@ -56,6 +57,8 @@ export const TmpfsMount = z.strictObject({ path: AbsolutePath, sizeMiB: z.int().
 export const AppService = z.strictObject({
   name: Name,
   image: ImageRef,
+  /** What the name stood for when the app was deployed; null: nobody could tell, and the host goes by the name. */
+  source: ImageSource.nullable().default(null),
   platform: Text(64).nullable(),
   /** Null: as the image says. */
   entrypoint: z.array(Text(32768)).max(256).nullable(),

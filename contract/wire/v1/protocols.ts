@@ -8,6 +8,7 @@ import { Reason } from '../../reasons.ts'
 import { LeaseState } from '../../nouns/lease.ts'
 import { boundedBytes, Count, PeerText, RequestId, Signature, SignedBytes } from './common.ts'
 import { maxAppBytes } from './app.ts'
+import { Digest, maxLayers } from './image.ts'
 import { Platform, WireResources } from './records.ts'
 
 /** One question, one answer. */
@@ -66,6 +67,8 @@ export const Refusal = z.strictObject({
   /** For cpu (thousandths), memory and disk (MiB): what was asked and what is free. */
   need: Count.optional(),
   have: Count.optional(),
+  /** For policy: what is not accepted, and by whose rule. Text from a peer. */
+  detail: PeerText(200).optional(),
 })
 export type Refusal = z.infer<typeof Refusal>
 
@@ -196,6 +199,31 @@ export const receiptProtocol = request({
 export const tunnelProtocol = duplex({
   id: '/depin/ingress/tunnel/1',
   input: z.strictObject({ leaseId: LeaseId, service: Name, port: z.int().min(1).max(65535) }),
+  maxBytes: 4 * kib,
+  deadlineMs: 10_000,
+})
+
+/**
+ * “Which of these have you?” Digests of image configurations and of uncompressed layers. Nobody is told what there is
+ * beyond what was asked for: knowing a digest is the right to fetch it.
+ */
+export const blobSizesProtocol = request({
+  id: '/depin/blob/sizes/1',
+  input: z.strictObject({ digests: z.array(Digest).min(1).max(maxLayers + 1) }),
+  output: z.strictObject({
+    /** Bytes, in the order of the question; null: not here. */
+    sizes: z.array(Count.nullable()).max(maxLayers + 1),
+    /** More of it will be here in a while: it is being taken out of the engine, or is on its way. */
+    coming: z.boolean(),
+  }),
+  maxBytes: 16 * kib,
+  deadlineMs: 10_000,
+})
+
+/** One blob from `offset` to its end. The asker ends its own way at once. */
+export const blobProtocol = duplex({
+  id: '/depin/blob/1',
+  input: z.strictObject({ digest: Digest, offset: Count }),
   maxBytes: 4 * kib,
   deadlineMs: 10_000,
 })

@@ -8,7 +8,7 @@ describe('the smallest file', () => {
     expect(result.manifest).toEqual({
       name: null,
       app: { version: 1, volumes: [], services: [{
-        name: 'web', image: 'nginx', platform: null, entrypoint: null, command: null, env: {}, workingDir: null, user: null, hostname: null,
+        name: 'web', image: 'nginx', source: null, platform: null, entrypoint: null, command: null, env: {}, workingDir: null, user: null, hostname: null,
         aliases: [], ports: [], volumes: [], tmpfs: [], files: [], dependsOn: [], healthcheck: null, restart: { mode: 'on-failure', maxAttempts: 10 },
         init: true, tty: false, stdinOpen: false, stopSignal: null, stopGraceMs: 10_000, shmMiB: null,
         cpuMilli: 250, memoryMiB: 256, diskMiB: 1024, pids: 256,

@@ -72,11 +72,11 @@ export class DockerClient {
   }
 
   /** As `call`, for answers that go on coming: the deadline is for the headers. */
-  async stream(what: string, work: Work<NodeJS.ReadableStream>, signal?: AbortSignal): Promise<OpenBody> {
+  async stream(what: string, work: Work<NodeJS.ReadableStream>, signal?: AbortSignal, deadlineMs = headersDeadlineMs): Promise<OpenBody> {
     const over = new AbortController()
     const life = AbortSignal.any([over.signal, this.#following(signal)])
     try {
-      const body = await this.call(what, headersDeadlineMs, (docker) => work(docker, life), signal)
+      const body = await this.call(what, deadlineMs, (docker) => work(docker, life), signal)
       // errors reach whoever reads; one that comes when nobody reads any more is nobody's
       body.on('error', () => undefined)
       return { body: body as AsyncIterable<Uint8Array>, [Symbol.dispose]: () => over.abort() }

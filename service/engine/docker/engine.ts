@@ -1,10 +1,12 @@
 import { statfs } from 'node:fs/promises'
 import type { ContainerEngine } from '../types.ts'
+import { createArchives } from './archives.ts'
 import { createContainers } from './containers.ts'
 import type { EngineContext } from './context.ts'
 import { createDial } from './dial.ts'
 import { createEvents } from './events.ts'
 import { createFileLayers } from './file-layers.ts'
+import { createImageList } from './image-list.ts'
 import { createImages } from './images.ts'
 import { createLifecycle } from './lifecycle.ts'
 import { createLogs } from './logs.ts'
@@ -35,6 +37,8 @@ export function createDockerEngine(context: EngineContext): ContainerEngine {
       await client.call('answer', 5000, (docker) => docker.ping(), signal)
     },
     ...createImages(context, freeDiskMiB),
+    ...createImageList(context),
+    ...createArchives(context),
     ...createFileLayers(context),
     ...networks,
     ...createVolumes(context),

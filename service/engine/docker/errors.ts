@@ -57,7 +57,7 @@ export function pullError(ref: string, words: string): DepinError {
   return failure?.make(ref, words.slice(0, maxWords)) ?? new DepinError('E_ENGINE', `The container engine could not get the image ${ref}: ${words.slice(0, maxWords)}`)
 }
 
-function isDiskFull(words: string): boolean {
+export function isDiskFull(words: string): boolean {
   return /no space left on device|disk quota exceeded|not enough space/i.test(words)
 }
 

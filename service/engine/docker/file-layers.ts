@@ -7,7 +7,7 @@ import { fileLayerSpec } from '../spec.ts'
 import type { ContainerEngine, FileLayer, Owner } from '../types.ts'
 import type { EngineContext } from './context.ts'
 import { statusOf } from './errors.ts'
-import { imageInfo, type ImageJson, inspectImageJson } from './images.ts'
+import { imageInfo, type ImageJson, inspectImageJson } from './image-json.ts'
 import { buildTar } from './tar.ts'
 
 type FileLayers = Pick<ContainerEngine, 'addFiles'>

@@ -1,4 +1,5 @@
 import { Agent, type IncomingMessage, request, type RequestOptions } from 'node:http'
+import { pipeline, Readable } from 'node:stream'
 import type { Endpoint } from '../endpoint.ts'
 
 /** What dockerode asks of its transport; the parts of it that Depin uses. */
@@ -8,8 +9,8 @@ export interface DialOptions {
   method: string
   /** Body and query at once, unless `_query` and `_body` tell them apart. */
   options?: Readonly<Record<string, unknown>> | undefined
-  /** Sent as it is, instead of JSON. */
-  file?: Buffer
+  /** Sent as it is, instead of JSON; a stream as it comes. */
+  file?: Buffer | Readable
   /** The answer's body is handed out, not read. */
   isStream?: boolean
   /** True: success; a text: what the failure is called. */
@@ -71,12 +72,14 @@ export class EngineTransport {
         ...this.#address, agent: this.#agent, method, path: withQuery(path, asked),
         ...abortSignal !== undefined && { signal: abortSignal },
         ...body !== undefined && {
-          headers: { 'content-type': file === undefined ? 'application/json' : 'application/x-tar', 'content-length': Buffer.byteLength(body) },
+          headers: { 'content-type': file === undefined ? 'application/json' : 'application/x-tar', ...!(body instanceof Readable) && { 'content-length': Buffer.byteLength(body) } },
         },
       })
       outgoing.once('response', resolve)
       outgoing.on('error', reject)
-      outgoing.end(body)
+      // errors of the body become the request's own; an engine that answers before it has taken everything has answered
+      if (body instanceof Readable) pipeline(body, outgoing, () => undefined)
+      else outgoing.end(body)
     })
   }
 }

@@ -22,6 +22,8 @@ export interface FakeImage {
   program?: FakeProgram
   arch?: string
   sizeMiB?: number
+  /** Content of its layers; one small layer of its own when left out. Nothing is unpacked. */
+  layers?: readonly Uint8Array[]
   exposedPorts?: readonly number[]
   volumes?: readonly string[]
 }
@@ -44,6 +46,8 @@ export interface FakeDaemon {
   addImage(image: FakeImage): ImageInfo
   /** Puts an image where a pull finds it. */
   publish(image: FakeImage): void
+  /** What the engine has under this name, or null. */
+  findImage(ref: string): ImageInfo | null
   /** False: every pull fails as if the registry could not be reached. */
   setRegistryReachable(reachable: boolean): void
   setFreeDiskMiB(freeMiB: number): void

@@ -4,9 +4,19 @@ import type { EngineEvent, ImageInfo, NetworkInfo, Owner, VolumeInfo } from '../
 import type { FakeContainer } from './container.ts'
 import type { FakeEngineOptions, FakeEngineState, FakeImage, FakeProgram } from './types.ts'
 
-export interface StoredImage { ref: string, info: ImageInfo, program: FakeProgram, owner: Owner | null }
+export interface StoredImage {
+  /** Its names; an image of a lease has none. */
+  refs: Set<string>
+  info: ImageInfo
+  program: FakeProgram
+  owner: Owner | null
+  config: Uint8Array
+  layers: readonly Uint8Array[]
+}
 
 const bytesPerMiB = 1024 ** 2
+
+interface FakeConfig extends Required<Pick<FakeImage, 'program' | 'arch' | 'sizeMiB' | 'exposedPorts' | 'volumes'>> { rootfs: { diff_ids: string[] } }
 
 /** What an engine has on its disk and in its memory; shared by all who are connected to it. */
 export class FakeWorld {
@@ -48,19 +58,33 @@ export class FakeWorld {
     return this.#stateChange.promise
   }
 
-  addImage({ ref, program = {}, arch = 'amd64', sizeMiB = 1, exposedPorts = [], volumes = [] }: FakeImage): ImageInfo {
-    const info: ImageInfo = {
-      id: `sha256:${createHash('sha256').update(JSON.stringify([ref, program, arch, sizeMiB, exposedPorts, volumes])).digest('hex')}`,
-      os: 'linux', arch, sizeBytes: sizeMiB * bytesPerMiB, exposedPorts, volumes, healthcheck: program.healthyAfterMs !== undefined,
-    }
-    this.images.set(info.id, { ref, info, program, owner: null })
-    return info
+  addImage(image: FakeImage): ImageInfo {
+    const { config, layers } = contentOf(image)
+    return this.putImage(image.ref, config, layers)
+  }
+
+  /** As a load does: the configuration says what it is. */
+  putImage(ref: string, config: Uint8Array, layers: readonly Uint8Array[], digests: readonly string[] = []): ImageInfo {
+    const id = digestOf(config)
+    const known = this.images.get(id)
+    const { info, program } = parseConfig(config, layers)
+    for (const image of this.images.values()) image.refs.delete(ref)
+    const stored = { info: { ...info, digests: [...new Set([...known?.info.digests ?? [], ...digests])] }, program, owner: null, config, layers, refs: new Set([...known?.refs ?? [], ref]) }
+    this.images.set(id, stored)
+    return stored.info
   }
 
   findImage(ref: string): StoredImage | null {
     const byId = this.images.get(ref)
     if (byId !== undefined) return byId
-    return [...this.images.values()].find((image) => image.owner === null && image.ref === ref) ?? null
+    return [...this.images.values()].find((image) => image.refs.has(ref) || image.info.digests.includes(ref)) ?? null
+  }
+
+  /** Content of a layer that some image here has. */
+  findLayer(digest: string): Uint8Array {
+    const layer = [...this.images.values()].flatMap((image) => image.layers).find((each) => digestOf(each) === digest)
+    if (layer === undefined) throw new Error(`the fake has no layer ${digest}`)
+    return layer
   }
 
   newContainerId(): string {
@@ -70,4 +94,24 @@ export class FakeWorld {
   announce(node: string, event: EngineEvent): void {
     for (const watcher of this.watchers) watcher.push({ ...event, node })
   }
+}
+
+/** What a fake image is made of: its layers, and a configuration that says what its containers pretend to do. */
+export function contentOf({ ref, program = {}, arch = 'amd64', sizeMiB = 1, exposedPorts = [], volumes = [], layers = [Buffer.from(`layer of ${ref}`)] }: FakeImage): { config: Uint8Array, layers: readonly Uint8Array[] } {
+  const config: FakeConfig = { program, arch, sizeMiB, exposedPorts, volumes, rootfs: { diff_ids: layers.map(digestOf) } }
+  return { config: Buffer.from(JSON.stringify(config)), layers }
+}
+
+function parseConfig(bytes: Uint8Array, layers: readonly Uint8Array[]): { info: ImageInfo, program: FakeProgram } {
+  const { program, arch, sizeMiB, exposedPorts, volumes } = JSON.parse(Buffer.from(bytes).toString()) as FakeConfig
+  const id = digestOf(bytes)
+  const info: ImageInfo = {
+    id, config: id, layers: layers.map(digestOf), digests: [], os: 'linux', arch, sizeBytes: sizeMiB * bytesPerMiB, exposedPorts, volumes,
+    healthcheck: program.healthyAfterMs !== undefined,
+  }
+  return { info, program }
+}
+
+export function digestOf(bytes: Uint8Array): string {
+  return `sha256:${createHash('sha256').update(bytes).digest('hex')}`
 }

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto'
+import { Readable } from 'node:stream'
 import { describe, expect, it } from 'vitest'
 import type { Bench } from './bench.ts'
 
@@ -19,6 +21,35 @@ export function describeImages(bench: Bench): void {
       const second = await bench.engine.addFiles(imageId, owner, 'main', [{ ...file, content: Buffer.from('b') }])
       expect(new Set([imageId, first.id, second.id]).size).toBe(3)
       expect(await bench.engine.listContainers(owner.node)).toEqual([])
+    })
+
+    it('come out in parts that are what their digests say, and can be put in again', async () => {
+      const signal = new AbortController().signal
+      const image = await bench.engine.inspectImage(bench.setup.programs.idle.imageId)
+      const parts = new Map<string, Buffer>()
+      for await (const { body } of bench.engine.exportImage(image!.id, signal)) {
+        const chunks: Uint8Array[] = []
+        for await (const chunk of body) chunks.push(chunk)
+        const content = Buffer.concat(chunks)
+        parts.set(`sha256:${createHash('sha256').update(content).digest('hex')}`, content)
+      }
+      expect([...parts.keys()]).toEqual(expect.arrayContaining([image!.config!, ...image!.layers]))
+
+      const name = `localhost/depin-contract:${bench.newOwner().leaseId}`
+      const load = (withLayers: boolean) => bench.engine.loadImage({
+        name,
+        config: { digest: image!.config!, content: parts.get(image!.config!)! },
+        layers: image!.layers.map((digest) => ({ digest, sizeBytes: parts.get(digest)!.length, open: withLayers ? () => Readable.from([parts.get(digest)!]) : null })),
+      }, signal)
+      expect(await load(true)).toMatchObject({ config: image!.config, layers: image!.layers })
+      // the engine has the layers
+      expect(await load(false)).toMatchObject({ config: image!.config })
+      expect((await bench.engine.listImages()).map((each) => each.id)).toContain(image!.id)
+      expect(await bench.engine.removeImage(name)).toBe(true)
+      expect([await bench.engine.inspectImage(name), await bench.engine.inspectImage(image!.id)]).toEqual([null, image])
+      await expect((async () => {
+        for await (const _ of bench.engine.exportImage(`sha256:${'0'.repeat(64)}`, signal));
+      })()).rejects.toMatchObject({ code: 'E_IMAGE_NOT_FOUND' })
     })
 
     it('that cannot be had say why', async () => {

@@ -62,6 +62,7 @@ function buildService(context: ServiceContext, leftOut: Selection['leftOut'], si
   if (isSilent) silent.push(context.name)
   const service: Omit<AppService, 'image'> = {
     name: context.name,
+    source: null,
     entrypoint: readCommand(context, 'entrypoint'),
     command: readCommand(context, 'command'),
     env: readEnvironment(context),
