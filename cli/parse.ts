@@ -28,6 +28,11 @@ export function integer(least: number, most: number): (text: string) => number {
   }
 }
 
+/** A whole number of GiB, or `unlimited`. */
+export function gibOrUnlimited(text: string): number | null {
+  return text === 'unlimited' ? null : integer(1, 1_000_000)(text)
+}
+
 /** `127.0.0.1:4848`, `[::1]:0`, `localhost:80`. Whether the host may be used is for the service to say. */
 export function hostAndPort(text: string): { host: string, port: number } {
   const [, host = '', digits = ''] = /^(\[[\da-f:.]+\]|[^:[\]\s/]+):(\d{1,5})$/i.exec(text) ?? []

@@ -64,6 +64,8 @@ x-depin:
   spread: region
   copies: 2
   grace: 1m
+  egress: [api.example.org]   # none, open, or names
+  isolation: sandbox    # container, userns or sandbox
 services:
   web:
     image: nginx:1.29

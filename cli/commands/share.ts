@@ -1,10 +1,11 @@
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
 import type { ShareSettingsPatch } from '../../contract/nouns/node.ts'
 import type { Prices } from '../../contract/units.ts'
+import { type EgressTier, egressTiers } from '../../contract/wire/v1/records.ts'
 import type { Context } from '../context.ts'
 import { usageError } from '../failure.ts'
 import { shareText } from '../output/views/node.ts'
-import { cpuMilli, durationMs, prices, region, sizeMiB } from '../parse.ts'
+import { cpuMilli, durationMs, gibOrUnlimited, integer, prices, region, sizeMiB } from '../parse.ts'
 import { pauseEnd } from '../parse-rules.ts'
 import type { Act } from '../act.ts'
 import { addRuleOptions, type RuleFlags, rulesOf } from './share-rules.ts'
@@ -18,6 +19,9 @@ interface ShareFlags extends RuleFlags {
   prepaid?: number
   grace?: number
   retention?: number
+  egress?: EgressTier
+  egressRate?: number
+  egressMonth?: number | null
   name?: string
   region?: string
 }
@@ -48,6 +52,9 @@ Examples:
     .option('--prepaid <duration>', 'how far ahead guests pay', durationMs)
     .option('--grace <duration>', 'how long unpaid work goes on', durationMs)
     .option('--retention <duration>', 'how long suspended work is kept', durationMs)
+    .addOption(new Option('--egress <tier>', 'the most a guest may open connections to').choices(egressTiers))
+    .option('--egress-rate <mbit>', 'each guest, each way, in Mbit/s', integer(1, 100_000))
+    .option('--egress-month <gib>', 'all guests together in a month, in GiB; or “unlimited”', gibOrUnlimited)
     .option('--name <label>', 'the name others see')
     .option('--region <code>', 'where it stands, as ISO 3166 has it: TZ, BR-PE', region)
   addRuleOptions(set)
@@ -78,6 +85,7 @@ export function patchOf(flags: ShareFlags): ShareSettingsPatch {
     ...group('prices', { ...flags.price }),
     ...group('terms', { meterIntervalMs: flags.interval, prepaidMs: flags.prepaid, graceMs: flags.grace, retentionMs: flags.retention }),
     ...group('rules', { ...rulesOf(flags) }),
+    ...group('egress', { tier: flags.egress, rateMbit: flags.egressRate, monthlyGiB: flags.egressMonth }),
     ...flags.name !== undefined && { label: flags.name },
     ...flags.region !== undefined && { region: flags.region },
   }

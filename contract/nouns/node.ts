@@ -2,6 +2,7 @@ import * as z from 'zod'
 import { PeerId, Region, TimestampMs } from '../ids.ts'
 import { Prices, Resources } from '../units.ts'
 import { HoldCause, OwnerFirst, OwnerRules, OwnerRulesPatch } from './owner.ts'
+import { EgressTier, IsolationLevel } from '../wire/v1/records.ts'
 
 /** The engine on this machine, as last seen. */
 export const EngineStatus = z.discriminatedUnion('state', [
@@ -15,6 +16,8 @@ export const EngineStatus = z.discriminatedUnion('state', [
     cpuMilli: z.int(),
     memoryMiB: z.int(),
     rootless: z.boolean(),
+    /** What guests get here. */
+    isolation: IsolationLevel,
     /** What could not be told about its safety: shown by the doctor, no reason not to share. */
     doubts: z.array(z.string()).optional(),
   }),
@@ -81,6 +84,17 @@ export type PaymentTerms = z.infer<typeof PaymentTerms>
 
 export const defaultImageCacheMiB = 20 * 1024
 
+/** What guests may do on the owner's internet connection. */
+export const ShareEgress = z.object({
+  /** The most that an app can ask for. */
+  tier: EgressTier,
+  /** Each lease, each way. */
+  rateMbit: z.int().min(1).max(100_000),
+  /** All guests together in a calendar month; null: no limit. */
+  monthlyGiB: z.int().min(1).max(1_000_000).nullable(),
+})
+export type ShareEgress = z.infer<typeof ShareEgress>
+
 /** What the owner decided about sharing. */
 export const ShareSettings = z.object({
   on: z.boolean(),
@@ -94,15 +108,17 @@ export const ShareSettings = z.object({
   prices: Prices,
   terms: PaymentTerms,
   rules: OwnerRules,
+  egress: ShareEgress,
 })
 export type ShareSettings = z.infer<typeof ShareSettings>
 
-export const ShareSettingsPatch = ShareSettings.omit({ limits: true, imageCacheMiB: true, prices: true, terms: true, rules: true }).partial().extend({
+export const ShareSettingsPatch = ShareSettings.omit({ limits: true, imageCacheMiB: true, prices: true, terms: true, rules: true, egress: true }).partial().extend({
   imageCacheMiB: z.int().min(0).max(1 << 30).optional(),
   limits: Resources.partial().optional(),
   prices: Prices.partial().optional(),
   terms: PaymentTerms.partial().optional(),
   rules: OwnerRulesPatch.optional(),
+  egress: ShareEgress.partial().optional(),
 })
 export type ShareSettingsPatch = z.infer<typeof ShareSettingsPatch>
 

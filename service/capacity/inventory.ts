@@ -1,7 +1,7 @@
 import { statfsSync } from 'node:fs'
 import { availableParallelism, cpus, freemem, hostname, totalmem } from 'node:os'
 import { type Prices, type Resources } from '../../contract/units.ts'
-import { defaultImageCacheMiB, type PaymentTerms, type ShareSettings } from '../../contract/nouns/node.ts'
+import { defaultImageCacheMiB, type PaymentTerms, type ShareEgress, type ShareSettings } from '../../contract/nouns/node.ts'
 import { defaultRules } from '../../contract/nouns/owner.ts'
 
 const mib = 1024 * 1024
@@ -49,6 +49,9 @@ const defaultPrices: Prices = {
   cpuCoreMonthMicro: 2_500_000n, memoryGiBMonthMicro: 1_000_000n, diskGiBMonthMicro: 30_000n, egressGiBMicro: 5_000n,
 }
 
+/** Nothing of an owner's internet connection is lent unless they say so; then, a part of an ordinary home's. */
+export const defaultEgress: ShareEgress = { tier: 'none', rateMbit: 20, monthlyGiB: 100 }
+
 /** “Balanced”: half of the processor and memory, a quarter of the free disk up to 100 GiB. Sharing is off until the owner says so. */
 export function defaultSettings(inventory: Inventory): ShareSettings {
   return {
@@ -65,6 +68,7 @@ export function defaultSettings(inventory: Inventory): ShareSettings {
     prices: defaultPrices,
     terms: defaultTerms,
     rules: defaultRules,
+    egress: defaultEgress,
   }
 }
 

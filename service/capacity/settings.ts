@@ -9,6 +9,7 @@ export function mergeSettings(settings: ShareSettings, patch: ShareSettingsPatch
     limits: { ...settings.limits, ...given(patch.limits) },
     prices: { ...settings.prices, ...given(patch.prices) },
     terms: { ...settings.terms, ...given(patch.terms) },
+    egress: { ...settings.egress, ...given(patch.egress) },
     rules: {
       ...rules,
       ...given(patch.rules),

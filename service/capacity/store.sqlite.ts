@@ -1,7 +1,8 @@
 import * as z from 'zod'
-import { PaymentTerms, ShareSettings } from '../../contract/nouns/node.ts'
+import { PaymentTerms, ShareEgress, ShareSettings } from '../../contract/nouns/node.ts'
 import { HoldCause, OwnerRules } from '../../contract/nouns/owner.ts'
 import { asInt, type Database, getMeta, jsonColumn, setMeta } from '../database/index.ts'
+import { defaultEgress } from './inventory.ts'
 import type { CapacityStore } from './types.ts'
 
 /** JSON has no bigint: amounts are kept as decimal text. */
@@ -11,6 +12,8 @@ const StoredSettings = ShareSettings.extend({
   terms: PaymentTerms,
   // settings that are older than the rules, or than one of them
   rules: OwnerRules.prefault({}),
+  // settings that were stored before there was a choice
+  egress: ShareEgress.default(defaultEgress),
 })
 const LiftedText = jsonColumn(z.array(HoldCause))
 const SettingsRow = z.object({ settings: jsonColumn(StoredSettings) })

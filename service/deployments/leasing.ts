@@ -22,7 +22,7 @@ type QuoteAnswer = Extract<HostAnswer, { kind: 'quote' }>
 
 export function orderFor(record: Pick<DeploymentRecord, 'app'>): Order {
   const platforms = record.app.services.flatMap((service) => parsePlatform(service.platform))
-  return { resources: appResources(record.app), platforms }
+  return { resources: appResources(record.app), platforms, isolation: record.app.isolation, egress: record.app.egress.tier }
 }
 
 /** `linux/arm64/v8` → os and architecture. */

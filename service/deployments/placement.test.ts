@@ -13,8 +13,8 @@ function host(seed: number, label: string, dollars: number, region: string | nul
   const signer = createSigner(new Uint8Array(32).fill(seed))
   const rates = { cpuMilliSecondFemto: BigInt(Math.round(dollars * 1e6)) * 1_000_000_000n / 2_628_000n / 1000n, memoryMiBSecondFemto: 0n, diskMiBSecondFemto: 0n, egressByteFemto: 0n }
   const common = { network: 'test', provider: signer.peerId, rates, terms, payout: signer.peerId, issuedAtMs: 0, validToMs: 1 }
-  const offer = signer.sign('offer', { ...common, label, region, platform: { os: 'linux', arch: 'amd64' }, available: resources, rails: ['trust'] }).record
-  return { kind: 'quote', provider: signer.peerId, quote: signer.sign('quote', { ...common, tenant, resources }), offer, roundTripMs: seed }
+  const offer = signer.sign('offer', { ...common, label, region, platform: { os: 'linux', arch: 'amd64' }, available: resources, isolation: 'container', egress: 'none', rails: ['trust'] }).record
+  return { kind: 'quote', provider: signer.peerId, quote: signer.sign('quote', { ...common, tenant, resources, isolation: 'container', egress: 'none' }), offer, roundTripMs: seed }
 }
 const refused = (label: string, refusal: Extract<HostAnswer, { kind: 'refused' }>['refusal']): HostAnswer => {
   const answer = host(label.length, label, 1)

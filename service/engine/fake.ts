@@ -63,6 +63,6 @@ function createFakeFinder(world: FakeWorld, socket: string): EngineFinder {
 function statusOf({ options }: FakeWorld, socket: string): ContainerEngine['status'] {
   return {
     state: 'ready', kind: 'fake', version: '1', socket, os: 'linux', arch: 'amd64',
-    cpuMilli: options.cpuMilli ?? 4000, memoryMiB: options.memoryMiB ?? 8192, rootless: true,
+    cpuMilli: options.cpuMilli ?? 4000, memoryMiB: options.memoryMiB ?? 8192, rootless: true, isolation: options.isolation ?? 'userns',
   }
 }

@@ -40,7 +40,7 @@ describe('a container on a real engine', () => {
       ports: [80], volumes: [{ name: volume.name, path: '/data', readOnly: true }], shmMiB: 16, hostname: 'box',
     })
     await Promise.all([bench.engine.ensureNetwork(owner), bench.engine.createContainer(request)])
-    const spec = containerSpec(request, { kind: 'docker', seccomp: 'implied' })
+    const spec = containerSpec(request, { kind: 'docker', seccomp: 'implied', runtime: null })
     const { HostConfig, Config, AppArmorProfile } = await docker.getContainer(spec.name).inspect()
     const inOtherWords = ['SecurityOpt', 'RestartPolicy', 'Mounts']
     const asked = Object.entries<unknown>(spec.options.HostConfig as object as Record<string, unknown>).filter(([key]) => !inOtherWords.includes(key))

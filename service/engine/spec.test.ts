@@ -9,8 +9,8 @@ import type { ContainerRequest, Owner } from './types.ts'
 
 const owner: Owner = { node: '12D3KooWEyoppNCUx8Yx66oV9fJnriXwCcXwDDUA2kj6vnc6iDEp', leaseId: 'abcdefghijklmnopqrstuvwxyz234567' }
 const imageId = `sha256:${'1f'.repeat(32)}`
-const docker: EngineTraits = { kind: 'docker', seccomp: 'named' }
-const podman: EngineTraits = { kind: 'podman', seccomp: 'implied' }
+const docker: EngineTraits = { kind: 'docker', seccomp: 'named', runtime: null }
+const podman: EngineTraits = { kind: 'podman', seccomp: 'implied', runtime: null }
 
 const minimal: ContainerRequest = {
   owner, service: 'web', imageId, network: networkName(owner), hostname: null, aliases: [], entrypoint: null, command: null,
@@ -35,7 +35,7 @@ describe('golden specs', () => {
   it.each([
     ['minimal', () => containerSpec(minimal, docker)],
     ['full', () => containerSpec(full, docker)],
-    ['no-health', () => containerSpec({ ...minimal, healthcheck: 'none' }, { kind: 'docker', seccomp: 'implied' })],
+    ['no-health', () => containerSpec({ ...minimal, healthcheck: 'none' }, { kind: 'docker', seccomp: 'implied', runtime: null })],
     ['podman', () => containerSpec(minimal, podman)],
     ['file-layer', () => fileLayerSpec(owner, 'web', imageId, null, docker)],
   ])('%s', (name, build) => {

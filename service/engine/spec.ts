@@ -31,6 +31,8 @@ export interface EngineTraits {
    * profile, and is not told.
    */
   seccomp: 'named' | 'implied'
+  /** The sandbox that guests run in; null: the engine's ordinary runtime. */
+  runtime: string | null
 }
 
 /** Throws E_BAD_INPUT when the request asks for anything that its owner may not have. */
@@ -98,6 +100,7 @@ function hardening(traits: EngineTraits): Hardening {
     CapAdd: [],
     CapDrop: ['ALL'],
     SecurityOpt: ['no-new-privileges', ...traits.seccomp === 'named' ? ['seccomp=builtin'] : []],
+    ...traits.runtime !== null && { Runtime: traits.runtime },
     ReadonlyRootfs: true,
     Binds: [],
     Devices: [],

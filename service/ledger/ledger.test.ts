@@ -83,7 +83,7 @@ function openLease(clock: FakeClock, provider: Side, tenant: Side, maxSpendMicro
   return tenant.database.transaction((tx) => {
     const funds = tenant.funding.prepare(tx, provider.signer.peerId, provider.signer.peerId, runCostMicro(rates, resources, terms.prepaidMs))
     const signed = tenant.signer.sign('lease', {
-      network: 'test', requestId: new Uint8Array(16), quoteHash: new Uint8Array(32), provider: provider.signer.peerId, tenant: tenant.signer.peerId, resources, rates, terms,
+      network: 'test', requestId: new Uint8Array(16), quoteHash: new Uint8Array(32), provider: provider.signer.peerId, tenant: tenant.signer.peerId, resources, isolation: 'container', egress: 'none', rates, terms,
       channelId: funds.channelId, appHash: sha256(bytes), maxSpendMicro, createdAtMs: clock.nowMs(),
     })
     const leaseId = idOf(signed.hash)

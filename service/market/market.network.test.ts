@@ -35,7 +35,7 @@ class Stranger {
   }
 
   async order(host: TestNode, change: (input: OpenInput) => Partial<OpenInput> = () => ({})): Promise<OpenInput> {
-    const answer = await this.network.request(host.peerId, quoteProtocol, { resources, platforms: [] })
+    const answer = await this.network.request(host.peerId, quoteProtocol, { resources, platforms: [], isolation: null, egress: 'none' })
     if (!answer.ok) throw new Error(`refused: ${answer.refusal.code}`)
     const quote = verifyRecord('quote', answer.quote, host.peerId)
     const channel = this.signer.sign('channel', {
@@ -43,7 +43,7 @@ class Stranger {
     })
     const requestId = new Uint8Array(16).fill(++this.#requests)
     const lease = this.signer.sign('lease', {
-      network: this.networkName, requestId, quoteHash: quote.hash, provider: host.peerId, tenant: this.signer.peerId, resources, rates: quote.record.rates, terms: quote.record.terms,
+      network: this.networkName, requestId, quoteHash: quote.hash, provider: host.peerId, tenant: this.signer.peerId, resources, isolation: quote.record.isolation, egress: quote.record.egress, rates: quote.record.rates, terms: quote.record.terms,
       channelId: idOf(channel.hash), appHash: sha256(app), maxSpendMicro: 10n ** 9n, createdAtMs: Date.now(),
     })
     const prepaid = runCostMicro(quote.record.rates, resources, quote.record.terms.prepaidMs) * BigInt(this.#requests)
@@ -117,6 +117,8 @@ describe('opening a lease', () => {
     const attempts: Record<string, Parameters<Stranger['order']>[1]> = {
       'a cheaper rate': (input) => resign(input, { rates: { cpuMilliSecondFemto: 0n, memoryMiBSecondFemto: 0n, diskMiBSecondFemto: 0n, egressByteFemto: 0n } }),
       'more than was quoted': (input) => resign(input, { resources: { ...resources, memoryMiB: 2048 } }),
+      'more of the internet than was quoted': (input) => resign(input, { egress: 'open' }),
+      'another isolation than was quoted': (input) => resign(input, { isolation: 'sandbox' }),
       'another network': (input) => resign(input, { network: 'elsewhere' }),
       'somebody else’s name': (input) => resign(input, { tenant: other.peerId }, other),
       'an old clock': (input) => resign(input, { createdAtMs: 0 }),
@@ -124,6 +126,14 @@ describe('opening a lease', () => {
       'an app that needs more': (input) => {
         const larger = encodeApp(appOf(appService({ image: 'web:1', ...resources, cpuMilli: 1900 })))
         return { app: larger, ...resign(input, { appHash: sha256(larger) }) }
+      },
+      'an app that opens connections': (input) => {
+        const curious = encodeApp({ ...appOf(appService({ image: 'web:1', ...resources })), egress: { tier: 'open' } })
+        return { app: curious, ...resign(input, { appHash: sha256(curious) }) }
+      },
+      'an app that wants to be kept further apart': (input) => {
+        const careful = encodeApp({ ...appOf(appService({ image: 'web:1', ...resources })), isolation: 'sandbox' })
+        return { app: careful, ...resign(input, { appHash: sha256(careful) }) }
       },
       'a voucher that pays nothing': (input) => ({
         voucher: tenant.signer.sign('voucher', { ...verifyRecord('voucher', input.voucher, tenant.signer.peerId).record, cumulativeMicro: 0n }).signed,
@@ -140,6 +150,18 @@ describe('opening a lease', () => {
     }
     expect(host.node.leases.list('provider')).toEqual([])
     expect(host.node.ledgerStore.channels()).toEqual([])
+  })
+
+  it('a host says no to more isolation than it has, and to more of the internet than its owner lends', async () => {
+    const tenant = await meet(35)
+    const ask = async (wanted: Partial<{ isolation: 'sandbox' | 'userns', egress: 'domains' | 'open' }>) =>
+      await tenant.network.request(host.peerId, quoteProtocol, { resources, platforms: [], isolation: null, egress: 'none', ...wanted })
+    expect(await ask({ isolation: 'sandbox' })).toEqual({ ok: false, refusal: { code: 'isolation' } })
+    expect(await ask({ isolation: 'userns' })).toMatchObject({ ok: true })
+    expect(await ask({ egress: 'domains' })).toEqual({ ok: false, refusal: { code: 'egress' } })
+    host.node.capacity.change({ egress: { tier: 'domains' } })
+    expect(await ask({ egress: 'domains' })).toMatchObject({ ok: true })
+    expect(await ask({ egress: 'open' })).toEqual({ ok: false, refusal: { code: 'egress' } })
   })
 
   it('no changed byte of a good order is accepted', async () => {

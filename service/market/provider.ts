@@ -3,12 +3,12 @@ import type { LeaseState } from '../../contract/nouns/lease.ts'
 import type { Reason } from '../../contract/reasons.ts'
 import type { SignedBytes } from '../../contract/wire/v1/common.ts'
 import { closeLeaseProtocol, findLeaseProtocol, offerProtocol, openLeaseProtocol, quoteProtocol, type Refusal } from '../../contract/wire/v1/protocols.ts'
-import type { Lease, Platform, Quote } from '../../contract/wire/v1/records.ts'
+import { egressTiers, type IsolationLevel, isolationLevels, type Lease, type Platform } from '../../contract/wire/v1/records.ts'
 import { idOf, sha256, type SignedRecord, verifyRecord } from '../identity/index.ts'
 import type { Caller } from '../network/types.ts'
 import { appResources, appTitle, decodeApp } from './app.ts'
 import { ratesFrom } from './pricing.ts'
-import type { MarketDeps } from './types.ts'
+import type { MarketDeps, Order } from './types.ts'
 
 /** A quote is good for this long, ms: enough to choose, too short to hoard. */
 const quoteValidMs = 30_000
@@ -31,9 +31,9 @@ export class Provider {
       return answer.offer === null ? { offer: null, why: answer.why } : { offer: answer.offer.signed, why: '' }
     })
     network.handleRequest(quoteProtocol, (order, caller) => {
-      const refusal = refusalFor(this.#deps, order.resources, order.platforms)
+      const refusal = refusalFor(this.#deps, order)
       if (refusal !== null) return { ok: false as const, refusal }
-      return { ok: true as const, quote: quoteFor(this.#deps, order.resources, caller.peerId).signed }
+      return { ok: true as const, quote: quoteFor(this.#deps, order, caller.peerId).signed }
     })
     network.handleRequest(openLeaseProtocol, (input, caller) => this.#open(input, caller))
     network.handleRequest(findLeaseProtocol, (input, caller) => this.#find(input.requestId, caller))
@@ -53,6 +53,8 @@ export class Provider {
         region: settings.region,
         platform: platformOf(this.#deps),
         available: capacity.available(),
+        isolation: isolationOf(this.#deps),
+        egress: settings.egress.tier,
         rates: ratesFrom(settings.prices),
         terms: settings.terms,
         rails: ['trust'],
@@ -72,7 +74,7 @@ export class Provider {
     if (known?.providerSignature != null) return repeatAnswer(known.leaseId, known.providerSignature, leaseId)
     checkAgreement(this.#deps, signed.record, input, caller.peerId)
     const signature = signer.countersign('lease', signed.signed.body)
-    const refusal = refusalFor(this.#deps, signed.record.resources, []) ?? this.#store(signed, signature, input, caller.peerId)
+    const refusal = refusalFor(this.#deps, { ...signed.record, platforms: [] }) ?? this.#store(signed, signature, input, caller.peerId)
     return refusal === null ? { ok: true, leaseId, signature } : { ok: false, refusal }
   }
 
@@ -133,23 +135,27 @@ function checkAgreement(deps: MarketDeps, lease: Lease, input: OpenLeaseInput, t
   const agreed = quote.record.tenant === tenant && lease.tenant === tenant && lease.provider === deps.signer.peerId
     && lease.network === deps.networkName && quote.record.network === deps.networkName
     && sameBytes(lease.quoteHash, quote.hash) && sameBytes(lease.requestId, input.requestId)
+    && lease.isolation === quote.record.isolation && lease.egress === quote.record.egress
     && sameRecord(lease.resources, quote.record.resources) && sameRecord(lease.rates, quote.record.rates) && sameRecord(lease.terms, quote.record.terms)
     && Math.abs(lease.createdAtMs - deps.clock.nowMs()) <= clockSkewMs
   if (!agreed) throw new DepinError('E_BAD_INPUT', 'The lease does not say what was quoted.', { next: 'Ask for a new quote; check both clocks.' })
   if (!sameBytes(sha256(input.app), lease.appHash)) throw new DepinError('E_BAD_INPUT', 'The app is not the one the lease names.')
-  if (!sameRecord(appResources(decodeApp(input.app)), lease.resources)) {
+  const app = decodeApp(input.app)
+  if (!sameRecord(appResources(app), lease.resources) || app.egress.tier !== lease.egress || isWeaker(lease.isolation, app.isolation)) {
     throw new DepinError('E_BAD_INPUT', 'The app needs something else than the lease pays for.')
   }
 }
 
-function quoteFor(deps: MarketDeps, resources: Quote['resources'], tenant: string): SignedRecord<'quote'> {
+function quoteFor(deps: MarketDeps, order: Order, tenant: string): SignedRecord<'quote'> {
   const nowMs = deps.clock.nowMs()
   const settings = deps.capacity.settings()
   return deps.signer.sign('quote', {
     network: deps.networkName,
     provider: deps.signer.peerId,
     tenant,
-    resources,
+    resources: order.resources,
+    isolation: isolationOf(deps),
+    egress: order.egress,
     rates: ratesFrom(settings.prices),
     terms: settings.terms,
     payout: deps.signer.peerId,
@@ -158,12 +164,22 @@ function quoteFor(deps: MarketDeps, resources: Quote['resources'], tenant: strin
   })
 }
 
-function refusalFor(deps: MarketDeps, resources: Quote['resources'], platforms: readonly Platform[]): Refusal | null {
-  const refusal = deps.capacity.refusalFor(resources)
+function refusalFor(deps: MarketDeps, order: Order): Refusal | null {
+  const refusal = deps.capacity.refusalFor(order.resources)
   if (refusal !== null) return refusal
   const mine = platformOf(deps)
-  const fits = platforms.every((platform) => platform.os === mine.os && platform.arch === mine.arch)
-  return fits ? null : { code: 'platform' }
+  if (!order.platforms.every((platform) => platform.os === mine.os && platform.arch === mine.arch)) return { code: 'platform' }
+  if (isWeaker(isolationOf(deps), order.isolation)) return { code: 'isolation' }
+  return egressTiers.indexOf(order.egress) > egressTiers.indexOf(deps.capacity.settings().egress.tier) ? { code: 'egress' } : null
+}
+
+function isWeaker(level: IsolationLevel, wanted: IsolationLevel | null): boolean {
+  return wanted !== null && isolationLevels.indexOf(level) < isolationLevels.indexOf(wanted)
+}
+
+function isolationOf(deps: MarketDeps): IsolationLevel {
+  const status = deps.engine.status()
+  return status.state === 'ready' ? status.isolation : 'container'
 }
 
 function platformOf(deps: MarketDeps): Platform {

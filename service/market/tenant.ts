@@ -2,7 +2,7 @@ import { DepinError, type ErrorCode, toErrorReport } from '../../contract/errors
 import type { Reason } from '../../contract/reasons.ts'
 import type { SignedBytes } from '../../contract/wire/v1/common.ts'
 import { closeLeaseProtocol, findLeaseProtocol, openLeaseProtocol, quoteProtocol, type Refusal } from '../../contract/wire/v1/protocols.ts'
-import type { Quote } from '../../contract/wire/v1/records.ts'
+import { isolationLevels, type Quote } from '../../contract/wire/v1/records.ts'
 import { AsyncQueue } from '../base/index.ts'
 import { idOf, sha256, verifyRecord, verifySignature } from '../identity/index.ts'
 import type { OfferBook } from './offers.ts'
@@ -98,15 +98,17 @@ export class Tenant {
   #assertAnswersOrder(quote: Quote, provider: string, order: Order): void {
     const { signer, networkName } = this.#deps
     const { cpuMilli, memoryMiB, diskMiB } = order.resources
+    const isEnough = order.isolation === null || isolationLevels.indexOf(quote.isolation) >= isolationLevels.indexOf(order.isolation)
     const fits = quote.provider === provider && quote.tenant === signer.peerId && quote.network === networkName
       && quote.resources.cpuMilli === cpuMilli && quote.resources.memoryMiB === memoryMiB && quote.resources.diskMiB === diskMiB
+      && isEnough && quote.egress === order.egress
     if (!fits) throw new DepinError('E_PEER_MISBEHAVED', 'Its price is for something else than what was asked.')
   }
 
   /** Lease, channel and voucher are stored before anything is sent. */
   #propose(request: NewLease): { lease: LeaseRecord, channel: SignedBytes, voucher: SignedBytes } {
     const { database, funding, signer, leases, clock, networkName } = this.#deps
-    const { provider, rates, resources, terms, payout } = request.quote.record
+    const { provider, rates, resources, isolation, egress, terms, payout } = request.quote.record
     return database.transaction((tx) => {
       const funds = funding.prepare(tx, provider, payout, runCostMicro(rates, resources, terms.prepaidMs))
       const signed = signer.sign('lease', {
@@ -116,6 +118,8 @@ export class Tenant {
         provider,
         tenant: signer.peerId,
         resources,
+        isolation,
+        egress,
         rates,
         terms,
         channelId: funds.channelId,
@@ -162,6 +166,8 @@ export function describeRefusal(refusal: Refusal): string {
     case 'engine': return 'has no running engine'
     case 'disk-full': return 'its disk is nearly full'
     case 'platform': return 'has another kind of processor'
+    case 'isolation': return 'keeps guests less far apart than the app wants'
+    case 'egress': return 'does not let guests reach as much of the internet as the app wants'
     case 'network': return 'is in another network'
     case 'policy': return 'does not accept this kind of app'
     case 'busy': return 'is busy now'

@@ -6,7 +6,7 @@ import type { Reason } from '../../contract/reasons.ts'
 import type { Resources } from '../../contract/units.ts'
 import type { SignedBytes } from '../../contract/wire/v1/common.ts'
 import type { Refusal } from '../../contract/wire/v1/protocols.ts'
-import type { Lease, Offer, Platform } from '../../contract/wire/v1/records.ts'
+import type { EgressTier, IsolationLevel, Lease, Offer, Platform } from '../../contract/wire/v1/records.ts'
 import type { ActivityLog } from '../activity/index.ts'
 import type { BaseDeps, EventBus, ServiceEvents, Startable } from '../base/index.ts'
 import type { Capacity } from '../capacity/types.ts'
@@ -97,6 +97,9 @@ export interface Order {
   resources: Resources
   /** Platforms that would do; empty: any. */
   platforms: Platform[]
+  /** At the least; null: any. */
+  isolation: IsolationLevel | null
+  egress: EgressTier
 }
 
 export type HostAnswer =

@@ -14,7 +14,7 @@ const channel = 'c'.repeat(32)
 const resources = { cpuMilli: 1500, memoryMiB: 768, diskMiB: 2048 }
 
 export const engine: EngineStatus = {
-  state: 'ready', kind: 'docker', version: '27.1.0', socket: '/var/run/docker.sock', os: 'linux', arch: 'amd64', cpuMilli: 8000, memoryMiB: 16384, rootless: false,
+  state: 'ready', kind: 'docker', version: '27.1.0', socket: '/var/run/docker.sock', os: 'linux', arch: 'amd64', cpuMilli: 8000, memoryMiB: 16384, rootless: false, isolation: 'container',
 }
 
 export const nodeStatus: NodeStatus = {
@@ -31,6 +31,7 @@ export const shareStatus: ShareStatus = {
     imageCacheMiB: 20_480,
     terms: { meterIntervalMs: 60_000, prepaidMs: 600_000, graceMs: 1_800_000, retentionMs: 86_400_000 },
     rules: defaultRules,
+    egress: { tier: 'none', rateMbit: 20, monthlyGiB: 100 },
   },
   state: { kind: 'sharing', sinceMs: nowMs - 60_000, guests: 1, held: null },
   machine: { cpuMilli: 8000, memoryMiB: 16384, diskMiB: 400_000 },

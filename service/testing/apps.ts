@@ -10,5 +10,11 @@ export function appService(overrides: Partial<AppService> = {}): AppService {
 }
 
 export function appOf(...services: AppService[]): App {
-  return { version: 1, services: services.length === 0 ? [appService()] : services, volumes: [...new Set(services.flatMap((service) => service.volumes.map((mount) => mount.volume)))] }
+  return {
+    version: 1,
+    services: services.length === 0 ? [appService()] : services,
+    volumes: [...new Set(services.flatMap((service) => service.volumes.map((mount) => mount.volume)))],
+    egress: { tier: 'none' },
+    isolation: null,
+  }
 }

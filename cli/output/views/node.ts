@@ -1,6 +1,7 @@
 /** This node, as people read it. */
 import type { Allowance, HoldCause, OwnerRules } from '../../../contract/nouns/owner.ts'
-import type { DoctorFinding, EngineStatus, Held, NodeStatus, Peer, ShareStatus, SharingState } from '../../../contract/nouns/node.ts'
+import type { DoctorFinding, EngineStatus, Held, NodeStatus, Peer, ShareEgress, ShareStatus, SharingState } from '../../../contract/nouns/node.ts'
+import type { IsolationLevel } from '../../../contract/wire/v1/records.ts'
 import type { Resources } from '../../../contract/units.ts'
 import type { Io } from '../../io.ts'
 import { hoursText } from '../../parse-rules.ts'
@@ -28,12 +29,16 @@ export function statusText(status: NodeStatus, dashboardUrl: string | null, io: 
 
 export function engineText(engine: EngineStatus): string {
   switch (engine.state) {
-    case 'ready': return `${engine.kind} ${engine.version} at ${engine.socket}${engine.rootless ? ', rootless' : ''}`
+    case 'ready': return `${engine.kind} ${engine.version} at ${engine.socket}${engine.rootless ? ', rootless' : ''}, guests ${isolationWords[engine.isolation]}`
     case 'missing': return `missing. Get one: ${engine.install}`
     case 'stopped': return `does not answer at ${engine.socket}: ${engine.message}`
     case 'unsafe': return `has a known hole: ${engine.message} ${engine.update}`
     case 'looking': return 'looking for one'
   }
+}
+
+const isolationWords: Record<IsolationLevel, string> = {
+  container: 'in hardened containers', userns: 'in hardened containers with user ids of their own', sandbox: 'in sandboxes with a kernel of their own',
 }
 
 export function sharingText(state: SharingState, nowMs: number): string {
@@ -83,6 +88,7 @@ export function shareText({ settings, state, machine, reserved, available, owner
     ['Name', settings.label],
     ['Region', settings.region ?? 'not told'],
     ['Price', `${moneyPerMonth(prices.cpuCoreMonthMicro)} per core, ${moneyPerMonth(prices.memoryGiBMonthMicro)} per GiB of memory, ${moneyPerMonth(prices.diskGiBMonthMicro)} per GiB of disk, ${money(prices.egressGiBMicro)} per GiB sent`],
+    ['Internet', egressText(settings.egress)],
     ['Terms', `stated every ${duration(terms.meterIntervalMs)}, paid ${duration(terms.prepaidMs)} ahead, ${duration(terms.graceMs)} of grace, kept ${duration(terms.retentionMs)} when suspended`],
     ['Rules', rulesText(settings.rules)],
     ['Hours', settings.rules.hours.on ? hoursText(settings.rules.hours.grid) : 'always'],
@@ -90,6 +96,12 @@ export function shareText({ settings, state, machine, reserved, available, owner
   ], io.hasColours) + '\n' + table(['', 'CPU', 'MEMORY', 'DISK'], [
     row('offered', settings.limits), row('rented', reserved), row('free', available), row('machine', machine),
   ], io.hasColours)
+}
+
+function egressText({ tier, rateMbit, monthlyGiB }: ShareEgress): string {
+  if (tier === 'none') return 'guests cannot open connections'
+  const what = tier === 'open' ? 'guests may reach the internet' : 'guests may reach the names their apps list'
+  return `${what}, ${rateMbit} Mbit/s each, ${monthlyGiB === null ? 'without a monthly limit' : `${monthlyGiB} GiB a month together`}`
 }
 
 export function peersText(peers: readonly Peer[], io: Shown): string {

@@ -6,6 +6,7 @@ import * as z from 'zod'
 import { Name } from '../../ids.ts'
 import { boundedBytes, Count } from './common.ts'
 import { ImageSource } from './image.ts'
+import { IsolationLevel } from './records.ts'
 
 /** No app is larger than this on the wire, secrets and files included. */
 export const maxAppBytes = 1024 * 1024
@@ -90,11 +91,25 @@ export const AppService = z.strictObject({
 })
 export type AppService = z.infer<typeof AppService>
 
+/** A name that connections may be opened to: itself, and nothing below it. */
+export const DomainName = z.string().max(253).regex(/^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])$/, 'not a domain name')
+
+/** What the app may open connections to. */
+export const AppEgress = z.discriminatedUnion('tier', [
+  z.strictObject({ tier: z.literal('none') }),
+  z.strictObject({ tier: z.literal('domains'), domains: z.array(DomainName).min(1).max(64) }),
+  z.strictObject({ tier: z.literal('open') }),
+])
+export type AppEgress = z.infer<typeof AppEgress>
+
 export const App = z.strictObject({
   version: z.literal(1),
   services: z.array(AppService).min(1).max(32),
   /** Named volumes: they live as long as the lease. */
   volumes: z.array(Name).max(64),
+  egress: AppEgress,
+  /** It runs only where guests are kept apart this far; null: anywhere. */
+  isolation: IsolationLevel.nullable(),
 }).superRefine((app, context) => {
   const names = new Set(app.services.map((service) => service.name))
   if (names.size !== app.services.length) context.addIssue('two services have one name')

@@ -9,7 +9,7 @@ import { LeaseState } from '../../nouns/lease.ts'
 import { boundedBytes, Count, PeerText, RequestId, Signature, SignedBytes } from './common.ts'
 import { maxAppBytes } from './app.ts'
 import { Digest, maxLayers } from './image.ts'
-import { Platform, WireResources } from './records.ts'
+import { EgressTier, IsolationLevel, Platform, WireResources } from './records.ts'
 
 /** One question, one answer. */
 export interface RequestProtocol<Input extends z.ZodType, Output extends z.ZodType> {
@@ -63,7 +63,7 @@ export const offerProtocol = request({
 
 /** What an order needs, and so what a refusal is about. */
 export const Refusal = z.strictObject({
-  code: z.enum(['sharing-off', 'paused', 'engine', 'disk-full', 'cpu', 'memory', 'disk', 'platform', 'network', 'policy', 'busy']),
+  code: z.enum(['sharing-off', 'paused', 'engine', 'disk-full', 'cpu', 'memory', 'disk', 'platform', 'isolation', 'egress', 'network', 'policy', 'busy']),
   /** For cpu (thousandths), memory and disk (MiB): what was asked and what is free. */
   need: Count.optional(),
   have: Count.optional(),
@@ -74,7 +74,13 @@ export type Refusal = z.infer<typeof Refusal>
 
 export const quoteProtocol = request({
   id: '/depin/market/quote/1',
-  input: z.strictObject({ resources: WireResources, platforms: z.array(Platform).max(16) }),
+  input: z.strictObject({
+    resources: WireResources,
+    platforms: z.array(Platform).max(16),
+    /** At the least; null: any. */
+    isolation: IsolationLevel.nullable(),
+    egress: EgressTier,
+  }),
   output: z.discriminatedUnion('ok', [
     z.strictObject({ ok: z.literal(true), quote: SignedBytes }),
     z.strictObject({ ok: z.literal(false), refusal: Refusal }),

@@ -28,6 +28,19 @@ export type Terms = z.infer<typeof Terms>
 export const Platform = z.strictObject({ os: z.string().max(20), arch: z.string().max(20) })
 export type Platform = z.infer<typeof Platform>
 
+/**
+ * How far a guest is kept from the machine it runs on, weakest first: hardened containers on the machine's own kernel; the
+ * same with user ids of their own (user namespaces, or an engine without root); a kernel of their own (gVisor).
+ */
+export const isolationLevels = ['container', 'userns', 'sandbox'] as const
+export const IsolationLevel = z.enum(isolationLevels)
+export type IsolationLevel = z.infer<typeof IsolationLevel>
+
+/** What a guest may open connections to, least first: nothing, the names its app lists, or the public internet. */
+export const egressTiers = ['none', 'domains', 'open'] as const
+export const EgressTier = z.enum(egressTiers)
+export type EgressTier = z.infer<typeof EgressTier>
+
 /** What a provider would sell and at what rates. Reserves nothing. */
 export const Offer = z.strictObject({
   network: NetworkName,
@@ -38,6 +51,9 @@ export const Offer = z.strictObject({
   platform: Platform,
   /** What is free now. */
   available: WireResources,
+  isolation: IsolationLevel,
+  /** The most it allows. */
+  egress: EgressTier,
   rates: Rates,
   terms: Terms,
   rails: z.array(z.enum(['trust'])).min(1),
@@ -54,6 +70,9 @@ export const Quote = z.strictObject({
   provider: PeerId,
   tenant: PeerId,
   resources: WireResources,
+  /** What its guests get, at the least. */
+  isolation: IsolationLevel,
+  egress: EgressTier,
   rates: Rates,
   terms: Terms,
   payout: z.string().max(128),
@@ -85,6 +104,8 @@ export const Lease = z.strictObject({
   provider: PeerId,
   tenant: PeerId,
   resources: WireResources,
+  isolation: IsolationLevel,
+  egress: EgressTier,
   rates: Rates,
   terms: Terms,
   channelId: ChannelId,

@@ -45,6 +45,8 @@ export const bounds = {
   /** Warnings, and errors, in one report. */
   notes: 200,
   services: 32,
+  /** Names under `x-depin: egress`. */
+  domains: 64,
   copies: 100,
   graceMs: { min: 1_000, max: 7 * 86_400_000 },
 } as const

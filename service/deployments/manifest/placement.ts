@@ -9,7 +9,7 @@ import { nearest } from './schema/nearest.ts'
 import { dig, entriesOf, type Field, get, itemsOf } from './tree.ts'
 import type { PlacementOptions } from './types.ts'
 
-const appKeys = ['budget', 'max_price', 'regions', 'spread', 'copies', 'grace']
+const appKeys = ['budget', 'max_price', 'regions', 'spread', 'copies', 'grace', 'egress', 'isolation']
 const serviceKeys = ['disk']
 
 type Context = Pick<BuildContext, 'project' | 'notes'>
@@ -39,7 +39,7 @@ function checkKeys(context: Context, options: Field | undefined, known: readonly
     const meant = nearest(name, known)
     const advice = meant === undefined ? `Known here: ${known.join(', ')}.` : `Did you mean \`${meant}\`?`
     if (!known.includes(name)) context.notes.error(field, `\`x-depin\` knows no key ${quote(name)} here. ${advice}`)
-    else if (field.node.kind === 'mapping' || (field.node.kind === 'sequence' && name !== 'regions')) context.notes.error(field, `\`${name}\` takes a single value here.`)
+    else if (field.node.kind === 'mapping' || (field.node.kind === 'sequence' && !['regions', 'egress'].includes(name))) context.notes.error(field, `\`${name}\` takes a single value here.`)
   }
 }
 

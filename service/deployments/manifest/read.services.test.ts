@@ -120,6 +120,19 @@ describe('x-depin', () => {
     expect(result.manifest?.placement).toEqual({ budgetMicro: 20_500_000n, maxPriceMonthMicro: 5_000_000n, regions: ['TZ', 'BR-PE'], spread: 'region', copies: 2, graceMs: 60_000 })
   })
 
+  test('says what the app may reach, and how far it is to be kept apart', () => {
+    const app = (options: string) => readOne(web('init: true', `x-depin: ${options}\n`)).manifest?.app
+    expect(app('{copies: 1}')).toMatchObject({ egress: { tier: 'none' }, isolation: null })
+    expect(app('{egress: open, isolation: sandbox}')).toMatchObject({ egress: { tier: 'open' }, isolation: 'sandbox' })
+    expect(app('{egress: API.example.org}')).toMatchObject({ egress: { tier: 'domains', domains: ['api.example.org'] } })
+    expect(app('{egress: [a.example.org, a.example.org., b.example.org]}')).toMatchObject({ egress: { tier: 'domains', domains: ['a.example.org', 'b.example.org'] } })
+    expect(errorsOf(readOne(web('init: true', 'x-depin:\n  egress: [10.0.0.1, "*.example.org"]\n  isolation: vm\n')))).toEqual([
+      expect.stringContaining('x-depin.egress[0]: “10.0.0.1” is not a name on the internet'),
+      expect.stringContaining('x-depin.egress[1]: “*.example.org” is not a name on the internet'),
+      expect.stringContaining('x-depin.isolation: “vm” is no way to keep apps apart. Write container, userns, sandbox.'),
+    ])
+  })
+
   test('is held against what it knows', () => {
     expect(errorsOf(readOne(web('x-depin: {disc: 1g}', 'x-depin:\n  budgets: 1\n  max_price: cheap\n  regions: [Mars]\n  spread: wide\n  copies: 0\n  grace: 1y\n')))).toEqual([
       expect.stringContaining(':4 services.web.x-depin.disc: `x-depin` knows no key “disc” here. Did you mean `disk`?'),

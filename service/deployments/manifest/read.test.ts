@@ -7,7 +7,7 @@ describe('the smallest file', () => {
     const result = readOne('services:\n  web:\n    image: nginx\n')
     expect(result.manifest).toEqual({
       name: null,
-      app: { version: 1, volumes: [], services: [{
+      app: { version: 1, volumes: [], egress: { tier: 'none' }, isolation: null, services: [{
         name: 'web', image: 'nginx', source: null, platform: null, entrypoint: null, command: null, env: {}, workingDir: null, user: null, hostname: null,
         aliases: [], ports: [], volumes: [], tmpfs: [], files: [], dependsOn: [], healthcheck: null, restart: { mode: 'on-failure', maxAttempts: 10 },
         init: true, tty: false, stdinOpen: false, stopSignal: null, stopGraceMs: 10_000, shmMiB: null,

@@ -100,7 +100,7 @@ describe('a client of an engine', () => {
       owner, service: 'web', imageId: `sha256:${'0'.repeat(64)}`, network: networkName(owner), hostname: null, aliases: [], entrypoint: null, command: null,
       env: { LARGE: 'x'.repeat(200_000) }, workingDir: null, user: null, ports: [], volumes: [], tmpfs: [], healthcheck: null,
       limits: { cpuMilli: 100, memoryMiB: 16, pids: 16 }, shmMiB: null, init: true, tty: false, stdinOpen: false, stopSignal: null, stopGraceMs: 0,
-    }, { kind: 'docker', seccomp: 'named' })
+    }, { kind: 'docker', seccomp: 'named', runtime: null })
     let url = ''
     let body = ''
     answer = (request, response) => {

@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import type { EngineStatus } from '../../../contract/nouns/node.ts'
 import { DepinError } from '../../../contract/errors.ts'
+import type { IsolationLevel } from '../../../contract/wire/v1/records.ts'
 import { type BaseDeps, DeadlineError } from '../../base/index.ts'
 import { type Endpoint, formatEndpoint } from '../endpoint.ts'
 import type { EngineConnection, Probe } from '../finder.ts'
@@ -24,6 +25,7 @@ const InfoJson = z.object({
   DockerRootDir: z.string().nullish(),
   OperatingSystem: z.string().nullish(),
   SecurityOptions: z.array(z.string()).nullish(),
+  Runtimes: z.record(z.string(), z.unknown()).nullish(),
 })
 export interface EngineFacts { version: z.infer<typeof VersionJson>, info: z.infer<typeof InfoJson> }
 
@@ -89,6 +91,7 @@ function statusOfFacts({ version, info }: EngineFacts, endpoint: Endpoint): Extr
     arch: imageArch(info.Architecture),
     cpuMilli: info.NCPU * 1000,
     memoryMiB: Math.floor(info.MemTotal / 1024 ** 2),
+    isolation: isolationOf({ version, info }),
     rootless: (info.SecurityOptions ?? []).some((option) => option.startsWith('name=rootless')),
     ...safety.verdict === 'cannot-tell' && { doubts: safety.doubts },
   }
@@ -98,10 +101,22 @@ function isPodman(version: EngineFacts['version']): boolean {
   return (version.Components ?? []).some((component) => component.Name.startsWith('Podman'))
 }
 
+/** The strongest of what this engine has. */
+export function isolationOf(facts: EngineFacts): IsolationLevel {
+  if (sandboxOf(facts) !== null) return 'sandbox'
+  return (facts.info.SecurityOptions ?? []).some((option) => /^name=(userns|rootless)/.test(option)) ? 'userns' : 'container'
+}
+
+/** The name under which gVisor is known to the engine, if it is. */
+function sandboxOf({ version, info }: EngineFacts): string | null {
+  // Podman lists every runtime it knows of, whether it is installed or not
+  return !isPodman(version) && 'runsc' in (info.Runtimes ?? {}) ? 'runsc' : null
+}
+
 /** Docker 23 (API 1.42) and later know their own profile by name. */
-export function traitsOf({ version }: EngineFacts): EngineTraits {
-  if (isPodman(version)) return { kind: 'podman', seccomp: 'implied' }
-  return { kind: 'docker', seccomp: atLeast(version.ApiVersion, '1.42') ? 'named' : 'implied' }
+export function traitsOf({ version, info }: EngineFacts): EngineTraits {
+  if (isPodman(version)) return { kind: 'podman', seccomp: 'implied', runtime: null }
+  return { kind: 'docker', seccomp: atLeast(version.ApiVersion, '1.42') ? 'named' : 'implied', runtime: sandboxOf({ version, info }) }
 }
 
 /** Why strangers' containers may not run on this engine; null when they may. */

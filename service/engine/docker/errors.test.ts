@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { DeadlineError } from '../../base/index.ts'
-import { refusalOf, traitsOf } from './connect.ts'
+import { isolationOf, refusalOf, traitsOf } from './connect.ts'
 import { engineError, pullError } from './errors.ts'
 
 describe('why an image could not be had', () => {
@@ -61,9 +61,19 @@ describe('which engines strangers’ containers may run on', () => {
     else expect(refusalOf(engine)?.reason).toMatch(reason)
   })
 
+  it.each<[string, ReturnType<typeof facts>, string, string | null]>([
+    ['nothing special', facts(), 'container', null],
+    ['user ids of their own', facts({}, { SecurityOptions: ['name=seccomp,profile=default', 'name=userns'] }), 'userns', null],
+    ['no root', facts({}, { SecurityOptions: ['name=seccomp,profile=default', 'name=rootless'] }), 'userns', null],
+    ['gVisor', facts({}, { Runtimes: { runc: {}, runsc: {} } }), 'sandbox', 'runsc'],
+    ['Podman, which lists what it does not have', facts({ Components: [{ Name: 'Podman Engine' }] }, { Runtimes: { runsc: {} } }), 'container', null],
+  ])('keep guests as far apart as they can: %s', (_, engine, level, runtime) => {
+    expect([isolationOf(engine), traitsOf(engine).runtime]).toEqual([level, runtime])
+  })
+
   it('are told to use their own seccomp profile when they know its name', () => {
-    expect(traitsOf(facts({ ApiVersion: '1.41' }))).toEqual({ kind: 'docker', seccomp: 'implied' })
-    expect(traitsOf(facts({ ApiVersion: '1.42' }))).toEqual({ kind: 'docker', seccomp: 'named' })
-    expect(traitsOf(facts({ ApiVersion: '1.51', Components: [{ Name: 'Podman Engine' }] }))).toEqual({ kind: 'podman', seccomp: 'implied' })
+    expect(traitsOf(facts({ ApiVersion: '1.41' }))).toEqual({ kind: 'docker', seccomp: 'implied', runtime: null })
+    expect(traitsOf(facts({ ApiVersion: '1.42' }))).toEqual({ kind: 'docker', seccomp: 'named', runtime: null })
+    expect(traitsOf(facts({ ApiVersion: '1.51', Components: [{ Name: 'Podman Engine' }] }))).toEqual({ kind: 'podman', seccomp: 'implied', runtime: null })
   })
 })

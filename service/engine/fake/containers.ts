@@ -69,7 +69,7 @@ export function createFakeContainers(line: FakeLine): Containers {
 }
 
 function create(world: FakeWorld, request: Parameters<ContainerEngine['createContainer']>[0]): ContainerInfo {
-  const { name, hash } = containerSpec(request, { kind: 'docker', seccomp: 'named' })
+  const { name, hash } = containerSpec(request, { kind: 'docker', seccomp: 'named', runtime: null })
   const present = [...world.containers.values()].find((container) => container.name === name)
   // as with a real engine: what has run is kept, what never did is made anew when the request has changed
   if (present !== undefined && (present.info().state !== 'created' || present.specHash === hash)) return present.info()

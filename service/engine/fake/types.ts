@@ -1,3 +1,4 @@
+import type { IsolationLevel } from '../../../contract/wire/v1/records.ts'
 import type { Disposer } from '../../base/index.ts'
 import type { EngineHost, ImageInfo } from '../types.ts'
 
@@ -31,6 +32,7 @@ export interface FakeImage {
 export interface FakeEngineOptions {
   cpuMilli?: number
   memoryMiB?: number
+  isolation?: IsolationLevel
   freeDiskMiB?: number
   images?: readonly FakeImage[]
 }

@@ -9,6 +9,7 @@ import { entriesOf, type Field, get, type Mapping, rootField } from '../tree.ts'
 import type { TextBudget } from '../variables/interpolate.ts'
 import { readAppFiles } from './app-files.ts'
 import { readCommand } from './command.ts'
+import { readConditions } from './conditions.ts'
 import { asName, type BuildContext, say, type ServiceContext, VolumeNames } from './context.ts'
 import { checkCycles, readDependencies } from './depends.ts'
 import { readEnvironment } from './environment.ts'
@@ -52,7 +53,8 @@ export function buildApp(context: BuildContext, leftOut: Selection['leftOut']): 
   sayLimits(context, silent)
   sayNetworks(context, services.map(([, service]) => service))
   checkCycles(built, (name) => services.find(([written]) => context.names.get(written) === name)?.[1] ?? about, context.notes)
-  return { services: built, app: context.notes.failed ? null : finish(context, built) }
+  const conditions = readConditions(context)
+  return { services: built, app: context.notes.failed ? null : finish(context, { services: built, ...conditions }) }
 }
 
 function buildService(context: ServiceContext, leftOut: Selection['leftOut'], silent: string[]): AppService | undefined {
@@ -112,8 +114,9 @@ function sayLimits(context: BuildContext, silent: readonly string[]): void {
 }
 
 /** The whole app against the rules it is sent by. What the readers let through is still named with its place. */
-function finish(context: BuildContext, services: readonly AppService[]): App | null {
-  const parsed = App.safeParse({ version: 1, services, volumes: context.volumes.all })
+function finish(context: BuildContext, app: Pick<App, 'services' | 'egress' | 'isolation'>): App | null {
+  const { services } = app
+  const parsed = App.safeParse({ version: 1, ...app, volumes: context.volumes.all })
   if (parsed.success) return withinSize(context, parsed.data) ? parsed.data : null
   for (const issue of parsed.error.issues) {
     const service = services[Number(issue.path[1])]?.name
