@@ -4,11 +4,13 @@ import type { SignedBytes } from '../../contract/wire/v1/common.ts'
 import { receiptProtocol, statementProtocol } from '../../contract/wire/v1/protocols.ts'
 import { parseRecord, verifyRecord } from '../identity/index.ts'
 import { dueMicro, type LeaseRecord } from '../market/index.ts'
-import { dueFemto, graceFemto, paymentState } from './rules.ts'
+import { dueFemto, egressFemto, graceFemto, paymentState } from './rules.ts'
 import type { LeaseAccount, LedgerDeps } from './types.ts'
 
 /** A statement that was not acknowledged is sent again after at most this long, ms (PAYMENTS, “When things go wrong”). */
 const maxResendMs = 15_000
+/** How soon bytes that are worth more than half of the grace are stated, and how long their statement may be on its way, ms. */
+const burstMs = 15_000
 const hourMs = 3_600_000
 
 /** What one lease's billing is waiting for, in monotonic ms. Rebuilt from nothing after a restart. */
@@ -16,6 +18,9 @@ interface Schedule {
   statementAtMs: number
   sendAtMs: number
   isSending: boolean
+  /** When the oldest statement that is not acknowledged was written, and how many bytes the last acknowledged one stated. */
+  statedAtMs: number
+  acknowledgedBytes: number
 }
 
 /** The provider's half: states what was used, keeps what is signed for it, and freezes what is not paid. */
@@ -51,6 +56,7 @@ export class Biller {
     if (this.#needsStatement(lease, before, schedule, nowMs)) {
       this.#state(lease, before)
       schedule.statementAtMs = nowMs + lease.lease.terms.meterIntervalMs
+      if (!this.#isUnacknowledged(before)) schedule.statedAtMs = nowMs
       schedule.sendAtMs = 0
     }
     const account = this.#deps.store.account(lease.leaseId, 'provider') ?? before
@@ -71,8 +77,28 @@ export class Biller {
   #needsStatement(lease: LeaseRecord, account: LeaseAccount, schedule: Schedule, nowMs: number): boolean {
     if (account.final || schedule.isSending) return false
     if (lease.phase.state === 'terminated') return this.#deps.metering.isStopped(lease.leaseId) && !this.#hasFinalStatement(account)
-    if (schedule.statementAtMs > nowMs) return false
+    if (schedule.statementAtMs > nowMs && !this.#isBurst(lease, account, schedule, nowMs)) return false
     return !this.#isUnacknowledged(account) || this.#deps.network.isConnected(lease.peerId)
+  }
+
+  #isBurst(lease: LeaseRecord, account: LeaseAccount, schedule: Schedule, nowMs: number): boolean {
+    if (nowMs - schedule.statedAtMs < burstMs || this.#isUnacknowledged(account)) return false
+    const bytes = this.#deps.metering.read(lease.leaseId, 'provider').egressBytes - account.egressBytes
+    return egressFemto(lease.lease, bytes) > graceFemto(lease.lease) / 2n
+  }
+
+  /**
+   * The price of bytes that the tenant was not asked for yet, or only just: nobody is frozen for a download before the
+   * bill for it was on the table (PAYMENTS, what a provider can lose).
+   */
+  #unaskedFemto(lease: LeaseRecord, account: LeaseAccount): bigint {
+    const schedule = this.#scheduleOf(lease)
+    const { network, metering, clock } = this.#deps
+    if (!network.isConnected(lease.peerId)) return 0n
+    const isAsked = this.#isUnacknowledged(account)
+    if (isAsked && clock.monotonicMs() - schedule.statedAtMs > burstMs) return 0n
+    const settledBytes = isAsked ? schedule.acknowledgedBytes : account.egressBytes
+    return egressFemto(lease.lease, metering.read(lease.leaseId, 'provider').egressBytes - settledBytes)
   }
 
   #hasFinalStatement(account: LeaseAccount): boolean {
@@ -151,6 +177,8 @@ export class Biller {
       }
       database.afterCommit(() => bus.publish('ledger-changed', lease.leaseId))
     })
+    const schedule = this.#schedules.get(lease.leaseId)
+    if (schedule !== undefined) schedule.acknowledgedBytes = account.egressBytes
     const after = leases.get(lease.leaseId, 'provider')
     if (after !== undefined && isOpen(after.phase.state)) this.#judge(after)
   }
@@ -178,6 +206,7 @@ export class Biller {
       const other = leases.get(account.leaseId, 'provider')
       if (other === undefined) continue
       due += dueFemto(other.lease, metering.read(account.leaseId, 'provider'))
+      if (other.phase.state === 'running' || other.phase.state === 'grace') due -= this.#unaskedFemto(other, account)
       if (isOpen(other.phase.state)) grace += graceFemto(other.lease)
     }
     const payment = paymentState({ dueFemto: due, bestMicro: channel.bestMicro, graceFemto: grace, isSuspended: state === 'suspended' })
@@ -192,7 +221,8 @@ export class Biller {
   #scheduleOf(lease: LeaseRecord): Schedule {
     const known = this.#schedules.get(lease.leaseId)
     if (known !== undefined) return known
-    const schedule: Schedule = { statementAtMs: this.#deps.clock.monotonicMs() + lease.lease.terms.meterIntervalMs, sendAtMs: 0, isSending: false }
+    const nowMs = this.#deps.clock.monotonicMs()
+    const schedule: Schedule = { statementAtMs: nowMs + lease.lease.terms.meterIntervalMs, sendAtMs: 0, isSending: false, statedAtMs: nowMs, acknowledgedBytes: 0 }
     this.#schedules.set(lease.leaseId, schedule)
     return schedule
   }

@@ -163,6 +163,36 @@ describe('the loop of statement, ack and voucher', () => {
     expect([earned.signed, spent.signed]).toEqual([earned.due, earned.due])
   })
 
+  it('a download worth more than all of the grace freezes nobody who pays, and is billed before the minute is over', async () => {
+    const world = setUp()
+    await pass(world, 12_000)
+    const download = (bytes: number) => {
+      world.provider.metering.addEgress(world.leaseId, 'provider', bytes)
+      world.tenant.metering.addEgress(world.leaseId, 'tenant', bytes)
+    }
+    for (let second = 0; second < 60; second++) {
+      download(4 * 1024 ** 3)
+      await pass(world, 1000)
+      expect(figures(world).state).toBe('running')
+    }
+    await pass(world, 12_000)
+    const { earned, spent } = figures(world)
+    expect(earned.signed).toBeGreaterThan(1_200_000n)
+    expect(spent.signed).toBe(earned.signed)
+  })
+
+  it('whoever downloads and signs nothing is frozen soon, though it is connected', async () => {
+    const world = setUp()
+    await pass(world, 12_000)
+    world.links.provider.loses = () => 'answer'
+    world.tenant.metering.addEgress(world.leaseId, 'tenant', 4 * 1024 ** 3)
+    world.provider.metering.addEgress(world.leaseId, 'provider', 4 * 1024 ** 3)
+    await pass(world, 2_000)
+    expect(figures(world).state).toBe('running')
+    await pass(world, 30_000)
+    expect(figures(world).state).toBe('suspended')
+  })
+
   it('a tenant whose database is an old backup is brought up to date by its own signatures', async () => {
     const world = setUp()
     await pass(world, 35_000)

@@ -39,6 +39,11 @@ export function paymentState(channel: { dueFemto: bigint, bestMicro: bigint, gra
   return unpaid > 0n ? 'grace' : 'paid'
 }
 
+/** What bytes cost, femto-units. They come in bursts that no prepaid time and no grace foresees. */
+export function egressFemto(lease: Pick<Priced, 'rates'>, bytes: number): bigint {
+  return lease.rates.egressByteFemto * BigInt(Math.max(0, bytes))
+}
+
 /**
  * What a new lease's token bucket holds: just enough for late messages; time fills the rest. The bucket is what a tenant
  * lets a provider charge by the tenant's own clock, whatever the provider says (PAYMENTS: a plain check of elapsed time
