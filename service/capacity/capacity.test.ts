@@ -92,6 +92,11 @@ describe('what is promised', () => {
     expect(capacity.refusalFor({ cpuMilli: 3000, memoryMiB: 1, diskMiB: 1 })).toEqual({ code: 'cpu', need: 3000, have: 2000 })
   })
 
+  it('more than the computer has cannot be shared, and is told in its own units', () => {
+    const { capacity } = setUp()
+    expect(() => capacity.change({ limits: { cpuMilli: 9_500, memoryMiB: 1, diskMiB: 1 } })).toThrow('This computer has 4 cores, less than the 9.5 cores you want to share.')
+  })
+
   it('nothing is taken while the engine is away', () => {
     const { capacity } = setUp(() => ({ state: 'missing', tried: [], install: '' }))
     capacity.change({ on: true })

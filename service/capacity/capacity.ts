@@ -227,8 +227,8 @@ function stateKey(state: SharingState): string {
 function assertFits(limits: Resources, machine: Resources): void {
   const refusal = tooSmall(machine, limits)
   if (refusal === null) return
-  const unit = refusal.code === 'cpu' ? 'thousandths of a core' : 'MiB'
-  throw new DepinError('E_BAD_INPUT', `This computer has ${refusal.have ?? 0} ${unit} of ${refusal.code}, less than the ${refusal.need ?? 0} you want to share.`, {
+  const amount = (value = 0): string => refusal.code === 'cpu' ? `${value / 1000} cores` : `${value} MiB of ${refusal.code}`
+  throw new DepinError('E_BAD_INPUT', `This computer has ${amount(refusal.have)}, less than the ${amount(refusal.need)} you want to share.`, {
     next: 'Share at most what the computer has.', details: { ...refusal },
   })
 }

@@ -5,7 +5,7 @@ import { Leasing, orderFor } from './leasing.ts'
 import { followLogs } from './logs.ts'
 import { readManifest } from './manifest/index.ts'
 import type { Manifest } from './manifest/types.ts'
-import { place } from './placement.ts'
+import { place, tooFewHosts } from './placement.ts'
 import { Reconciler } from './reconciler.ts'
 import { createDeploymentStore } from './store.sqlite.ts'
 import type { DeploymentDeps, DeploymentRecord, Deployments, DeploymentStore, LogsRequest } from './types.ts'
@@ -224,7 +224,7 @@ function quoteReport(record: DeploymentRecord, report: ManifestReport, answers: 
     maxPriceMonthMicro: placement.maxPriceMonthMicro,
     hosts: result.hosts,
     totalMonthMicro: isEnough ? chosenHosts.reduce((sum, host) => sum + (host.priceMonthMicro ?? 0n), 0n) : null,
-    problem: result.problem ?? (isEnough ? null : `Only ${result.chosen.length} of ${placement.copies} copies find a host.`),
+    problem: result.problem ?? (isEnough ? null : tooFewHosts(result.chosen.length, placement.copies)),
     warnings: report.warnings,
   }
 }

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { createSigner } from '../identity/index.ts'
 import type { HostAnswer } from '../market/index.ts'
-import { place, type PlacementRequest } from './placement.ts'
+import { place, type PlacementRequest, tooFewHosts } from './placement.ts'
 
 const resources = { cpuMilli: 1000, memoryMiB: 4096, diskMiB: 0 }
 const tenant = createSigner(new Uint8Array(32).fill(100)).peerId
@@ -53,6 +53,12 @@ describe('placement', () => {
     ['nobody who shares', [refused('a', { code: 'sharing-off' })], request(), '1 computer is connected, and none of them shares.'],
   ])('says which requirement failed and by how much: %s', (_, answers, wanted, sentence) => {
     expect(place(answers, wanted).problem).toBe(sentence)
+  })
+
+  it('says how many hosts are too few for the copies', () => {
+    expect([tooFewHosts(1, 3), tooFewHosts(2, 3)]).toEqual([
+      '3 copies need 3 hosts, each one of its own; 1 fits (2 too few).', '3 copies need 3 hosts, each one of its own; 2 fit (1 too few).',
+    ])
   })
 
   it('never chooses a host twice, over the limit, or beyond what is wanted', () => {

@@ -76,7 +76,7 @@ function whyNot(answer: QuoteAnswer, { options, taken, unwelcome }: PlacementReq
   }
   const region = answer.offer?.region ?? null
   if (regions.length > 0 && !regions.some((wanted) => region === wanted || region?.startsWith(`${wanted}-`) === true)) {
-    return `is in ${region ?? 'a region it does not tell'}, not in ${regions.join(', ')}`
+    return region === null ? `does not tell its region, and must be in ${regions.join(' or ')}` : `is in ${region}, not in ${regions.join(' or ')}`
   }
   return null
 }
@@ -140,4 +140,9 @@ function count(n: number, one: string, many: string): string {
 /** To the cent, rounded: for reading. */
 function money(micro: bigint): string {
   return formatMicro((micro + 5_000n) / 10_000n * 10_000n).slice(0, -4)
+}
+
+/** Each copy stands on a host of its own, so it is hosts that are missing. */
+export function tooFewHosts(found: number, copies: number): string {
+  return `${copies} copies need ${copies} hosts, each one of its own; ${found === 1 ? '1 fits' : `${found} fit`} (${copies - found} too few).`
 }
