@@ -4,6 +4,8 @@ import { givenReport, reportOf } from './errors.ts'
 import type { Client, Connection } from './types.ts'
 
 export interface Sink<Item> {
+  /** The service takes part; the first item may be long in coming. */
+  opened?(): void
   item(item: Item): void
   /** The service is away; what came so far is the last known. */
   away(): void
@@ -41,7 +43,10 @@ export function follow<Item>(via: { connection: Connection; clock: Clock }, opti
     const { signal } = controller
     for (let failures = 0; !isOver(signal);) {
       try {
-        for await (const item of await options.open(client, signal)) {
+        const items = await options.open(client, signal)
+        if (isOver(signal)) return
+        options.sink.opened?.()
+        for await (const item of items) {
           if (isOver(signal)) return
           failures = 0
           options.sink.item(item)

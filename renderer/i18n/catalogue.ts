@@ -1,3 +1,4 @@
+import { loadPart } from '../base/loadPart.ts'
 import en from './en.json'
 import type { Language } from './language.ts'
 
@@ -9,6 +10,6 @@ export type Catalogue = Record<MessageId, string>
 export async function loadCatalogue(language: Language): Promise<Catalogue> {
   switch (language) {
     case 'en': return en
-    case 'ar': return (await import('./arabic.ts')).arabic
+    case 'ar': return (await loadPart(() => import('./arabic.ts'))).arabic
   }
 }

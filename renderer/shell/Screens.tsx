@@ -1,14 +1,15 @@
-import { lazy, Suspense } from 'react'
+import { Suspense } from 'react'
 import { Route, Switch } from 'wouter'
+import { lazyPart } from '../base/loadPart.ts'
 import { LinkButton } from '../components/Button.tsx'
 import { Page, PageHead } from '../components/Page.tsx'
 import { Skeleton } from '../components/Waiting.tsx'
 import { useFormat } from '../i18n/Language.tsx'
 import { HomePage } from '../pages/home/HomePage.tsx'
 
-const AppsPage = lazy(async () => ({ default: (await import('../pages/deploy/AppsPage.tsx')).AppsPage }))
-const AppPage = lazy(async () => ({ default: (await import('../pages/deploy/AppPage.tsx')).AppPage }))
-const NewAppPage = lazy(async () => ({ default: (await import('../pages/deploy/new/NewAppPage.tsx')).NewAppPage }))
+const AppsPage = lazyPart(async () => (await import('../pages/deploy/AppsPage.tsx')).AppsPage)
+const AppPage = lazyPart(async () => (await import('../pages/deploy/AppPage.tsx')).AppPage)
+const NewAppPage = lazyPart(async () => (await import('../pages/deploy/new/NewAppPage.tsx')).NewAppPage)
 
 /** Which screen stands at which address. */
 export function Screens() {

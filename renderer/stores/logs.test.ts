@@ -70,6 +70,16 @@ describe('a live log', () => {
     expect(texts()).toEqual(['a', 'b', 'c'])
   })
 
+  it('of an app that prints nothing is followed all the same', async () => {
+    const { clock, streams, texts, phase } = await following()
+    expect(phase()).toBe('loading')
+    await clock.advance(1_000)
+    expect(phase()).toBe('following')
+    streams[0]!.send({ lines: lines('at last') })
+    await settled()
+    expect(texts()).toEqual(['at last'])
+  })
+
   it('shows no line twice after a lost connection', async () => {
     const { clock, streams, transport, texts, phase } = await following()
     streams[0]!.send({ lines: lines('a', 'b') })

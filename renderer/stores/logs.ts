@@ -14,7 +14,7 @@ export interface LogQuery {
   replica: number | null
 }
 
-/** loading ──first lines──► following ⇄ away; ended: nothing more will come. */
+/** loading ──first lines, or none for a moment──► following ⇄ away; ended: nothing more will come. */
 export type LogPhase =
   | { kind: 'loading' }
   | { kind: 'following' }
@@ -30,6 +30,8 @@ export interface LogState {
 const tailLines = 500
 /** A busy app prints faster than a screen can draw. */
 const drawEveryMs = 100
+/** An open log without a line for so long belongs to an app that has printed nothing. */
+const silentAfterMs = 1_000
 
 export interface Log {
   readonly store: StoreApi<LogState>
@@ -59,6 +61,7 @@ export function createLog(needs: FeedNeeds, query: LogQuery, initial: LogState =
   }
 
   function start() {
+    let cancelSilence: (() => void) | null = null
     const stop = follow(needs, {
       again: false,
       open(client, signal) {
@@ -66,15 +69,26 @@ export function createLog(needs: FeedNeeds, query: LogQuery, initial: LogState =
         return client.deployments.logs({ ...query, follow: true, tailLines }, { signal })
       },
       sink: {
+        opened() {
+          cancelSilence = needs.clock.after(silentAfterMs, () => fresh && draw({ kind: 'following' }))
+        },
         item: (batch) => take(batch.lines),
         away() {
+          cancelSilence?.()
           if (store.getState().phase.kind === 'following') draw({ kind: 'away' })
         },
-        failed: (error) => draw({ kind: 'failed', error }),
-        ended: () => draw({ kind: 'ended' }),
+        failed(error) {
+          cancelSilence?.()
+          draw({ kind: 'failed', error })
+        },
+        ended() {
+          cancelSilence?.()
+          draw({ kind: 'ended' })
+        },
       },
     })
     return () => {
+      cancelSilence?.()
       cancelDraw?.()
       stop()
     }

@@ -1,9 +1,10 @@
 import { Users } from 'lucide-react'
-import { lazy, Suspense, useState } from 'react'
+import { Suspense, useState } from 'react'
+import { lazyPart } from '../../base/loadPart.ts'
 import { Button } from '../../components/Button.tsx'
 import { useFormat } from '../../i18n/Language.tsx'
 
-const ConnectDialog = lazy(async () => ({ default: (await import('./ConnectDialog.tsx')).ConnectDialog }))
+const ConnectDialog = lazyPart(async () => (await import('./ConnectDialog.tsx')).ConnectDialog)
 
 /** The way out when no other computer is connected: invite one, or join one. */
 export function ConnectButton({ look }: { look: 'plain' | 'hero' }) {

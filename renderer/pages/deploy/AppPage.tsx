@@ -1,7 +1,8 @@
 import { CloudUpload, RotateCw, Trash2 } from 'lucide-react'
-import { lazy, Suspense, useState } from 'react'
+import { Suspense, useState } from 'react'
 import { useLocation } from 'wouter'
 import type { Deployment } from '../../../contract/nouns/deployment.ts'
+import { lazyPart } from '../../base/loadPart.ts'
 import { useNow } from '../../base/useNow.ts'
 import { Badge, Callout, Tile } from '../../components/Badge.tsx'
 import { Button, LinkButton } from '../../components/Button.tsx'
@@ -19,7 +20,7 @@ import { CostCard } from './CostCard.tsx'
 import { ReachCard } from './ReachCard.tsx'
 import { appWords, upSince } from './words.ts'
 
-const LogCard = lazy(async () => ({ default: (await import('./log/LogCard.tsx')).LogCard }))
+const LogCard = lazyPart(async () => (await import('./log/LogCard.tsx')).LogCard)
 
 /** One of my apps: is it up, where, what does it say, what does it cost. */
 export function AppPage({ name }: { name: string }) {

@@ -1,7 +1,8 @@
 import { ArrowRight } from 'lucide-react'
-import { lazy, Suspense, useMemo, useState } from 'react'
+import { Suspense, useMemo, useState } from 'react'
 import { useStore } from 'zustand'
 import type { ManifestReport } from '../../../../contract/nouns/deployment.ts'
+import { lazyPart } from '../../../base/loadPart.ts'
 import { Button } from '../../../components/Button.tsx'
 import { Card } from '../../../components/Card.tsx'
 import { Field } from '../../../components/Field.tsx'
@@ -17,7 +18,7 @@ import { DropPlace } from './DropPlace.tsx'
 import { FilesPanel } from './FilesPanel.tsx'
 import { NotesPanel } from './NotesPanel.tsx'
 
-const ComposeEditor = lazy(async () => ({ default: (await import('../editor/ComposeEditor.tsx')).ComposeEditor }))
+const ComposeEditor = lazyPart(async () => (await import('../editor/ComposeEditor.tsx')).ComposeEditor)
 
 const namePattern = /^[a-z0-9]([a-z0-9_.-]{0,61}[a-z0-9])?$/
 
