@@ -2,6 +2,7 @@ import type { Deployment } from '../contract/nouns/deployment.ts'
 import { until } from '../service/testing/wait.ts'
 import { connectionsPerSecond, downloadRate, type Load, requestsPerSecond, uploadRate } from './harness/load.ts'
 import { createPair, type Pair } from './harness/pair.ts'
+import { processorMs } from './harness/process-use.ts'
 import { figure, inRounds } from './harness/rounds.ts'
 import { makeServerImage, serverPort } from './harness/server-image.ts'
 import { SshForwards } from './harness/ssh.ts'
@@ -17,16 +18,32 @@ interface Way {
   per: number
   load: Load
   measure: (port: number, load: Load) => Promise<number>
+  /** What processor time is given for, and how much that is of what is measured. */
+  cost: { unit: Unit, msPer: number }
 }
 
+const bulk = { unit: 'MB/s', per: 1e6, cost: { unit: 'ms/GB', msPer: 1e9 } } as const
+const asking = { unit: 'requests/s', per: 1, measure: requestsPerSecond, cost: { unit: 'µs/request', msPer: 1e3 } } as const
+
 const ways: readonly Way[] = [
-  { name: 'download, 1 connection', unit: 'MB/s', per: 1e6, load: { connections: 1, forMs }, measure: downloadRate },
-  { name: 'download, 8 connections', unit: 'MB/s', per: 1e6, load: { connections: 8, forMs }, measure: downloadRate },
-  { name: 'upload, 1 connection', unit: 'MB/s', per: 1e6, load: { connections: 1, forMs }, measure: uploadRate },
-  { name: 'requests, 1 connection', unit: 'requests/s', per: 1, load: { connections: 1, forMs }, measure: requestsPerSecond },
-  { name: 'requests, 16 connections', unit: 'requests/s', per: 1, load: { connections: 16, forMs }, measure: requestsPerSecond },
-  { name: 'a connection a request, 8 at once', unit: 'connections/s', per: 1, load: { connections: 8, forMs }, measure: connectionsPerSecond },
+  { ...bulk, name: 'download, 1 connection', load: { connections: 1, forMs }, measure: downloadRate },
+  { ...bulk, name: 'download, 8 connections', load: { connections: 8, forMs }, measure: downloadRate },
+  { ...bulk, name: 'upload, 1 connection', load: { connections: 1, forMs }, measure: uploadRate },
+  { ...asking, name: 'requests, 1 connection', load: { connections: 1, forMs } },
+  { ...asking, name: 'requests, 16 connections', load: { connections: 16, forMs } },
+  {
+    name: 'a connection a request, 8 at once', unit: 'connections/s', per: 1, load: { connections: 8, forMs }, measure: connectionsPerSecond,
+    cost: { unit: 'µs/connection', msPer: 1e3 },
+  },
 ]
+
+/** A way to the container, and the processes that carry the bytes on it. */
+interface Route {
+  port: number
+  processIds: number[]
+}
+
+type Routes = Record<'direct' | 'tunnel' | 'ssh', Route>
 
 export const tunnel: Benchmark = {
   name: 'tunnel',
@@ -37,22 +54,43 @@ export const tunnel: Benchmark = {
     await using image = await makeServerImage(pair.world.docker)
     const direct = await deploy(pair, image.ref)
     await using ssh = await SshForwards.create()
-    const ports = { direct, tunnel: await forward(pair), ssh: await ssh.forward(direct) }
+    const sshPort = await ssh.forward(direct)
+    const routes: Routes = {
+      direct: { port: direct, processIds: [] },
+      tunnel: { port: await forward(pair), processIds: [pair.tenant.pid, pair.provider.pid] },
+      ssh: { port: sshPort, processIds: ssh.processIds() },
+    }
     const figures: Figure[] = []
-    for (const way of ways) figures.push(...await compare(way, ports, bench))
+    for (const way of ways) figures.push(...await compare(way, routes, bench))
     await pair.tenant.json('rm', 'server')
     return { figures, breakdowns: [] }
   },
 }
 
-async function compare({ name, unit, per, load, measure }: Way, ports: Record<'direct' | 'tunnel' | 'ssh', number>, { say, signal }: BenchRun): Promise<Figure[]> {
+async function compare(way: Way, routes: Routes, { say, signal }: BenchRun): Promise<Figure[]> {
+  const { name, unit, cost } = way
   say(name)
-  const rate = (port: number) => async () => await measure(port, load) / per
-  const samples = await inRounds(rounds, { direct: rate(ports.direct), tunnel: rate(ports.tunnel), ssh: rate(ports.ssh) }, signal)
+  const costs = { direct: [] as number[], tunnel: [] as number[], ssh: [] as number[] }
+  const take = (route: keyof Routes) => async () => {
+    const taken = await measureRoute(way, routes[route])
+    costs[route].push(taken.cost)
+    return taken.rate
+  }
+  const rates = await inRounds(rounds, { direct: take('direct'), tunnel: take('tunnel'), ssh: take('ssh') }, signal)
   return [
-    figure(name, unit, samples.tunnel, { name: 'ssh -L', values: samples.ssh }, { of: 'ratio', atLeast: 1 }),
-    figure(name, unit, samples.tunnel, { name: 'direct', values: samples.direct }),
+    figure(name, unit, rates.tunnel, { name: 'ssh -L', values: rates.ssh }, { of: 'ratio', atLeast: 1 }),
+    figure(name, unit, rates.tunnel, { name: 'direct', values: rates.direct }),
+    figure('  processor time of both ends', cost.unit, costs.tunnel.slice(1), { name: 'ssh -L', values: costs.ssh.slice(1) }),
   ]
+}
+
+/** The rate, and the processor time that the two ends took for it: that one a busy machine hardly changes. */
+async function measureRoute({ measure, load, per, cost }: Way, { port, processIds }: Route): Promise<{ rate: number, cost: number }> {
+  const used = (): number => processIds.reduce((sum, pid) => sum + processorMs(pid), 0)
+  const [usedBefore, startedMs] = [used(), performance.now()]
+  const perSecond = await measure(port, load)
+  const cores = (used() - usedBefore) / (performance.now() - startedMs)
+  return { rate: perSecond / per, cost: cores * 1000 / perSecond * cost.msPer }
 }
 
 /** @returns the port on this machine by which the engine gives access to the container, as the host itself dials it */

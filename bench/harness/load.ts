@@ -1,4 +1,5 @@
 /** Load on a local port, for a while, counted in the middle of it: connections that have begun, none that ends. */
+import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { until } from '../../service/testing/wait.ts'
@@ -68,7 +69,19 @@ export async function connectionsPerSecond(port: number, { connections, forMs }:
   return perSecond(answered, startedMs)
 }
 
-/** Resolves when something answers there: a port may be open before there is anybody behind it. */
+export async function listensOn(port: number): Promise<boolean> {
+  const socket = connect({ port, host: '127.0.0.1' })
+  try {
+    await once(socket, 'connect')
+    return true
+  } catch {
+    return false
+  } finally {
+    socket.destroy()
+  }
+}
+
+/** Whether somebody answers there: a port may be open before there is anybody behind it. */
 export async function answersOn(port: number): Promise<boolean> {
   return await requestOnce(port).then(() => true, () => false)
 }

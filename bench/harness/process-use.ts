@@ -29,6 +29,12 @@ export function processorMs(pid: number): number {
   return ticks / ticksPerSecond() * 1000
 }
 
+/** A process and all that it has started and that runs still. */
+export function withDescendants(pid: number): number[] {
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').filter((child) => child !== '')
+  return [pid, ...children.flatMap((child) => withDescendants(Number(child)))]
+}
+
 let ticks: number | undefined
 
 function ticksPerSecond(): number {

@@ -6,7 +6,8 @@ import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { until } from '../../service/testing/wait.ts'
-import { answersOn } from './load.ts'
+import { answersOn, listensOn } from './load.ts'
+import { withDescendants } from './process-use.ts'
 
 const run = promisify(execFile)
 
@@ -39,6 +40,11 @@ export class SshForwards implements AsyncDisposable {
     return port
   }
 
+  /** Both ends, with what they have started. */
+  processIds(): number[] {
+    return this.#children.flatMap(({ pid }) => pid === undefined ? [] : withDescendants(pid))
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     for (const child of this.#children.toReversed()) {
       if (child.exitCode !== null || child.signalCode !== null) continue
@@ -60,6 +66,7 @@ export class SshForwards implements AsyncDisposable {
     // sshd starts itself anew for each connection, and insists on its whole path for that
     const { stdout } = await run('sh', ['-c', 'command -v sshd'], { env: { ...process.env, PATH: `${process.env['PATH'] ?? ''}:/usr/sbin:/sbin` } })
     this.#start(stdout.trim(), ['-D', '-e', '-f', join(this.#folder, 'config')])
+    await until('sshd listens', () => listensOn(this.#port))
   }
 
   #start(program: string, args: string[]): void {
