@@ -1,6 +1,6 @@
 import { DepinError } from '../../contract/errors.ts'
 import type { ResourceSample, ShareSettings, ShareSettingsPatch, ShareStatus, SharingState } from '../../contract/nouns/node.ts'
-import type { Hold, OwnerTarget, Signals, SignalsPush } from '../../contract/nouns/owner.ts'
+import type { Hold, OwnerTarget, Signals, SignalsPush, Yielding } from '../../contract/nouns/owner.ts'
 import type { Resources } from '../../contract/units.ts'
 import type { Refusal } from '../../contract/wire/v1/protocols.ts'
 import type { ActivityLog, NewActivity } from '../activity/index.ts'
@@ -112,8 +112,13 @@ class CapacityPart implements Capacity {
       machine: this.machine(),
       reserved: facts.reserved,
       available: available(facts),
-      owner: { target: facts.owner.target, holds: [...facts.owner.holds], signals: this.#owner.signals(), yielding: null },
+      owner: { target: facts.owner.target, holds: [...facts.owner.holds], signals: this.#owner.signals(), yielding: this.#yielding() },
     }
+  }
+
+  #yielding(): Yielding | null {
+    const { engine } = this.#deps
+    return engine.status().state === 'ready' ? engine.require().yielding : null
   }
 
   state(): SharingState {

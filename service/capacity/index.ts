@@ -1,5 +1,6 @@
 export type * from './types.ts'
 export { createCapacity, type CapacityDeps } from './capacity.ts'
 export { createInventory, type Inventory } from './inventory.ts'
+export { sleepReason } from './policy/reason.ts'
 export { noSignals } from './signals/none.ts'
 export { keepFreeDiskMiB } from './policy/sharing.ts'

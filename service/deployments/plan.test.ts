@@ -10,7 +10,7 @@ const running: LeasePhase = { state: 'running' }
 const over = (code: ReasonCode): LeasePhase => ({ state: 'terminated', reason: { code }, endedAtMs: nowMs })
 
 function decide(replica: Partial<ReplicaView>, view: Partial<DeploymentView> = {}) {
-  return plan({ removing: false, graceMs: 30_000, nowMs, replicas: [{ index: 0, state: leased(), phase: running, silentMs: 0, isBudgetUsed: false, ...replica }], ...view })
+  return plan({ removing: false, graceMs: 30_000, nowMs, replicas: [{ index: 0, state: leased(), phase: running, silentMs: 0, asleepMs: 0, isBudgetUsed: false, ...replica }], ...view })
 }
 
 describe('a copy', () => {
@@ -26,6 +26,13 @@ describe('a copy', () => {
     expect(decide({ silentMs: 30_000 })).toEqual([])
     expect(decide({ silentMs: 30_001 })).toMatchObject([{ kind: 'close', reason: { code: 'provider-gone', detail: 'It has not answered for 30 s.' }, again: true }])
     expect(decide({ silentMs: 31_000 }, { graceMs: 60_000 })).toEqual([])
+  })
+
+  it('whose host keeps it asleep looks for another place after the grace; one that sleeps unpaid does not', () => {
+    const asleep = (code: ReasonCode): LeasePhase => ({ state: 'suspended', reason: { code } })
+    expect(decide({ phase: asleep('power'), asleepMs: 30_000 })).toEqual([])
+    expect(decide({ phase: asleep('power'), asleepMs: 30_001 })).toMatchObject([{ kind: 'move', reason: { code: 'asleep-too-long', detail: 'It slept for 30 s (power).' } }])
+    expect(decide({ phase: asleep('unpaid'), asleepMs: 90_000 })).toEqual([])
   })
 
   it.each(['owner-ended', 'unpaid', 'engine', 'disk-full', 'image-unreachable', 'provider-lost-lease', 'rejected'] as const)('ended by “%s” goes on elsewhere, at once', (code) => {

@@ -1,7 +1,7 @@
 /**
  * What to do about a deployment's copies, decided from one look at them. Pure.
  */
-import type { Reason, ReasonCode } from '../../contract/reasons.ts'
+import { isOwnerReason, type Reason, type ReasonCode } from '../../contract/reasons.ts'
 import type { DeploymentView, ReplicaAction, ReplicaView } from './types.ts'
 
 /** Ends that would be the same on any host: the owner must look. */
@@ -37,6 +37,9 @@ function planLeased(view: DeploymentView, replica: ReplicaView, leaseId: string,
   if (replica.isBudgetUsed) return { kind: 'close', index, leaseId, reason: { code: 'budget' }, again: false }
   if (silentMs > view.graceMs) {
     return { kind: 'close', index, leaseId, reason: { code: 'provider-gone', detail: `It has not answered for ${Math.round(silentMs / 1000)} s.` }, again: true }
+  }
+  if (phase.state === 'suspended' && isOwnerReason(phase.reason) && replica.asleepMs > view.graceMs) {
+    return { kind: 'move', index, leaseId, reason: { code: 'asleep-too-long', detail: `It slept for ${Math.round(replica.asleepMs / 1000)} s (${phase.reason.code}).` } }
   }
   if (phase.state === 'proposed' && silentMs <= settleAfterMs) return { kind: 'settle', index, leaseId }
   return null

@@ -8,6 +8,8 @@ import type { Leasing } from './leasing.ts'
 import { plan } from './plan.ts'
 import type { DeploymentDeps, DeploymentRecord, DeploymentStore, RemoteView, ReplicaAction, ReplicaRecord, ReplicaState, ReplicaView } from './types.ts'
 
+/** Without a better place, a copy that sleeps is looked after again this late, ms. */
+const moveAgainMs = 15_000
 /** Events make it look at once; this finds what only time tells, ms. */
 const lookIntervalMs = 1_000
 
@@ -21,6 +23,8 @@ export class Reconciler {
   readonly #abort = new AbortController()
   /** Deployments whose actions are under way. */
   readonly #busy = new Map<string, Promise<void>>()
+  /** Leases that found no better place lately: not before then, monotonic ms. */
+  readonly #stay = new Map<string, number>()
   #stopListening: Disposer[] = []
 
   constructor(deps: DeploymentDeps, store: DeploymentStore, leasing: Leasing, remote: RemoteView) {
@@ -67,6 +71,7 @@ export class Reconciler {
     const replicas = this.#store.replicas(record.name)
     const views = replicas.map((replica) => this.#viewOf(replica))
     this.#noteRunning(record, replicas, views)
+    this.#noteSleep(record, replicas, views)
     if (this.#busy.has(record.name)) return
     const actions = plan({ removing: record.removing, graceMs: record.placement.graceMs, nowMs: this.#deps.clock.nowMs(), replicas: views })
     if (actions.length > 0) this.#run(record.name, () => this.#perform(record, replicas, actions))
@@ -74,7 +79,7 @@ export class Reconciler {
 
   #viewOf({ index, state }: ReplicaRecord): ReplicaView {
     const { market, ledger, clock } = this.#deps
-    if (state.kind !== 'leased') return { index, state, phase: null, silentMs: 0, isBudgetUsed: false }
+    if (state.kind !== 'leased') return { index, state, phase: null, silentMs: 0, asleepMs: 0, isBudgetUsed: false }
     const lease = market.leases.get(state.leaseId, 'tenant')
     const begunMs = clock.monotonicMs() - Math.max(0, clock.nowMs() - (lease?.createdAtMs ?? 0))
     return {
@@ -82,6 +87,7 @@ export class Reconciler {
       state,
       phase: lease?.phase ?? null,
       silentMs: clock.monotonicMs() - Math.max(this.#remote.lastHeardMs(state.provider), begunMs),
+      asleepMs: lease?.phase.state === 'suspended' && (this.#stay.get(state.leaseId) ?? 0) <= clock.monotonicMs() ? Math.max(0, clock.nowMs() - lease.sinceMs) : 0,
       isBudgetUsed: lease !== undefined && ledger.due(state.leaseId, 'tenant').ackDueMicro >= lease.lease.maxSpendMicro,
     }
   }
@@ -113,6 +119,9 @@ export class Reconciler {
       case 'close':
         await this.#close(record, replica, action)
         break
+      case 'move':
+        await this.#move(record, replica, action)
+        break
       case 'wait':
         this.#avoidHost(replica, action.reason)
         this.#change(replica, { kind: 'waiting', reason: action.reason, failures: action.failures, notBeforeMs: action.notBeforeMs }, 'ended', action.reason)
@@ -132,10 +141,19 @@ export class Reconciler {
     const host = replica.state.kind === 'leased' ? replica.state.label : ''
     if (action.again) {
       this.#avoidHost(replica, action.reason)
-      this.#change(replica, { kind: 'waiting', reason: action.reason, failures: 0, notBeforeMs: 0 }, 'lost', action.reason, (tx) => this.#note(tx, 'app-copy-lost', record, { host, reason: action.reason.code }))
+      this.#change(replica, { kind: 'waiting', reason: action.reason, failures: 0, notBeforeMs: 0 }, action.reason.code === 'provider-gone' ? 'lost' : 'ended', action.reason, (tx) => this.#note(tx, 'app-copy-lost', record, { host, reason: action.reason.code }))
     }
     const told = this.#deps.market.close(action.leaseId, 'tenant', action.reason)
     if (!action.again) await told
+  }
+
+  /** Leaves a host that keeps it asleep only for one that has offered to take it. */
+  async #move(record: DeploymentRecord, replica: ReplicaRecord, action: Extract<ReplicaAction, { kind: 'move' }>): Promise<void> {
+    const answers = await this.#leasing.gather(record, 1, this.#abort.signal)
+    if (this.#leasing.choose(record, 1, answers).chosen.length > 0) {
+      this.#stay.delete(action.leaseId)
+      await this.#close(record, replica, { ...action, kind: 'close', again: true })
+    } else this.#stay.set(action.leaseId, this.#deps.clock.monotonicMs() + moveAgainMs)
   }
 
   #avoidHost(replica: ReplicaRecord, reason: Reason): void {
@@ -169,8 +187,25 @@ export class Reconciler {
     }
   }
 
+  /** Writes down when a copy falls asleep, and why, and when it wakes. */
+  #noteSleep(record: DeploymentRecord, replicas: readonly ReplicaRecord[], views: readonly ReplicaView[]): void {
+    for (const [at, { deployment, index, state }] of replicas.entries()) {
+      const phase = views[at]?.phase
+      if (state.kind !== 'leased' || phase == null || (phase.state !== 'suspended' && phase.state !== 'running')) continue
+      const last = this.#store.events(deployment, index).findLast((event) => event.leaseId === state.leaseId)
+      const reason = phase.state === 'suspended' ? phase.reason : null
+      const isTold = reason === null ? last?.kind !== 'asleep' : last?.kind === 'asleep' && last.reason?.code === reason.code
+      if (isTold) continue
+      this.#deps.database.transaction((tx) => {
+        this.#store.addEvent(tx, deployment, index, { atMs: this.#deps.clock.nowMs(), kind: reason === null ? 'awake' : 'asleep', provider: state.provider, leaseId: state.leaseId, reason })
+        this.#note(tx, reason === null ? 'app-copy-awake' : 'app-copy-asleep', record, { host: state.label, ...reason !== null && { reason: reason.code } })
+      })
+      this.#deps.bus.publish('deployment-changed', record.name)
+    }
+  }
+
   #note(tx: WriteHandle, kind: ActivityKind, record: DeploymentRecord, params: Record<string, string>): void {
-    const tone = kind === 'app-failed' || kind === 'app-copy-lost' ? 'attention' : 'good'
+    const tone = kind === 'app-failed' || kind === 'app-copy-lost' || kind === 'app-copy-asleep' ? 'attention' : 'good'
     this.#deps.activity.add(tx, { kind, tone, params: { app: record.name, ...params } })
   }
 

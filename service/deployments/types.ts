@@ -76,6 +76,8 @@ export interface ReplicaView {
   phase: LeasePhase | null
   /** How long its provider has been silent, ms. */
   silentMs: number
+  /** How long it has been asleep, ms; 0 when it is not. */
+  asleepMs: number
   /** What the tenant accepted to pay has reached what it is ready to spend. */
   isBudgetUsed: boolean
 }
@@ -91,6 +93,8 @@ export type ReplicaAction =
   | { kind: 'lease', index: number }
   /** Ends the lease for this reason; the copy goes on elsewhere when `again`. */
   | { kind: 'close', index: number, leaseId: string, reason: Reason, again: boolean }
+  /** Its host has kept it asleep for too long: it goes where it would run, if there is such a place; else it keeps the one it has. */
+  | { kind: 'move', index: number, leaseId: string, reason: Reason }
   /** Its lease is over. */
   | { kind: 'wait', index: number, reason: Reason, failures: number, notBeforeMs: number }
   | { kind: 'fail', index: number, reason: Reason }

@@ -154,7 +154,7 @@ function eventsFor(lease: LeaseRecord, status: LeaseStatus): LeaseEvent[] {
     case 'funded': return []
     case 'running': return running
     case 'grace': return lease.phase.state === 'grace' ? [] : [...running, { kind: 'unpaid' }]
-    case 'suspended': return lease.phase.state === 'suspended' ? [] : [...running, { kind: 'suspend', reason }]
+    case 'suspended': return lease.phase.state === 'suspended' ? [{ kind: 'suspend', reason }] : [...running, { kind: 'suspend', reason }]
     case 'terminated':
     case 'final': return [{ kind: 'end', reason }]
   }

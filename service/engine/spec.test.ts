@@ -37,6 +37,7 @@ describe('golden specs', () => {
     ['full', () => containerSpec(full, docker)],
     ['no-health', () => containerSpec({ ...minimal, healthcheck: 'none' }, { kind: 'docker', seccomp: 'implied', runtime: null })],
     ['podman', () => containerSpec(minimal, podman)],
+    ['grouped', () => containerSpec(minimal, { ...docker, yielding: { cgroupParent: '/depin', softMemory: true, whileHeavy: (work) => work(), says: { weight: 'group', memory: true, why: null } } })],
     ['file-layer', () => fileLayerSpec(owner, 'web', imageId, null, docker)],
   ])('%s', (name, build) => {
     const { name: container, options } = build()
@@ -171,6 +172,6 @@ function assertHardened({ name, options }: ContainerSpec, request: ContainerRequ
   expect(host.MemorySwap).toBe(host.Memory)
   expect(host.PidsLimit).toBeGreaterThan(0)
   expect(host.NanoCpus).toBeGreaterThan(0)
-  const allowed = ['AutoRemove', 'Binds', 'CapAdd', 'CapDrop', 'CgroupnsMode', 'Devices', 'Init', 'IpcMode', 'LogConfig', 'Memory', 'MemorySwap', 'Mounts', 'NanoCpus', 'NetworkMode', 'OomScoreAdj', 'PidMode', 'PidsLimit', 'PortBindings', 'Privileged', 'PublishAllPorts', 'ReadonlyRootfs', 'RestartPolicy', 'SecurityOpt', 'ShmSize', 'Tmpfs', 'UTSMode', 'Ulimits', 'UsernsMode']
+  const allowed = ['AutoRemove', 'Binds', 'CapAdd', 'CapDrop', 'CgroupParent', 'CgroupnsMode', 'CpuShares', 'Devices', 'Init', 'IpcMode', 'LogConfig', 'Memory', 'MemoryReservation', 'MemorySwap', 'Mounts', 'NanoCpus', 'NetworkMode', 'OomScoreAdj', 'PidMode', 'PidsLimit', 'PortBindings', 'Privileged', 'PublishAllPorts', 'ReadonlyRootfs', 'RestartPolicy', 'SecurityOpt', 'ShmSize', 'Tmpfs', 'UTSMode', 'Ulimits', 'UsernsMode']
   expect(Object.keys(host).filter((key) => !allowed.includes(key))).toEqual([])
 }

@@ -5,6 +5,7 @@ import { assertOwner, containerName, fileLayerName, labelKeys, ownerLabels, volu
 import { checkRequest } from './request.ts'
 import { scratchMounts } from './scratch.ts'
 import type { ContainerRequest, Owner } from './types.ts'
+import { yieldingOf, type YieldingTraits } from './yielding.ts'
 
 const hardened = Symbol('hardened')
 
@@ -12,7 +13,7 @@ const hardened = Symbol('hardened')
  * What an engine is told to create. Only this file makes one, and an engine's client takes nothing else: no container
  * exists that did not come through here.
  *
- * Network isolation, disk quotas and throttling to the owner's needs become further fields of `HostConfig` here.
+ * Network isolation and disk quotas become further fields of `HostConfig` here.
  */
 export interface ContainerSpec {
   readonly name: string
@@ -33,6 +34,8 @@ export interface EngineTraits {
   seccomp: 'named' | 'implied'
   /** The sandbox that guests run in; null: the engine's ordinary runtime. */
   runtime: string | null
+  /** How guests give way to the owner; left out: by the lowest weight in the engine's own group. */
+  yielding?: YieldingTraits
 }
 
 /** Throws E_BAD_INPUT when the request asks for anything that its owner may not have. */
@@ -57,6 +60,7 @@ export function containerSpec(unchecked: ContainerRequest, traits: EngineTraits)
     HostConfig: {
       ...hardening(traits),
       ...limits(request),
+      ...yieldingOf(request.limits, traits.yielding),
       Init: request.init,
       NetworkMode: request.network,
       // an empty host port lets the engine choose one

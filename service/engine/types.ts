@@ -4,6 +4,7 @@
  */
 import type { Socket } from 'node:net'
 import type { EngineStatus } from '../../contract/nouns/node.ts'
+import type { Yielding } from '../../contract/nouns/owner.ts'
 import type { Healthcheck } from '../../contract/wire/v1/app.ts'
 import type { Disposer, Startable } from '../base/index.ts'
 
@@ -67,6 +68,8 @@ export interface ContainerInfo {
   finishedAtMs: number | null
   exitCode: number | null
   oomKilled: boolean
+  /** Its quota of the processor now, thousandths of a core; null: none, or the engine does not tell. */
+  cpuMilli: number | null
   /** Container ports that `dial` can reach. */
   ports: readonly number[]
 }
@@ -159,11 +162,12 @@ export interface VolumeInfo { name: string, owner: Owner, volume: string }
  * an `E_ENGINE*` or `E_IMAGE*`/`E_REGISTRY*` code. `create*`, `start`, `stop`, `pause` and `remove*` are idempotent:
  * "already so" and "already gone" are success.
  *
- * Network isolation, disk quotas and throttling to the owner's needs are added to this interface by the engine work
- * that follows; `ContainerLimits` and `update` are their place.
+ * Network isolation and disk quotas are added to this interface by the engine work that follows.
  */
 export interface ContainerEngine {
   readonly status: Extract<EngineStatus, { state: 'ready' }>
+  /** By what means it lets the owner's work go first. */
+  readonly yielding: Yielding
 
   ping(signal?: AbortSignal): Promise<void>
 

@@ -209,7 +209,10 @@ export class Biller {
       if (other.phase.state === 'running' || other.phase.state === 'grace') due -= this.#unaskedFemto(other, account)
       if (isOpen(other.phase.state)) grace += graceFemto(other.lease)
     }
-    const payment = paymentState({ dueFemto: due, bestMicro: channel.bestMicro, graceFemto: grace, isSuspended: state === 'suspended' })
+    const isUnpaid = lease.phase.state === 'suspended' && lease.phase.reason.code === 'unpaid'
+    const payment = paymentState({ dueFemto: due, bestMicro: channel.bestMicro, graceFemto: grace, isSuspended: isUnpaid })
+    // asleep by the owner's rules: payment does not wake it
+    if (state === 'suspended' && !isUnpaid && payment !== 'unpaid') return
     const event = {
       paid: { kind: 'running' as const },
       grace: state === 'suspended' ? { kind: 'running' as const } : { kind: 'unpaid' as const },

@@ -21,7 +21,7 @@ export function nextPhase(phase: LeasePhase, event: LeaseEvent, nowMs: number): 
       break
     case 'suspend':
       if (phase.state === 'running' || phase.state === 'grace') return { state: 'suspended', reason: event.reason }
-      if (phase.state === 'suspended') return phase
+      if (phase.state === 'suspended') return phase.reason.code === event.reason.code ? phase : { state: 'suspended', reason: event.reason }
       break
     case 'end':
       if (isOver(phase)) return phase

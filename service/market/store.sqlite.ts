@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { LeaseState } from '../../contract/nouns/lease.ts'
 import { DepinError } from '../../contract/errors.ts'
-import { Reason } from '../../contract/reasons.ts'
+import { isOwnerReason, Reason } from '../../contract/reasons.ts'
 import type { ActivityLog, NewActivity } from '../activity/index.ts'
 import type { Clock, EventBus, ServiceEvents } from '../base/index.ts'
 import { asBlob, asInt, asNullableInt, type Database, jsonColumn, type ReadHandle, type WriteHandle } from '../database/index.ts'
@@ -83,13 +83,21 @@ export function createLeases(deps: LeasesDeps): Leases {
   }
 }
 
-/** What the owner is told of a guest's turn of events. */
+/** What the owner is told of a guest's turn of events. Sleep by the owner's own rules is told once, for all guests together. */
 function guestLine(before: LeasePhase, after: LeasePhase, leaseId: string, title: () => string): NewActivity | null {
   if (after.state === 'running' && before.state === 'funded') return { kind: 'guest-running', tone: 'good', params: { app: title(), leaseId } }
+  if (isOwnersSleep(before) || isOwnersSleep(after)) return after.state === 'terminated' ? endLine(after, leaseId, title) : null
   if (after.state === 'running' && before.state === 'suspended') return { kind: 'guest-resumed', tone: 'good', params: { app: title(), leaseId } }
   if (after.state === 'suspended') return { kind: 'guest-suspended', tone: 'attention', params: { app: title(), leaseId, reason: after.reason.code } }
-  if (after.state === 'terminated') return { kind: 'guest-ended', tone: 'info', params: { app: title(), leaseId, reason: after.reason.code, detail: after.reason.detail ?? '' } }
-  return null
+  return after.state === 'terminated' ? endLine(after, leaseId, title) : null
+}
+
+function endLine({ reason }: Extract<LeasePhase, { reason: Reason }>, leaseId: string, title: () => string): NewActivity {
+  return { kind: 'guest-ended', tone: 'info', params: { app: title(), leaseId, reason: reason.code, detail: reason.detail ?? '' } }
+}
+
+function isOwnersSleep(phase: LeasePhase): boolean {
+  return phase.state === 'suspended' && isOwnerReason(phase.reason)
 }
 
 function insert(tx: WriteHandle, record: NewLeaseRecord, app: Uint8Array, nowMs: number): void {
@@ -110,7 +118,7 @@ function insert(tx: WriteHandle, record: NewLeaseRecord, app: Uint8Array, nowMs:
 }
 
 function update(tx: WriteHandle, record: LeaseRecord, phase: LeasePhase, event: LeaseEvent, nowMs: number): void {
-  tx.run(`UPDATE leases SET state = :state, reason = :reason, since_ms = :nowMs, ended_at_ms = :endedAtMs,
+  tx.run(`UPDATE leases SET state = :state, reason = :reason, since_ms = CASE WHEN state = :state THEN since_ms ELSE :nowMs END, ended_at_ms = :endedAtMs,
     provider_signature = coalesce(:signature, provider_signature) WHERE lease_id = :leaseId AND role = :role`, {
     leaseId: record.leaseId,
     role: record.role,

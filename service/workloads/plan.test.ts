@@ -1,23 +1,24 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import type { OwnerTarget } from '../../contract/nouns/owner.ts'
 import type { App, AppService } from '../../contract/wire/v1/app.ts'
 import type { ContainerInfo } from '../engine/types.ts'
 import { appOf, appService } from '../testing/apps.ts'
-import { observe, plan } from './plan.ts'
+import { allowedCpuMilli, nextRestartMs, observe, plan } from './plan.ts'
 import type { LeaseView, ServiceRecord } from './types.ts'
 
 const nowMs = 1_000_000
 const owner = { node: 'me', leaseId: 'lease' }
 
 function container(service: string, overrides: Partial<ContainerInfo> = {}): ContainerInfo {
-  return { id: `id-${service}`, owner, service, name: service, state: 'running', health: 'none', startedAtMs: 1000, finishedAtMs: null, exitCode: null, oomKilled: false, ports: [80], ...overrides }
+  return { id: `id-${service}`, owner, service, name: service, state: 'running', health: 'none', startedAtMs: 1000, finishedAtMs: null, exitCode: null, oomKilled: false, cpuMilli: null, ports: [80], ...overrides }
 }
 const exited = (service: string, exitCode: number, overrides: Partial<ContainerInfo> = {}): ContainerInfo => container(service, { state: 'exited', exitCode, startedAtMs: nowMs - 2000, finishedAtMs: nowMs - 500, ...overrides })
 
 function view(app: App, containers: ContainerInfo[], overrides: Partial<LeaseView> = {}): LeaseView {
   return {
     leaseId: 'lease', state: 'running', app, containers: new Map(containers.map((each) => [each.service, each])), records: new Map(), isPrepared: true,
-    bootId: 'boot-1', engineOutage: null, nowMs, ...overrides,
+    target: { kind: 'full' }, bootId: 'boot-1', engineOutage: null, nowMs, ...overrides,
   }
 }
 function record(service: AppService, state: ServiceRecord['status']['state'], overrides: Partial<ServiceRecord> = {}): [string, ServiceRecord] {
@@ -107,6 +108,24 @@ describe('money and ends', () => {
     const app = appOf(db, appService())
     expect(kinds(view(app, [container('db'), container('web')], { state: 'suspended' }))).toEqual(['pause db', 'pause web'])
     expect(kinds(view(app, [container('db', { state: 'paused' }), container('web')]))).toEqual(['unpause db'])
+  })
+
+  it.each<OwnerTarget>([{ kind: 'asleep', cause: 'in-use', untilMs: null }, { kind: 'off' }])('the owner comes first ($kind): what runs is frozen, nothing starts, nothing ends', (target) => {
+    const app = appOf(db, appService({ restart: { mode: 'no', maxAttempts: null } }))
+    expect(kinds(view(app, [container('db')], { target }))).toEqual(['pause db'])
+    expect(kinds(view(app, [container('db', { state: 'paused' }), exited('web', 1)], { target }))).toEqual([])
+    expect(kinds(view(app, [], { target, state: 'funded', isPrepared: false }))).toEqual([])
+    expect(nextRestartMs(view(appOf(appService({ restart: { mode: 'always', maxAttempts: null } })), [exited('web', 1)], { target }))).toBeNull()
+  })
+
+  it('held back: a smaller share of the processor, and the whole one again after', () => {
+    const app = appOf(appService({ cpuMilli: 2000 }))
+    const held: OwnerTarget = { kind: 'throttled', cpuPercent: 25, cause: 'in-use', untilMs: null }
+    expect(plan(view(app, [container('web', { cpuMilli: 2000 })], { target: held }))).toEqual([{ kind: 'limit', service: 'web', containerId: 'id-web', cpuMilli: 500 }])
+    expect(plan(view(app, [container('web', { cpuMilli: 500 })], { target: held }))).toEqual([])
+    expect(plan(view(app, [container('web', { cpuMilli: 500 })]))).toMatchObject([{ kind: 'limit', cpuMilli: 2000 }])
+    expect(kinds(view(app, [container('web', { state: 'paused', cpuMilli: 2000 })], { target: held }))).toEqual(['limit web', 'unpause web'])
+    expect(allowedCpuMilli(20, { ...held, cpuPercent: 1 })).toBe(10)
   })
 
   it.each(['terminated', 'final'] as const)('%s: everything goes', (state) => {

@@ -2,6 +2,7 @@
  * What to do about a lease, decided from one look at it. Pure: no clock, no engine, no database.
  */
 import type { AppService } from '../../contract/wire/v1/app.ts'
+import type { OwnerTarget } from '../../contract/nouns/owner.ts'
 import type { Reason } from '../../contract/reasons.ts'
 import type { ServiceStatus } from '../../contract/wire/v1/protocols.ts'
 import type { ContainerInfo } from '../engine/types.ts'
@@ -12,6 +13,9 @@ const firstRestartMs = 1_000
 const maxRestartMs = 60_000
 /** After running this long, an app has earned a fresh count of its restarts, ms. */
 const steadyMs = 10 * 60_000
+
+/** Engines take no smaller quota, thousandths of a core. */
+const leastCpuMilli = 10
 
 /** Where one service stands. */
 type ServicePhase =
@@ -32,13 +36,21 @@ export function plan(view: LeaseView): LeaseAction[] {
     case 'final':
       return [{ kind: 'teardown' }]
     case 'suspended':
-      return [...view.containers.values()].filter((container) => container.state === 'running')
-        .map((container) => ({ kind: 'pause', service: container.service, containerId: container.id }))
     case 'funded':
     case 'running':
     case 'grace':
-      return planActive(view)
+      return isFrozen(view) ? planAsleep(view) : planActive(view)
   }
+}
+
+/** Nothing of it is to run now: it is not paid for, or the owner comes first. */
+function isFrozen({ state, target }: LeaseView): boolean {
+  return state === 'suspended' || target.kind === 'asleep' || target.kind === 'off'
+}
+
+function planAsleep({ containers }: LeaseView): LeaseAction[] {
+  return [...containers.values()].filter((container) => container.state === 'running')
+    .map((container) => ({ kind: 'pause', service: container.service, containerId: container.id }))
 }
 
 function planActive(view: LeaseView): LeaseAction[] {
@@ -58,15 +70,28 @@ function planService(view: LeaseView, service: AppService, phases: ReadonlyMap<s
     case 'created':
       return areDependenciesMet(service, phases) ? [{ kind: 'start', service: service.name }] : []
     case 'paused':
-      return [{ kind: 'unpause', service: service.name, containerId }]
+      return [...planLimit(view, service), { kind: 'unpause', service: service.name, containerId }]
     case 'again':
       return phase.atMs <= view.nowMs ? [{ kind: 'restart', service: service.name, containerId, attempts: phase.attempts }] : []
     case 'running':
+      return planLimit(view, service)
     case 'completed':
     case 'failed':
     case undefined:
       return []
   }
+}
+
+/** The processor a service may use is what its lease says, or less while the owner wants more of it. */
+function planLimit({ containers, target }: LeaseView, service: AppService): LeaseAction[] {
+  const container = containers.get(service.name)
+  const cpuMilli = allowedCpuMilli(service.cpuMilli, target)
+  if (container?.cpuMilli == null || container.cpuMilli === cpuMilli) return []
+  return [{ kind: 'limit', service: service.name, containerId: container.id, cpuMilli }]
+}
+
+export function allowedCpuMilli(cpuMilli: number, target: OwnerTarget): number {
+  return target.kind === 'throttled' ? Math.min(cpuMilli, Math.max(leastCpuMilli, Math.round(cpuMilli * target.cpuPercent / 100))) : cpuMilli
 }
 
 function phasesOf(view: LeaseView): Map<string, ServicePhase> {
@@ -114,6 +139,7 @@ function attemptsAfter(container: ContainerInfo, record: ServiceRecord | undefin
 
 /** When the next ended service is to be started again, wall ms; null when none is. */
 export function nextRestartMs(view: LeaseView): number | null {
+  if (isFrozen(view)) return null
   const times = [...phasesOf(view).values()].flatMap((phase) => phase.kind === 'again' ? [phase.atMs] : [])
   return times.length === 0 ? null : Math.min(...times)
 }

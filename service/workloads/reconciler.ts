@@ -1,9 +1,10 @@
-import type { Reason } from '../../contract/reasons.ts'
+import { isOwnerReason, type Reason } from '../../contract/reasons.ts'
 import type { App } from '../../contract/wire/v1/app.ts'
 import type { ServiceStatus } from '../../contract/wire/v1/protocols.ts'
 import { Cycle, type Disposer } from '../base/index.ts'
+import { sleepReason } from '../capacity/index.ts'
 import type { ContainerInfo, Owner } from '../engine/types.ts'
-import { decodeApp, type LeaseRecord } from '../market/index.ts'
+import { decodeApp, type LeaseEvent, type LeaseRecord } from '../market/index.ts'
 import { nextRestartMs, observe, plan } from './plan.ts'
 import { LeaseRunner, tearDown } from './runner.ts'
 import { createWorkloadStore } from './store.sqlite.ts'
@@ -49,6 +50,8 @@ export class Reconciler {
     this.#stopListening = [
       engine.onChange(() => this.#onEngineChange()),
       bus.subscribe('lease-changed', () => this.#cycle.trigger()),
+      // the owner's needs are seen to at once
+      bus.subscribe('sharing-changed', () => this.#cycle.trigger()),
     ]
     void this.#followEngine()
     this.#cycle.start()
@@ -99,24 +102,35 @@ export class Reconciler {
     return [...open, ...closing]
   }
 
-  #lookAt(lease: LeaseRecord, containers: readonly ContainerInfo[]): void {
+  #lookAt(found: LeaseRecord, containers: readonly ContainerInfo[]): void {
+    const lease = this.#followOwner(found)
     const live = this.#liveOf(lease)
     const view = this.#viewOf(lease, live, containers)
     this.#tell(lease, live, view)
-    if (live.isBusy || live.notBeforeMs > this.#deps.clock.monotonicMs()) return
+    if (live.isBusy) return
     const actions = plan(view)
+    // what failed is tried later; giving way to the owner does not wait for it
+    if (live.notBeforeMs > this.#deps.clock.monotonicMs() && !actions.every((action) => action.kind === 'pause' || action.kind === 'limit')) return
     const end = actions.find((action) => action.kind === 'end')
     if (end !== undefined) this.#end(lease.leaseId, end.reason)
     else if (actions.length > 0) this.#work(lease, live, actions)
     else this.#wakeForRestart(view)
   }
 
+  /** The lease says that its guest is asleep, and why, for as long as the owner's rules keep it so. */
+  #followOwner(lease: LeaseRecord): LeaseRecord {
+    const { capacity, leases, database } = this.#deps
+    const event = ownerEvent(lease.phase, sleepReason(capacity.target()))
+    return event === null ? lease : database.transaction((tx) => leases.apply(tx, lease.leaseId, 'provider', event))
+  }
+
   #viewOf(lease: LeaseRecord, live: LiveLease, containers: readonly ContainerInfo[]): LeaseView {
-    const { clock } = this.#deps
+    const { clock, capacity } = this.#deps
     return {
       leaseId: lease.leaseId,
       state: lease.phase.state,
       app: live.app,
+      target: capacity.target(),
       containers: new Map(containers.map((container) => [container.service, container])),
       records: live.records,
       isPrepared: live.runner.isPrepared,
@@ -257,6 +271,13 @@ export class Reconciler {
       log.debug('engine events ended', { error })
     }
   }
+}
+
+/** A guest that sleeps for want of payment is not ours to wake, nor to put to sleep again. */
+function ownerEvent(phase: LeaseRecord['phase'], reason: Reason | null): LeaseEvent | null {
+  const isOwners = phase.state === 'suspended' && isOwnerReason(phase.reason)
+  if (reason === null) return isOwners ? { kind: 'running' } : null
+  return isOwners || phase.state === 'running' || phase.state === 'grace' ? { kind: 'suspend', reason } : null
 }
 
 function recordOf(status: ServiceStatus, before: ServiceRecord | undefined, bootId: string): ServiceRecord {

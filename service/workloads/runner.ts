@@ -78,6 +78,9 @@ export class LeaseRunner {
       case 'unpause':
         await engine.unpause(action.containerId)
         break
+      case 'limit':
+        await engine.update(action.containerId, { cpuMilli: action.cpuMilli })
+        break
       case 'teardown':
         this.#prepared = undefined
         await tearDown(engine, owner, app)

@@ -5,6 +5,7 @@ import type { Reason } from '../../contract/reasons.ts'
 import type { App } from '../../contract/wire/v1/app.ts'
 import type { LeaseStatus, ServiceStatus } from '../../contract/wire/v1/protocols.ts'
 import type { LeaseState } from '../../contract/nouns/lease.ts'
+import type { OwnerTarget } from '../../contract/nouns/owner.ts'
 import type { ActivityLog } from '../activity/index.ts'
 import type { BaseDeps, EventBus, ServiceEvents, Startable } from '../base/index.ts'
 import type { Capacity } from '../capacity/types.ts'
@@ -28,6 +29,8 @@ export interface LeaseView {
   leaseId: string
   state: LeaseState
   app: App
+  /** What the owner lets guests do now. */
+  target: OwnerTarget
   containers: ReadonlyMap<string, ContainerInfo>
   records: ReadonlyMap<string, ServiceRecord>
   /** Images, network and volumes are there. */
@@ -47,6 +50,8 @@ export type LeaseAction =
   | { kind: 'restart', service: string, containerId: string, attempts: number }
   | { kind: 'pause', service: string, containerId: string }
   | { kind: 'unpause', service: string, containerId: string }
+  /** Gives a container another share of the processor, while it runs. */
+  | { kind: 'limit', service: string, containerId: string, cpuMilli: number }
   /** The lease cannot go on. */
   | { kind: 'end', reason: Reason }
   /** Everything it has on this machine goes. */

@@ -8,6 +8,7 @@ import type { EngineConnection, Probe } from '../finder.ts'
 import { imageArch } from '../platform.ts'
 import { judgeSafety } from '../safety/safety.ts'
 import type { EngineTraits } from '../spec.ts'
+import { prepareYielding } from '../yielding.ts'
 import { DockerClient } from './client.ts'
 import { createDockerEngine } from './engine.ts'
 
@@ -24,6 +25,8 @@ const InfoJson = z.object({
   MemTotal: z.number(),
   DockerRootDir: z.string().nullish(),
   OperatingSystem: z.string().nullish(),
+  CgroupDriver: z.string().nullish(),
+  CgroupVersion: z.string().nullish(),
   SecurityOptions: z.array(z.string()).nullish(),
   Runtimes: z.record(z.string(), z.unknown()).nullish(),
 })
@@ -38,7 +41,7 @@ export async function probeDocker(endpoint: Endpoint, deps: BaseDeps, signal?: A
     client = await DockerClient.open(endpoint, deps.clock)
     const facts = await readFacts(client, signal)
     const refusal = refusalOf(facts)
-    if (refusal === null) return { state: 'ready', connection: connectionOf(client, facts, deps) }
+    if (refusal === null) return { state: 'ready', connection: await connectionOf(client, facts, deps) }
     client.close(refusal.reason)
     return refusal
   } catch (error) {
@@ -67,10 +70,14 @@ function probeFailure(error: unknown): Probe {
   return { state: 'unfit', reason: error instanceof Error ? error.message : String(error) }
 }
 
-function connectionOf(client: DockerClient, facts: EngineFacts, deps: BaseDeps): EngineConnection {
+async function connectionOf(client: DockerClient, facts: EngineFacts, deps: BaseDeps): Promise<EngineConnection> {
   const status = statusOfFacts(facts, client.endpoint)
+  const yielding = await prepareYielding({
+    kind: status.kind === 'podman' ? 'podman' : 'docker', rootless: status.rootless, isLocal: localRootDir(facts) !== null,
+    driver: facts.info.CgroupDriver ?? 'none', version: facts.info.CgroupVersion ?? '1',
+  })
   const engine = createDockerEngine({
-    client, status, traits: traitsOf(facts), rootDir: localRootDir(facts),
+    client, status, traits: { ...traitsOf(facts), yielding }, rootDir: localRootDir(facts),
     clock: deps.clock, log: deps.log.child({ engine: status.kind }),
   })
   return {

@@ -20,7 +20,10 @@ const ContainerJson = z.object({
     Health: z.object({ Status: z.string() }).nullish(),
   }),
   Config: z.object({ Labels: z.record(z.string(), z.string()).nullish(), Tty: z.boolean() }),
-  HostConfig: z.object({ PortBindings: z.record(z.string(), z.unknown()).nullish() }),
+  HostConfig: z.object({
+    NanoCpus: z.number().nullish(), CpuQuota: z.number().nullish(), CpuPeriod: z.number().nullish(),
+    PortBindings: z.record(z.string(), z.unknown()).nullish(),
+  }),
   NetworkSettings: z.object({
     Ports: z.record(z.string(), z.array(z.object({ HostIp: z.string(), HostPort: z.string() })).nullable()).nullish(),
   }),
@@ -55,6 +58,7 @@ export function containerInfo(json: ContainerJson): ContainerInfo | null {
     finishedAtMs: timeOf(json.State.FinishedAt),
     exitCode: ended && startedAtMs !== null ? json.State.ExitCode ?? null : null,
     oomKilled: json.State.OOMKilled ?? false,
+    cpuMilli: cpuMilliOf(json.HostConfig),
     ports: Object.keys(json.HostConfig.PortBindings ?? {}).filter((port) => port.endsWith('/tcp')).map((port) => Number.parseInt(port, 10)),
   }
 }
@@ -65,6 +69,12 @@ function isNamedAs(owner: ContainerInfo['owner'], service: string, name: string)
   } catch {
     return false
   }
+}
+
+/** Podman tells a quota for each period, where Docker tells both in one. */
+function cpuMilliOf({ NanoCpus: nano, CpuQuota: quota, CpuPeriod: period }: ContainerJson['HostConfig']): number | null {
+  if (nano != null && nano > 0) return Math.round(nano / 1_000_000)
+  return quota != null && period != null && quota > 0 && period > 0 ? Math.round(1000 * quota / period) : null
 }
 
 function stateOf(status: string): ContainerInfo['state'] {

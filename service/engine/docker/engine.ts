@@ -1,4 +1,5 @@
 import { statfs } from 'node:fs/promises'
+import type { Yielding } from '../../../contract/nouns/owner.ts'
 import type { ContainerEngine } from '../types.ts'
 import { createArchives } from './archives.ts'
 import { createContainers } from './containers.ts'
@@ -13,6 +14,8 @@ import { createLogs } from './logs.ts'
 import { createNetworks } from './networks.ts'
 import { createUse } from './use.ts'
 import { createVolumes } from './volumes.ts'
+
+const unknownYielding: Yielding = { weight: 'none', memory: false, why: 'It is not known how this engine groups its containers.' }
 
 /** Docker, or what speaks its language, behind one connection. */
 export function createDockerEngine(context: EngineContext): ContainerEngine {
@@ -32,6 +35,7 @@ export function createDockerEngine(context: EngineContext): ContainerEngine {
   const { ready, ...networks } = createNetworks(context)
   return {
     status,
+    yielding: context.traits.yielding?.says ?? unknownYielding,
     freeDiskMiB,
     async ping(signal) {
       await client.call('answer', 5000, (docker) => docker.ping(), signal)

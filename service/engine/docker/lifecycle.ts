@@ -1,7 +1,7 @@
 import { DepinError } from '../../../contract/errors.ts'
 import { containerGone } from '../errors.ts'
 import type { ContainerEngine, ContainerLimits } from '../types.ts'
-import { inspectJson } from './containers.ts'
+import { containerInfo, inspectJson } from './containers.ts'
 import type { DockerApi } from './client.ts'
 import type { EngineContext } from './context.ts'
 import { statusOf } from './errors.ts'
@@ -11,7 +11,9 @@ type Container = ReturnType<DockerApi['getContainer']>
 
 const goneCheckMs = 50
 
-export function createLifecycle({ client, clock }: EngineContext): Lifecycle {
+export function createLifecycle(context: EngineContext): Lifecycle {
+  const { client, clock } = context
+
   /**
    * Runs an order whose refusal may mean “already so”.
    *
@@ -40,6 +42,10 @@ export function createLifecycle({ client, clock }: EngineContext): Lifecycle {
     })
   }
 
+  function update(id: string, limits: Partial<ContainerLimits>): Promise<void> {
+    return order('change the limits of the container', 15_000, id, (container, abortSignal) => container.update({ ...engineLimits(limits), abortSignal }), () => false)
+  }
+
   return {
     async start(id) {
       try {
@@ -55,9 +61,9 @@ export function createLifecycle({ client, clock }: EngineContext): Lifecycle {
       (container, abortSignal) => container.stop({ t: Math.ceil(graceMs / 1000), abortSignal }),
       (state) => state === null || state === 'exited' || state === 'dead' || state === 'created',
     ),
-    pause: (id) => order('pause the container', 15_000, id, (container, abortSignal) => container.pause({ abortSignal }), (state) => state === 'paused'),
+    pause: (id) => pauseSurely(context, id, update, () => order('pause the container', 15_000, id, (container, abortSignal) => container.pause({ abortSignal }), (state) => state === 'paused')),
     unpause: (id) => order('resume the container', 15_000, id, (container, abortSignal) => container.unpause({ abortSignal }), (state) => state === 'running'),
-    update: (id, limits) => order('change the limits of the container', 15_000, id, (container, abortSignal) => container.update({ ...engineLimits(limits), abortSignal }), () => false),
+    update,
     async removeContainer(id) {
       try {
         // v: volumes that the image declares and nobody named go with it
@@ -69,6 +75,21 @@ export function createLifecycle({ client, clock }: EngineContext): Lifecycle {
         await untilGone(id)
       }
     },
+  }
+}
+
+/** What waits for its quota, or for its turn behind the owner's work, cannot be frozen: then it gets what it needs for a moment. */
+async function pauseSurely({ client, traits, status }: EngineContext, id: string, update: Lifecycle['update'], freeze: () => Promise<void>): Promise<void> {
+  try {
+    await freeze()
+  } catch (error) {
+    const json = await inspectJson(client, id)
+    const info = json === null ? null : containerInfo(json)
+    if (info?.state !== 'running' || info.cpuMilli === null) throw error
+    const { cpuMilli } = info
+    await update(id, { cpuMilli: status.cpuMilli })
+    const frozen = traits.yielding === undefined ? freeze() : traits.yielding.whileHeavy(freeze)
+    await frozen.finally(() => update(id, { cpuMilli }))
   }
 }
 

@@ -55,7 +55,7 @@ export class FakeContainer {
     return {
       id: this.id, owner: this.request.owner, service: this.request.service, name: this.name,
       state: this.#state, health: this.#health, startedAtMs: this.#startedAtMs, finishedAtMs: this.#finishedAtMs,
-      exitCode: this.#exitCode, oomKilled: false, ports: this.request.ports,
+      exitCode: this.#exitCode, oomKilled: false, cpuMilli: this.#limits.cpuMilli, ports: this.request.ports,
     }
   }
 
@@ -137,6 +137,7 @@ export class FakeContainer {
     this.#usedUs += this.#usedSinceUs()
     if (this.#runningSinceMs !== null) this.#runningSinceMs = this.#clock.monotonicMs()
     this.#limits = { ...this.#limits, ...limits }
+    this.#announce()
   }
 
   print(text: string): void {

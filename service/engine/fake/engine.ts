@@ -11,6 +11,7 @@ import type { FakeWorld } from './world.ts'
 export function createFakeEngine(line: FakeLine, status: ContainerEngine['status']): ContainerEngine {
   return {
     status,
+    yielding: { weight: 'group', memory: true, why: null },
     async ping(signal) {
       await line.ask('answer', signal)
     },

@@ -72,7 +72,17 @@ export function describeLifecycle(bench: Bench): void {
     it('takes new limits while it runs', async () => {
       const id = await bench.run(bench.newOwner(), bench.setup.programs.idle)
       await bench.engine.update(id, { memoryMiB: 96, cpuMilli: 250, pids: 32 })
-      expect(await bench.state(id)).toBe('running')
+      expect(await bench.engine.inspect(id)).toMatchObject({ state: 'running', cpuMilli: 250 })
+    })
+
+    it('takes another share of the processor while it is paused, and is paused however small its share is', async () => {
+      const id = await bench.run(bench.newOwner(), bench.setup.programs.idle)
+      await bench.engine.update(id, { cpuMilli: 10 })
+      await bench.engine.pause(id)
+      expect(await bench.engine.inspect(id)).toMatchObject({ state: 'paused', cpuMilli: 10 })
+      await bench.engine.update(id, { cpuMilli: 300 })
+      await bench.engine.unpause(id)
+      expect(await bench.engine.inspect(id)).toMatchObject({ state: 'running', cpuMilli: 300 })
     })
 
     it('that is gone can be stopped and removed, but not started', async () => {
