@@ -8,6 +8,7 @@ const levels = [
   ['database', 'identity'],
   ['activity'],
   ['network', 'engine'],
+  ['engine-setup'],
   ['capacity'],
   ['market', 'metering'],
   ['ledger'],

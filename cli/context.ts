@@ -14,6 +14,8 @@ export interface Context {
   client(): Promise<Client>
   /** The running service when there is one; else its program, without starting it. */
   anyClient(): Promise<OfflineClient>
+  /** The service's program in this process, whether a service runs or not: for what asks the person at this terminal. */
+  ownClient(): Promise<OfflineClient>
   /** The command's result, or an item of its stream: one line of JSON, or text for people. Waits for a slow reader. */
   print<Value>(value: Value, asText: (value: Value) => string): Promise<void>
   /** For people only: nothing of it with `--json`. */
@@ -42,17 +44,20 @@ export function createContext(io: Io, options: { json: boolean, dataDir: string 
     connected?.resume()
   }
 
+  const ownClient = async (): Promise<OfflineClient> => (await io.loadService()).offlineClient({ dataDir: options.dataDir, hasTerminal: io.canAsk })
+
   return {
     io,
     ...options,
     connection,
+    ownClient,
     client: async () => (await connection()).client,
     anyClient: async () => {
       try {
         return (await connection()).client
       } catch (error) {
         if (toDepinError(error).code !== 'E_NOT_RUNNING') throw error
-        return (await io.loadService()).offlineClient({ dataDir: options.dataDir })
+        return await ownClient()
       }
     },
     print: (value, asText) => write(options.json ? `${toJson(value)}\n` : asText(value)),

@@ -1,6 +1,7 @@
 /** The world of one run of the command line: its streams, its environment, its end. Tests bring their own. */
 import { once } from 'node:events'
 import { homedir } from 'node:os'
+import { createInterface } from 'node:readline/promises'
 import { addAbortSignal } from 'node:stream'
 import { DepinError } from '../contract/errors.ts'
 import { loadServiceBundle, type ServiceBundle } from './service-bundle.ts'
@@ -17,6 +18,10 @@ export interface Io {
   readonly cwd: string
   readonly home: string
   readonly platform: NodeJS.Platform
+  /** A person sits at the terminal and can answer. */
+  readonly canAsk: boolean
+  /** What a person answers, without the end of the line. Only where `canAsk`. */
+  ask(question: string): Promise<string>
   /** Data goes to a person who likes colours. */
   readonly hasColours: boolean
   /** Progress goes to a terminal, whose last line can be written again. */
@@ -50,6 +55,8 @@ export function createSystemIo(): Io {
     out: (text) => stdout.write(text),
     drained: async () => { await once(stdout, 'drain', { signal: abort.signal }) },
     err: (text) => void stderr.write(text),
+    canAsk: process.stdin.isTTY && stderr.isTTY,
+    ask: (question) => ask(question, abort.signal),
     readInput: (maxBytes) => readInput(maxBytes, abort.signal),
     env,
     cwd: process.cwd(),
@@ -79,6 +86,15 @@ function interruptOnClosedOutput(abort: AbortController): void {
     abort.abort(error.code === 'EPIPE' ? new Interruption(0) : error)
   })
   process.stderr.on('error', () => undefined)
+}
+
+async function ask(question: string, signal: AbortSignal): Promise<string> {
+  const terminal = createInterface({ input: process.stdin, output: process.stderr })
+  try {
+    return await terminal.question(question, { signal })
+  } finally {
+    terminal.close()
+  }
 }
 
 async function readInput(maxBytes: number, signal: AbortSignal): Promise<Buffer> {

@@ -3,6 +3,7 @@ import type { Act } from './act.ts'
 import * as activity from './commands/activity.ts'
 import * as apps from './commands/apps.ts'
 import * as deploy from './commands/deploy.ts'
+import * as engine from './commands/engine.ts'
 import * as forward from './commands/forward.ts'
 import * as logs from './commands/logs.ts'
 import * as manifests from './commands/manifests.ts'
@@ -39,6 +40,6 @@ export function createProgram(io: Io, outcome: { exitCode: number }): Command {
     }
   }
 
-  for (const part of [serve, service, share, manifests, deploy, apps, logs, forward, money, network, activity]) part.register(program, act)
+  for (const part of [serve, service, engine, share, manifests, deploy, apps, logs, forward, money, network, activity]) part.register(program, act)
   return program
 }

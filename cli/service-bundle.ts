@@ -14,10 +14,10 @@ export interface ServiceBundle {
    */
   serve(options: unknown, hooks: { signal: AbortSignal, onReady: (event: ReadyEvent) => void }): Promise<void>
   /** The procedures that need no running service. */
-  offlineClient(options: { dataDir: string }): OfflineClient
+  offlineClient(options: { dataDir: string, hasTerminal: boolean }): OfflineClient
 }
 
-export type OfflineClient = Pick<ContractRouterClient<Api>, 'manifests' | 'doctor'>
+export type OfflineClient = Pick<ContractRouterClient<Api>, 'manifests' | 'doctor' | 'engine'>
 
 export async function loadServiceBundle(): Promise<ServiceBundle> {
   // built: dist/cli/depin.mjs and dist/service/entry.mjs; in a checkout, Node runs the sources as they are

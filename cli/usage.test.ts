@@ -16,6 +16,8 @@ describe('a wrong command line', () => {
     ['serve --engine tcp://1.2.3.4', /--engine /],
     ['serve --log loud', /--log .*Allowed choices are debug/],
     ['serve --http', /--http .*argument missing/],
+    ['engine install --platform macos', /Another platform can only be looked at.*\nAdd --dry-run/],
+    ['engine bogus', /too many arguments|unknown command/],
     ['share set', /Nothing to set/],
     ['share set --cpu many', /--cpu .*“many” is not a number of cores/],
     ['share set --memory 1XB', /--memory .*“1XB” is not a size/],
@@ -74,7 +76,7 @@ describe('help', () => {
 
   it('knows every verb', () => {
     expect(all.filter((path) => path.length === 1).map(([verb]) => verb).toSorted()).toEqual([
-      'activity', 'deploy', 'doctor', 'earnings', 'forward', 'guests', 'invite', 'join', 'logs', 'peers', 'ps', 'quote', 'receipts', 'rm', 'serve', 'share', 'status', 'stop', 'validate',
+      'activity', 'deploy', 'doctor', 'earnings', 'engine', 'forward', 'guests', 'invite', 'join', 'logs', 'peers', 'ps', 'quote', 'receipts', 'rm', 'serve', 'share', 'status', 'stop', 'validate',
     ])
   })
 

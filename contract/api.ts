@@ -12,6 +12,7 @@ import {
   Deployment, DeployOptions, ForwardStatus, LogBatch, ManifestBundle, ManifestReport, QuoteReport,
 } from './nouns/deployment.ts'
 import { Earnings, ReceiptRow } from './nouns/earnings.ts'
+import { FoundEngine, SetupPlan, SetupRun } from './nouns/engine-setup.ts'
 import { Guest } from './nouns/guest.ts'
 import { Activity, DoctorFinding, NodeStatus, Peer, ResourceSample, ShareSettingsPatch, ShareStatus } from './nouns/node.ts'
 import { Signals, SignalsPush } from './nouns/owner.ts'
@@ -83,6 +84,27 @@ export const api = {
     forward: base.input(z.object({
       name: Name, service: Name, port: z.int().min(1).max(65535), localPort: z.int().min(0).max(65535), replica: z.int().nullable(),
     })).output(eventIterator(ForwardStatus)),
+  },
+  engine: {
+    /** Every engine of this machine with its state. Needs no running service, as all of these. */
+    list: base.output(z.array(FoundEngine)),
+    /** What getting an engine would do here; with `example`, what it would do on another kind of machine, to read. */
+    plan: base.input(z.object({ example: z.string().max(60).nullable() })).output(SetupPlan),
+    /** The names that `plan` takes as `example`. */
+    examples: base.output(z.array(z.object({ name: z.string(), title: z.string() }))),
+    /** The setup under way or last made; null: never any. */
+    last: base.output(SetupRun.nullable()),
+    /**
+     * Does what was confirmed, or goes on with it where it was cut off. Goes on when nobody listens; asked again with the
+     * same plan, it tells of the one under way. E_CONFLICT when something else would be done by now.
+     */
+    setup: base.input(z.object({ planId: z.string().max(100) })).output(eventIterator(SetupRun)),
+    /** Starts the engine that is there and stopped. */
+    start: base.output(eventIterator(SetupRun)),
+    /** Takes back what `setup` did, and only that. */
+    undo: base.output(eventIterator(SetupRun)),
+    /** Ends what is under way, after the command that cannot be cut off. */
+    cancel: base.output(z.object({})),
   },
   activity: {
     list: base.input(z.object({ beforeSeq: z.int().nullable(), limit: z.int().min(1).max(500) })).output(z.array(Activity)),

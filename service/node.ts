@@ -2,6 +2,7 @@
  * The composition root: the one place where implementations are built and handed to each other.
  */
 import { DepinError } from '../contract/errors.ts'
+import type { SetupRun } from '../contract/nouns/engine-setup.ts'
 import type { NodeStatus } from '../contract/nouns/node.ts'
 import { type ActivityLog, createActivityLog } from './activity/index.ts'
 import { type ApiServer, createApiServer, createRouter } from './api/index.ts'
@@ -10,6 +11,7 @@ import { type Capacity, createCapacity, createInventory, type Inventory, noSigna
 import { createDeployments, type Deployments } from './deployments/index.ts'
 import { type Database, getMeta, openDatabase, setMeta } from './database/index.ts'
 import type { EngineHost } from './engine/index.ts'
+import { createEngineSetup } from './engine-setup/index.ts'
 import type { HealthFacts } from './health/index.ts'
 import { type DataDir, openDataDir } from './identity/index.ts'
 import { createIngress, type Ingress } from './ingress/index.ts'
@@ -123,18 +125,21 @@ function build(options: NodeOptions, deps: NodeDeps, dataDir: DataDir, database:
     dial: (leaseId, service, port, signal) => engine.require().dial(workloads.target(leaseId, service, port).containerId, port, signal),
   })
 
+  const engineSetup = createEngineSetup({ ...deps, dataDir: dataDir.path, hasTerminal: false, onEnd: (run) => noteEngineSetup(run, parts) })
+
   const parts = { peerId: identity.peerId, isNew: dataDir.isNew, bus, database, activity, engine, network, capacity, leases, market, metering, ledgerStore, ledger, workloads, deployments, ingress }
   const startedAtMs = clock.nowMs()
   const status = (): NodeStatus => statusOf(parts, options, startedAtMs, () => api.dashboardAddress())
   const router = createRouter({
-    ...parts, clock, status,
+    ...parts, engineSetup, clock, status,
+    guestCount: () => status().guests,
     healthFacts: () => Promise.resolve(healthFacts(parts, options, inventory, status())),
     dashboardUrl: () => api.dashboardUrl(),
     requestStop: options.onStopRequest,
   })
   const api = createApiServer({ dataDir: dataDir.path, version: options.version, http: options.http, dashboardDir: options.dashboardDir }, { ...deps, router })
   // the engine first: it answers late, and nothing else waits for it
-  const startables: Startable[] = [createNews(parts, clock), engine, network, capacity, metering, market, ledger, workloads, deployments, api]
+  const startables: Startable[] = [createNews(parts, clock), engine, { start: () => undefined, stop: () => engineSetup.cancel() }, network, capacity, metering, market, ledger, workloads, deployments, api]
   return { ...parts, api, status, startables, stop: () => stopNode(startables, deps, database, dataDir) }
 }
 
@@ -168,6 +173,14 @@ function createNews(parts: Parts, clock: BaseDeps['clock']): Startable {
       for (const stop of stops) stop()
     },
   }
+}
+
+/** Whatever came of it: the engine is looked for at once. */
+function noteEngineSetup({ kind, state, engineName }: SetupRun, { database, activity, engine }: Parts): void {
+  if (state === 'done' && kind !== 'start') {
+    database.transaction((tx) => activity.add(tx, { kind: kind === 'undo' ? 'engine-removed' : 'engine-installed', tone: kind === 'undo' ? 'info' : 'good', params: { engine: engineName } }))
+  }
+  void engine.retry()
 }
 
 function statusOf(parts: Parts, options: NodeOptions, startedAtMs: number, dashboard: () => string | null): NodeStatus {

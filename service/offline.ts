@@ -6,15 +6,18 @@ import { createOfflineClient } from './api/index.ts'
 import { type BaseDeps, createLogger, createSystemClock, createSystemRng, withDeadline } from './base/index.ts'
 import { createInventory } from './capacity/index.ts'
 import { createEngineHost } from './engine/index.ts'
+import { createEngineSetup } from './engine-setup/index.ts'
 import type { HealthFacts } from './health/index.ts'
 import { inspectDataDir } from './identity/index.ts'
 
 /** Looking for an engine takes no longer, ms. */
 const engineDeadlineMs = 8_000
 
-export function offlineClient({ dataDir }: { dataDir: string }): ReturnType<typeof createOfflineClient> {
+export function offlineClient({ dataDir, hasTerminal }: { dataDir: string, hasTerminal: boolean }): ReturnType<typeof createOfflineClient> {
   const log = createLogger('silent', process.stderr)
-  return createOfflineClient(() => factsOf(dataDir, { clock: createSystemClock(), rng: createSystemRng(), log }), log)
+  const deps = { clock: createSystemClock(), rng: createSystemRng(), log }
+  const engineSetup = createEngineSetup({ ...deps, dataDir, hasTerminal, onEnd: () => undefined })
+  return createOfflineClient(() => factsOf(dataDir, deps), engineSetup, log)
 }
 
 async function factsOf(dataDir: string, deps: BaseDeps): Promise<HealthFacts> {

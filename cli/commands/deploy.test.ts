@@ -3,6 +3,8 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Deployment, ManifestBundle } from '../../contract/nouns/deployment.ts'
 import * as fixture from '../../service/testing/api-fixtures.ts'
+import { createDirectClient } from '../../service/api/index.ts'
+import { silentLog } from '../../service/testing/deps.ts'
 import { createFakeApi, type FakeApi } from '../../service/testing/fake-api.ts'
 import { startApi } from '../../service/testing/running-api.ts'
 import { beginCli, runCli, type Outcome, type TestIoOptions } from '../testing/test-io.ts'
@@ -49,6 +51,7 @@ describe('validate', () => {
       offlineClient: (options: { dataDir: string }) => {
         asked.push(options)
         return {
+          ...createDirectClient(fake.router, silentLog),
           manifests: { validate: () => Promise.resolve(fixture.manifestReport) },
           doctor: { run: () => Promise.resolve([{ id: 'service' as const, status: 'fail' as const, message: 'No service is running.', fix: 'depin serve' }]) },
         }
@@ -56,7 +59,7 @@ describe('validate', () => {
     }
     expect(await depin('validate . --json', { service })).toMatchObject({ exitCode: 0, stderr: '' })
     expect(await depin('doctor', { service })).toEqual({ exitCode: 1, stdout: 'FAIL  No service is running.\n      depin serve\n', stderr: '' })
-    expect(asked).toEqual([{ dataDir: api.dataDir }, { dataDir: api.dataDir }])
+    expect(asked).toEqual([{ dataDir: api.dataDir, hasTerminal: false }, { dataDir: api.dataDir, hasTerminal: false }])
   })
 })
 

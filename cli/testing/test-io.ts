@@ -8,6 +8,8 @@ export interface TestIoOptions {
   cwd?: string
   input?: string
   hasColours?: boolean
+  /** What the person at the terminal answers, in order. None: nobody is there. */
+  answers?: readonly string[]
   hasLiveProgress?: boolean
   service?: ServiceBundle
   /** False: whoever reads the output never keeps up until `drain`. */
@@ -28,6 +30,7 @@ export const testNowMs = Date.UTC(2026, 0, 15, 12)
 
 export function createTestIo(options: TestIoOptions = {}): TestIo {
   const abort = new AbortController()
+  const answers = [...options.answers ?? []]
   let room = Promise.withResolvers<undefined>()
   const io: TestIo = {
     stdout: '',
@@ -45,6 +48,11 @@ export function createTestIo(options: TestIoOptions = {}): TestIo {
       io.stderr += text
     },
     readInput: () => Promise.resolve(Buffer.from(options.input ?? '')),
+    canAsk: options.answers !== undefined,
+    ask: (question) => {
+      io.stderr += question
+      return Promise.resolve(answers.shift() ?? '')
+    },
     env: options.env ?? {},
     cwd: options.cwd ?? '/',
     home: '/home/ada',

@@ -59,7 +59,7 @@ export const MachineSummary = z.object({
 export type MachineSummary = z.infer<typeof MachineSummary>
 
 export const blockReasons = [
-  'unknown-system', 'too-old', 'processor', 'virtualisation', 'wsl1', 'inside-container', 'no-consent', 'disk', 'memory', 'declared-system',
+  'unknown-system', 'too-old', 'processor', 'virtualisation', 'wsl1', 'inside-container', 'no-consent', 'disk', 'memory', 'declared-system', 'unsafe-engine', 'hung-engine',
 ] as const
 
 /** What would be done. */
@@ -108,7 +108,7 @@ export const SetupRun = z.object({
   planId: z.string(),
   engineName: z.string(),
   /**
-   * waiting-for-consent: the system's prompt is open. restart-needed: it goes on by itself after a restart.
+   * waiting-for-consent: the system's prompt is open. restart-needed: restart, or log out and in, then ask for it again.
    * interrupted: it was cut off, and goes on from there when it is asked to.
    */
   state: z.enum(['running', 'waiting-for-consent', 'done', 'failed', 'cancelled', 'restart-needed', 'interrupted']),

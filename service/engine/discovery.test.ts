@@ -21,7 +21,8 @@ async function lookFrom(machine: Machine): Promise<string[]> {
 
 const usualOnLinux = [
   'unix:///var/run/docker.sock', 'unix:///run/podman/podman.sock',
-  'unix:///home/u/.docker/run/docker.sock', 'unix:///home/u/.colima/default/docker.sock', 'unix:///home/u/.rd/docker.sock',
+  'unix:///home/u/.docker/run/docker.sock', 'unix:///home/u/.docker/desktop/docker.sock', 'unix:///home/u/.colima/default/docker.sock',
+  'unix:///home/u/.config/colima/default/docker.sock', 'unix:///home/u/.orbstack/run/docker.sock', 'unix:///home/u/.rd/docker.sock',
 ]
 const metaPath = (name: string, dir = '/home/u/.docker'): string => `${dir}/contexts/meta/${createHash('sha256').update(name).digest('hex')}/meta.json`
 const meta = (host: string): string => JSON.stringify({ Name: 'x', Endpoints: { docker: { Host: host } } })
@@ -39,7 +40,8 @@ describe('where an engine is looked for', () => {
     ['DOCKER_HOST over ssh', { env: { DOCKER_HOST: 'ssh://u@h' } }, [`DOCKER_HOST (ssh://u@h): ${elsewhere}`, ...usualOnLinux]],
     ['the current docker context', {
       files: { '/home/u/.docker/config.json': '{"currentContext":"colima"}', [metaPath('colima')]: meta('unix:///home/u/.colima/default/docker.sock') },
-    }, ['unix:///home/u/.colima/default/docker.sock', ...usualOnLinux.filter((path) => !path.includes('colima'))]],
+    }, ['unix:///home/u/.colima/default/docker.sock', ...usualOnLinux.filter((path) => !path.includes('/.colima'))]],
+    ['contexts that engines make for themselves', { files: { [metaPath('orbstack')]: meta('unix:///srv/orb.sock'), [metaPath('mine')]: meta('unix:///srv/mine.sock') } }, [...usualOnLinux, 'unix:///srv/orb.sock']],
     ['DOCKER_CONTEXT and DOCKER_CONFIG before the configuration', {
       env: { DOCKER_CONTEXT: 'two', DOCKER_CONFIG: '/etc/d' },
       files: { '/etc/d/config.json': '{"currentContext":"one"}', [metaPath('two', '/etc/d')]: meta('unix:///two.sock') },
@@ -49,10 +51,10 @@ describe('where an engine is looked for', () => {
     ['a configuration that is not JSON', { files: { '/home/u/.docker/config.json': '{{' } }, usualOnLinux],
     ['a Mac with a Podman machine', {
       platform: 'darwin', commands: { 'podman machine inspect --format {{.ConnectionInfo.PodmanSocket.Path}}': '/var/folders/x/podman.sock\n' },
-    }, [...usualOnLinux.filter((path) => !path.includes('/run/podman')), 'unix:///var/folders/x/podman.sock']],
+    }, [...usualOnLinux.filter((path) => !/run.podman|docker.desktop/.test(path)), 'unix:///var/folders/x/podman.sock']],
     ['Windows', {
       platform: 'win32', commands: { 'podman machine inspect --format {{.ConnectionInfo.PodmanPipe.Path}}': '\\\\.\\pipe\\podman-work\r\n' },
-    }, ['npipe:////./pipe/docker_engine', 'npipe:////./pipe/podman-machine-default', 'npipe:////./pipe/podman-work']],
+    }, ['npipe:////./pipe/docker_engine', 'npipe:////./pipe/dockerDesktopLinuxEngine', 'npipe:////./pipe/podman-machine-default', 'npipe:////./pipe/podman-work']],
   ])('%s', async (_, machine, expected) => {
     expect(await lookFrom(machine)).toEqual(expected)
   })

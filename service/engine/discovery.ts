@@ -20,14 +20,15 @@ export type Candidate =
 
 /**
  * Where to look for an engine, the owner's own wishes first: DOCKER_HOST, the current docker context, then the sockets
- * that engines open by default, then Podman's virtual machine. Each place once.
+ * that engines open by default, the contexts that engines make for themselves, and Podman's virtual machine. Each place once.
  */
 export async function engineCandidates(here: Surroundings, signal: AbortSignal): Promise<Candidate[]> {
-  const named = [hostFromEnv(here), await hostFromContext(here)].filter((candidate) => candidate !== null)
+  const named = [hostFromEnv(here), await hostFromCurrentContext(here)].filter((candidate) => candidate !== null)
   const usual = usualSockets(here).map((path): Candidate => ({ from: path, endpoint: { kind: 'socket', path } }))
+  const contexts = (await Promise.all(engineContexts.map((name) => hostOfContext(here, name)))).filter((candidate) => candidate !== null)
   const machine = await podmanMachine(here, signal)
   const seen = new Set<string>()
-  return [...named, ...usual, ...machine].filter((candidate) => {
+  return [...named, ...usual, ...contexts, ...machine].filter((candidate) => {
     const key = 'endpoint' in candidate ? formatEndpoint(candidate.endpoint) : candidate.from
     return !seen.has(key) && seen.add(key)
   })
@@ -44,27 +45,43 @@ function hostFromEnv({ env }: Surroundings): Candidate | null {
   return host === '' ? null : candidateOf('DOCKER_HOST', host)
 }
 
-/** Docker's CLI keeps a context in `contexts/meta/<sha256 of its name>/meta.json`. `default` means the usual socket. */
-async function hostFromContext(here: Surroundings): Promise<Candidate | null> {
-  const paths = here.platform === 'win32' ? win32 : posix
-  const configDir = here.env['DOCKER_CONFIG'] ?? paths.join(here.homeDir, '.docker')
+/** Contexts that engines make when they are installed, whether they are the current one or not. */
+const engineContexts = ['desktop-linux', 'rancher-desktop', 'colima', 'orbstack', 'rootless'] as const
+
+/** `default` means the usual socket. */
+async function hostFromCurrentContext(here: Surroundings): Promise<Candidate | null> {
+  const { paths, configDir } = dockerConfig(here)
   const name = here.env['DOCKER_CONTEXT'] ?? textAt(await readJson(here, paths.join(configDir, 'config.json')), 'currentContext') ?? 'default'
   if (name === 'default' || name === '') return null
+  return await hostOfContext(here, name) ?? { from: `docker context ${name}`, refused: 'names no engine' }
+}
+
+/** Docker's CLI keeps a context in `contexts/meta/<sha256 of its name>/meta.json`. */
+async function hostOfContext(here: Surroundings, name: string): Promise<Candidate | null> {
+  const { paths, configDir } = dockerConfig(here)
   const directory = createHash('sha256').update(name).digest('hex')
   const meta = await readJson(here, paths.join(configDir, 'contexts', 'meta', directory, 'meta.json'))
   const host = textAt(meta, 'Endpoints', 'docker', 'Host')
-  return host === null ? { from: `docker context ${name}`, refused: 'names no engine' } : candidateOf(`docker context ${name}`, host)
+  return host === null ? null : candidateOf(`docker context ${name}`, host)
+}
+
+function dockerConfig(here: Surroundings): { paths: typeof posix, configDir: string } {
+  const paths = here.platform === 'win32' ? win32 : posix
+  return { paths, configDir: here.env['DOCKER_CONFIG'] ?? paths.join(here.homeDir, '.docker') }
 }
 
 function usualSockets({ platform, env, homeDir }: Surroundings): string[] {
-  if (platform === 'win32') return ['//./pipe/docker_engine', '//./pipe/podman-machine-default']
+  if (platform === 'win32') return ['//./pipe/docker_engine', '//./pipe/dockerDesktopLinuxEngine', '//./pipe/podman-machine-default']
   const runtimeDir = env['XDG_RUNTIME_DIR'] ?? ''
   return [
     '/var/run/docker.sock',
     ...runtimeDir === '' ? [] : [`${runtimeDir}/docker.sock`, `${runtimeDir}/podman/podman.sock`],
     ...platform === 'linux' ? ['/run/podman/podman.sock'] : [],
     `${homeDir}/.docker/run/docker.sock`,
+    ...platform === 'linux' ? [`${homeDir}/.docker/desktop/docker.sock`] : [],
     `${homeDir}/.colima/default/docker.sock`,
+    `${homeDir}/.config/colima/default/docker.sock`,
+    `${homeDir}/.orbstack/run/docker.sock`,
     `${homeDir}/.rd/docker.sock`,
   ]
 }

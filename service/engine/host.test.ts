@@ -5,6 +5,7 @@ import { createFakeDaemon } from './fake.ts'
 import type { FakeDaemon } from './fake.ts'
 import type { Endpoint } from './endpoint.ts'
 import type { Probe } from './finder.ts'
+import { EngineWatch } from './host.ts'
 import { createSocketFinder, type SocketFinderDeps } from './socket-finder.ts'
 import type { EngineHost } from './types.ts'
 
@@ -149,6 +150,18 @@ describe('the search in sockets', () => {
     expect(silent).toMatchObject({ state: 'silent', socket: 'unix:///var/run/docker.sock' })
     const forbidden = await createSocketFinder('auto', finderDeps({ '/var/run/docker.sock': { state: 'forbidden', reason: 'you may not use it' } })).find(null, signal)
     expect(forbidden).toMatchObject({ state: 'missing', install: expect.stringContaining('usermod -aG docker') as string })
+  })
+
+  it('refuses an engine with a known escape, when there is no other', async () => {
+    const danger = { reason: 'runc 1.1.5 has a known hole.', update: 'Update runc.', cves: ['CVE-2024-21626'], version: '24.0.0' }
+    const deps = finderDeps({ '/var/run/docker.sock': { state: 'unsafe', ...danger } })
+    const finding = await createSocketFinder('auto', deps).find(null, signal)
+    expect(finding).toEqual({ state: 'unsafe', socket: 'unix:///var/run/docker.sock', message: danger.reason, update: danger.update, cves: danger.cves })
+    const host = new EngineWatch(createSocketFinder('auto', deps), deps)
+    await host.start()
+    expect(host.status()).toEqual(finding)
+    expect(() => host.require()).toThrow(expect.objectContaining({ code: 'E_ENGINE_UNSAFE', next: 'Update runc.' }))
+    await host.stop()
   })
 
   it('looks where it is told, and nowhere with none', async () => {

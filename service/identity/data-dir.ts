@@ -34,7 +34,11 @@ type IdentityFile = z.infer<typeof IdentityFile>
 const identityName = 'identity.json'
 const databaseName = 'depin.db'
 /** What may lie in a directory that has no identity yet. */
-const harmlessNames = new Set(['service.lock', 'service.lock-journal', 'lost+found', `${identityName}.tmp`])
+const harmlessNames = new Set([
+  'service.lock', 'service.lock-journal', 'lost+found', `${identityName}.tmp`,
+  // an engine may be installed before the first start
+  'engine-setup.json', 'engine-setup.json.tmp', 'engine.log',
+])
 
 /**
  * Opens a data directory, or makes one where there is none.

@@ -1,6 +1,7 @@
 /** One plausible value of every noun of the API, to change where a test cares. */
 import { defaultRules } from '../../contract/nouns/owner.ts'
 import type { Deployment, HostQuote, ManifestReport, QuoteReport, Replica } from '../../contract/nouns/deployment.ts'
+import type { FoundEngine, SetupPlan, SetupRun } from '../../contract/nouns/engine-setup.ts'
 import type { Earnings, LeaseAmount, ReceiptRow } from '../../contract/nouns/earnings.ts'
 import type { Guest } from '../../contract/nouns/guest.ts'
 import type { Activity, EngineStatus, NodeStatus, Peer, ResourceSample, ShareStatus } from '../../contract/nouns/node.ts'
@@ -105,3 +106,33 @@ export const deployment: Deployment = {
 }
 
 export const activity: Activity = { seq: 1, atMs: nowMs, kind: 'guest-arrived', tone: 'good', params: { app: 'nginx + redis' } }
+
+export const foundEngine: FoundEngine = {
+  product: 'docker', name: 'Docker', place: 'unix:///var/run/docker.sock', foundBy: '/var/run/docker.sock', state: 'running', version: '27.1.0',
+  message: 'Docker 27.1.0 is running.', canStart: false,
+}
+
+export const setupPlan: Extract<SetupPlan, { kind: 'install' }> = {
+  kind: 'install', machine: { platform: 'linux', name: 'Debian GNU/Linux 12 (bookworm)', arch: 'amd64' }, planId: 'debian-docker-0123456789ab', recipe: 'debian-docker', engineName: 'Docker',
+  source: 'Debian’s own packages', terms: null, downloadMiB: 70, diskMiB: 310, done: [],
+  steps: [
+    { id: 'install', title: 'Install Docker from Debian’s own packages.', admin: 'asks', command: 'apt-get install --yes docker.io', undo: 'dpkg --purge <what it added>', downloadMiB: 70 },
+    { id: 'wait', title: 'Wait until the engine answers.', admin: 'no', command: '', undo: null, downloadMiB: 0 },
+  ],
+  sentences: [
+    'This installs Docker from Debian’s own packages: about 70 MB to download, 310 MB on the disk.',
+    'Next, your system will ask for permission. It’s needed once, to install the engine.',
+  ],
+}
+
+export const setupRun: SetupRun = {
+  kind: 'install', planId: setupPlan.planId, engineName: 'Docker', state: 'running', startedAtMs: nowMs, percent: 0, output: ['Get:1 bookworm/main amd64 runc'], problem: null, did: [],
+  steps: [
+    { id: 'install', title: 'Install Docker from Debian’s own packages.', state: 'running', note: null },
+    { id: 'wait', title: 'Wait until the engine answers.', state: 'waiting', note: null },
+  ],
+}
+export const setupDone: SetupRun = {
+  ...setupRun, state: 'done', percent: 100, output: [], did: ['Done: Install Docker from Debian’s own packages. It added 2 packages: docker.io, runc.'],
+  steps: setupRun.steps.map((step) => ({ ...step, state: 'done' })),
+}

@@ -2,6 +2,7 @@
 import { implement } from '@orpc/server'
 import { api } from '../../contract/api.ts'
 import { DepinError } from '../../contract/errors.ts'
+import type { SetupPlan, SetupRun } from '../../contract/nouns/engine-setup.ts'
 import type { Deployment, ForwardStatus, LogBatch, ManifestBundle, ManifestReport, QuoteReport } from '../../contract/nouns/deployment.ts'
 import { watchList, watchValue, type ApiRouter } from '../api/index.ts'
 import { createEventBus } from '../base/index.ts'
@@ -23,6 +24,9 @@ export interface FakeApi {
   forward: ForwardStatus
   quotes: (QuoteReport & { asked: number, answered: number })[]
   findings: { id: 'engine', status: 'ok' | 'warn' | 'fail', message: string, fix: string | null }[]
+  enginePlan: SetupPlan
+  /** What a setup, a start and an undo tell. */
+  engineRuns: SetupRun[]
   validate: (bundle: ManifestBundle) => ManifestReport
   /** Called by `node.stop`. */
   stop: () => void
@@ -46,6 +50,8 @@ export function createFakeApi(): FakeApi {
     forward: { host: '127.0.0.1', port: 4040, connections: 0, totalConnections: 0, sentBytes: 0, receivedBytes: 0, problem: null },
     quotes: [fixture.quoteReport],
     findings: [],
+    enginePlan: fixture.setupPlan,
+    engineRuns: [fixture.setupRun, fixture.setupDone],
     validate: () => fixture.manifestReport,
     stop: () => undefined,
     changed: () => bus.publish('changed', null),
@@ -101,6 +107,22 @@ function nodeHandlers(get: () => FakeApi, watching: Watching) {
       list: os.guests.list.handler(() => get().guests),
       watch: os.guests.watch.handler(({ signal }) => watchList({ ...watching(signal, () => get().guests), keyOf: (guest) => guest.leaseId })),
       end: os.guests.end.handler(() => fixture.guest),
+    },
+    engine: {
+      list: os.engine.list.handler(() => [fixture.foundEngine]),
+      plan: os.engine.plan.handler(({ input }) => {
+        get().calls.push({ procedure: 'engine.plan', input })
+        return get().enginePlan
+      }),
+      examples: os.engine.examples.handler(() => [{ name: 'debian', title: 'Debian 12, a server, as root' }]),
+      last: os.engine.last.handler(() => null),
+      setup: os.engine.setup.handler(({ input }) => {
+        get().calls.push({ procedure: 'engine.setup', input })
+        return engineRuns(get())
+      }),
+      start: os.engine.start.handler(() => engineRuns(get())),
+      undo: os.engine.undo.handler(() => engineRuns(get())),
+      cancel: os.engine.cancel.handler(() => ({})),
     },
     earnings: {
       get: os.earnings.get.handler(() => get().earnings),
@@ -162,6 +184,10 @@ function tenantHandlers(get: () => FakeApi, watching: Watching) {
       }),
     },
   }
+}
+
+async function* engineRuns({ engineRuns: runs }: FakeApi): AsyncGenerator<SetupRun, void> {
+  yield* await Promise.resolve(runs)
 }
 
 async function* logs(fake: FakeApi, follow: boolean, watch: ReturnType<Watching> & { read: () => number }): AsyncGenerator<LogBatch, void> {

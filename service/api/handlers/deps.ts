@@ -6,6 +6,7 @@ import type { Clock, Disposer, EventBus, ServiceEvents } from '../../base/index.
 import type { Capacity } from '../../capacity/types.ts'
 import type { Deployments } from '../../deployments/types.ts'
 import type { EngineHost } from '../../engine/types.ts'
+import type { EngineSetup } from '../../engine-setup/types.ts'
 import type { HealthFacts } from '../../health/types.ts'
 import type { Ingress } from '../../ingress/types.ts'
 import type { Ledger } from '../../ledger/types.ts'
@@ -19,6 +20,7 @@ export interface HandlerDeps {
   bus: EventBus<ServiceEvents>
   activity: ActivityLog
   engine: EngineHost
+  engineSetup: EngineSetup
   network: Network
   capacity: Capacity
   leases: Leases
@@ -28,6 +30,8 @@ export interface HandlerDeps {
   deployments: Deployments
   ingress: Ingress
   status: () => NodeStatus
+  /** Guest apps that are here now. */
+  guestCount: () => number
   healthFacts: () => Promise<HealthFacts>
   dashboardUrl: () => string | null
   /** Begins an orderly stop; guests go on running. */

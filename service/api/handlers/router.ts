@@ -1,6 +1,7 @@
 import type { ApiRouter } from '../types.ts'
 import { deploymentHandlers, manifestHandlers } from './deployments.ts'
 import { type HandlerDeps, os } from './deps.ts'
+import { engineHandlers } from './engine.ts'
 import { guestHandlers } from './guests.ts'
 import { activityHandlers, earningsHandlers } from './money.ts'
 import { doctorHandlers, nodeHandlers } from './node.ts'
@@ -16,6 +17,7 @@ export function createRouter(deps: HandlerDeps): ApiRouter {
     manifests: manifestHandlers(),
     deployments: deploymentHandlers(deps),
     activity: activityHandlers(deps),
+    engine: engineHandlers(deps),
     doctor: doctorHandlers(deps),
   })
 }

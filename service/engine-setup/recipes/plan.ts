@@ -1,0 +1,105 @@
+/** What would be done on a machine. Pure: facts and what engines were found, in; a plan, out. */
+import type { FoundEngine, SetupPlan } from '../../../contract/nouns/engine-setup.ts'
+import type { MachineFacts } from '../machine/facts.ts'
+import { type Block, engineBlock, recipeBlock, recipeObstacle, stillWorks, systemBlock } from './blocks.ts'
+import { fillSteps, neededSteps, planIdOf, type Step, viewOf } from './fill.ts'
+import { linuxRecipes } from './linux.ts'
+import { macRecipes } from './macos.ts'
+import { matches } from './match.ts'
+import { startRecipes } from './start.ts'
+import type { Recipe, StartRecipe } from './types.ts'
+import { windowsRecipes } from './windows.ts'
+
+export const recipes: readonly Recipe[] = [...linuxRecipes, ...macRecipes, ...windowsRecipes]
+
+export interface PlanInput {
+  facts: MachineFacts
+  found: readonly FoundEngine[]
+  folders: { downloads: string }
+  /** A setup that was begun and is not finished: it is gone on with. */
+  begun: { recipe: string, done: readonly string[] } | null
+}
+
+/** What is to be run, when anything is. */
+export interface Decision {
+  plan: SetupPlan
+  steps: readonly Step[]
+  recipe: Recipe | null
+}
+
+export const consentSentence = 'Next, your system will ask for permission. It’s needed once, to install the engine.'
+export const itselfSentence = 'Next, your system will ask for permission. It’s needed to install the engine, and may be asked more than once.'
+export const startConsentSentence = 'Next, your system will ask for permission. It’s needed once, to start the engine.'
+
+export function decide(input: PlanInput): Decision {
+  const { facts, found, begun } = input
+  const machine = facts.summary
+  const running = found.find(({ state }) => state === 'running')
+  if (running !== undefined) return { plan: { kind: 'ready', machine, engine: running }, steps: [], recipe: null }
+  if (begun === null) {
+    const start = startDecision(input)
+    if (start !== null) return start
+    const unusable = engineBlock(found)
+    if (unusable !== null) return blocked(facts, unusable)
+  }
+  const broken = systemBlock(facts)
+  if (broken !== null) return blocked(facts, broken)
+  const recipe = recipeFor(facts, begun?.recipe ?? null)
+  if (recipe === null) return blocked(facts, recipeBlock(facts))
+  const steps = fillSteps(neededSteps(recipe.steps, facts), facts, input.folders)
+  const obstacle = recipeObstacle(facts, recipe, steps)
+  if (obstacle !== null) return blocked(facts, obstacle)
+  return { plan: installPlan(facts, recipe, steps, begun?.done ?? []), steps, recipe }
+}
+
+function recipeFor(facts: MachineFacts, begun: string | null): Recipe | null {
+  const isOurs = !facts.traits.includes('declared') && !facts.traits.includes('image-based')
+  if (!isOurs) return null
+  return recipes.find(({ id }) => id === begun) ?? recipes.find(({ when }) => matches(facts, when)) ?? null
+}
+
+function installPlan(facts: MachineFacts, recipe: Recipe, steps: readonly Step[], done: readonly string[]): Extract<SetupPlan, { kind: 'install' }> {
+  const { engineName, source, terms, diskMiB } = recipe
+  const downloadMiB = steps.filter(({ id }) => !done.includes(id)).reduce((sum, step) => sum + (step.downloadMiB ?? 0), 0)
+  return {
+    kind: 'install', machine: facts.summary, planId: planIdOf(recipe.id, steps), recipe: recipe.id, engineName, source, terms,
+    steps: steps.map(viewOf), downloadMiB, diskMiB, done: [...done],
+    sentences: [
+      `This installs ${engineName} from ${source}: about ${downloadMiB} MB to download, ${diskMiB} MB on the disk.`,
+      ...done.length === 0 ? [] : ['It goes on where it was interrupted.'],
+      ...terms === null ? [] : [`Installing it accepts the ${terms.name}: ${terms.url}`],
+      ...consentSentences(facts, steps, consentSentence),
+    ],
+  }
+}
+
+function startDecision({ facts, found, folders }: PlanInput): Decision | null {
+  for (const engine of found.filter(({ state }) => state === 'stopped')) {
+    const recipe = startRecipeFor(facts, engine)
+    if (recipe === null) continue
+    const steps = fillSteps(neededSteps(recipe.steps, facts), facts, folders)
+    if (facts.consent === null && steps.some(({ admin }) => admin === 'asks')) continue
+    return {
+      plan: {
+        kind: 'start', machine: facts.summary, planId: planIdOf(`start-${engine.product}`, steps), engine, steps: steps.map(viewOf),
+        sentences: [`This starts ${engine.name}, which is installed and does not run.`, ...consentSentences(facts, steps, startConsentSentence)],
+      },
+      steps, recipe: null,
+    }
+  }
+  return null
+}
+
+export function startRecipeFor(facts: MachineFacts, { product }: Pick<FoundEngine, 'product'>): StartRecipe | null {
+  return startRecipes.find((recipe) => recipe.product === product && matches(facts, recipe.when)) ?? null
+}
+
+/** Told before the prompt opens, and only where one does. */
+function consentSentences(facts: MachineFacts, steps: readonly Step[], sentence: string): string[] {
+  if (steps.some(({ admin }) => admin === 'asks-itself')) return [itselfSentence]
+  return facts.consent !== 'root' && steps.some(({ admin }) => admin === 'asks') ? [sentence] : []
+}
+
+function blocked(facts: MachineFacts, block: Block): Decision {
+  return { plan: { kind: 'blocked', machine: facts.summary, ...block, stillWorks: [...stillWorks] }, steps: [], recipe: null }
+}
