@@ -92,6 +92,11 @@ export async function startNode(options: NodeOptions, deps: NodeDeps): Promise<D
 /** The database belongs to this key: a database of another identity in this directory is a mistake, not a fresh start. */
 function claimDatabase(database: Database, dataDir: DataDir): void {
   const owner = getMeta(database.read, 'peer-id')
+  if (owner === undefined && dataDir.wasReady) {
+    throw new DepinError('E_DATA_DIR_DAMAGED', `The database in ${dataDir.path} is empty, though it was in use before.`, {
+      next: 'Restore the newest file from its “snapshots” folder, or a backup. To begin anew, choose an empty directory.',
+    })
+  }
   if (owner === undefined) database.transaction((tx) => setMeta(tx, 'peer-id', dataDir.identity.peerId))
   else if (owner !== dataDir.identity.peerId) {
     throw new DepinError('E_DATA_DIR_DAMAGED', `The database in ${dataDir.path} belongs to ${owner}, the key beside it to ${dataDir.identity.peerId}.`, {

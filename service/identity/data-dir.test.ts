@@ -30,6 +30,10 @@ const refusal = (run: () => unknown): string => {
 }
 
 describe('a new data directory', () => {
+  it.runIf(process.platform === 'linux')('is refused at once where no directory can be made', () => {
+    expect(refusal(() => openDataDir(options({ path: '/proc/no/depin' })))).toBe('E_DATA_DIR_PERMISSIONS')
+  })
+
   it('is private, and keeps its identity', () => {
     const first = openDataDir(options())
     expect(first.isNew).toBe(true)
@@ -64,6 +68,7 @@ describe('never silently becomes a new identity', () => {
     ['the identity is gone', 'E_DATA_DIR_DAMAGED', (path) => rmSync(join(path, 'identity.json'))],
     ['the identity is half-written', 'E_DATA_DIR_DAMAGED', (path) => writeFileSync(join(path, 'identity.json'), readFileSync(join(path, 'identity.json')).subarray(0, 40))],
     ['the database is gone', 'E_DATA_DIR_DAMAGED', (path) => rmSync(join(path, 'depin.db'))],
+    ['the database was cut to nothing', 'E_DATA_DIR_DAMAGED', (path) => writeFileSync(join(path, 'depin.db'), '')],
     ['the key was exchanged', 'E_DATA_DIR_DAMAGED', (path) => {
       const file = JSON.parse(readFileSync(join(path, 'identity.json'), 'utf8')) as object
       writeFileSync(join(path, 'identity.json'), JSON.stringify({ ...file, seed: Buffer.alloc(32, 1).toString('base64') }))

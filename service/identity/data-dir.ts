@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { hkdfSync } from 'node:crypto'
 import * as z from 'zod'
@@ -6,6 +6,7 @@ import { DepinError } from '../../contract/errors.ts'
 import type { Clock, Rng } from '../base/index.ts'
 import { writeFileDurably } from './durable-file.ts'
 import { acquireLock } from './lock.ts'
+import { makeDirectory } from './make-directory.ts'
 import { createSigner } from './records.ts'
 import { readRegistry, recordInRegistry } from './registry.ts'
 import type { DataDir, Identity } from './types.ts'
@@ -66,6 +67,7 @@ export function openDataDir(options: OpenDataDirOptions): DataDir {
       path,
       identity: identityFrom(file),
       isNew,
+      wasReady: file.state === 'ready',
       formerPeerIds: file.formerPeerIds,
       databasePath: join(path, databaseName),
       markReady: () => { if (file.state === 'new') writeIdentity(path, { ...file, state: 'ready' }) },
@@ -138,7 +140,7 @@ function assertPrivate(path: string): void {
 
 function prepareDirectory(path: string, hasIdentity: boolean): void {
   try {
-    mkdirSync(path, { recursive: true, mode: 0o700 })
+    makeDirectory(path)
     if (!hasIdentity && process.platform !== 'win32') chmodSync(path, 0o700)
   } catch (cause) {
     throw new DepinError('E_DATA_DIR_PERMISSIONS', `${path} cannot be made or changed (${(cause as NodeJS.ErrnoException).code ?? 'unknown error'}).`, {
@@ -165,9 +167,15 @@ function createIdentity(path: string, options: OpenDataDirOptions): IdentityFile
 function readIdentity(path: string): IdentityFile {
   const file = parseIdentity(path)
   if (identityFrom(file).peerId !== file.peerId) throw damaged(path, `${identityName} was changed: its key is not the key of ${file.peerId}`)
-  if (file.state === 'ready' && !existsSync(join(path, databaseName))) throw damaged(path, `${databaseName} is gone`)
+  if (file.state === 'ready') assertDatabase(path)
   rmSync(join(path, `${identityName}.tmp`), { force: true })
   return file
+}
+
+/** An empty file would be taken for a new database, and everything earned and owed be forgotten. */
+function assertDatabase(path: string): void {
+  const size = statSync(join(path, databaseName), { throwIfNoEntry: false })?.size ?? null
+  if (size === null || size === 0) throw damaged(path, `${databaseName} is ${size === null ? 'gone' : 'empty'}`)
 }
 
 function parseIdentity(path: string): IdentityFile {

@@ -1,7 +1,8 @@
-import { mkdirSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as z from 'zod'
 import { writeFileDurably } from './durable-file.ts'
+import { makeDirectory } from './make-directory.ts'
 
 const Registry = z.array(z.object({ path: z.string(), peerId: z.string() }))
 type Registry = z.infer<typeof Registry>
@@ -27,7 +28,7 @@ export function recordInRegistry(stateDir: string, path: string, peerId: string)
   if (entries.some((entry) => entry.path === path && entry.peerId === peerId)) return
   const others = entries.filter((entry) => entry.path !== path)
   try {
-    mkdirSync(stateDir, { recursive: true, mode: 0o700 })
+    makeDirectory(stateDir)
     writeFileDurably(join(stateDir, fileName), `${JSON.stringify([...others, { path, peerId }].slice(-maxEntries), null, 2)}\n`)
   } catch {
     // the service runs just as well without

@@ -10,6 +10,8 @@ export interface DataDir {
   readonly identity: Identity
   /** True when this start made the identity. */
   readonly isNew: boolean
+  /** True when a database was in use with it before this start. */
+  readonly wasReady: boolean
   /** Peer ids this directory had before: what they left in the engine is ours to clean up. */
   readonly formerPeerIds: readonly string[]
   /** Where the database lives. */
