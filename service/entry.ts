@@ -10,6 +10,7 @@ import { PinoPretty } from 'pino-pretty'
 import { type ReadyEvent, ServeOptions } from '../contract/nouns/serve.ts'
 import { createLogger, createSystemClock, createSystemRng, type Logger, type LogSink } from './base/index.ts'
 import { createEngineHost } from './engine/index.ts'
+import { createSystemSignals } from './capacity/index.ts'
 import { type DepinNode, startNode } from './node.ts'
 
 export { offlineClient } from './offline.ts'
@@ -54,7 +55,7 @@ function start(options: ServeOptions, log: Logger, onStopRequest: () => void): P
     version: process.env['DEPIN_VERSION'] ?? '0.0.0-dev',
     share: options.share,
     onStopRequest,
-  }, { ...base, engine: createEngineHost({ ...base, choice: options.engine }) })
+  }, { ...base, engine: createEngineHost({ ...base, choice: options.engine }), signals: (inventory) => createSystemSignals({ ...base, inventory }) })
 }
 
 function readyEvent(node: DepinNode, options: ServeOptions): ReadyEvent {

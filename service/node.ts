@@ -43,7 +43,7 @@ export interface NodeDeps extends BaseDeps {
   /** The machine; looked at itself when left out. */
   inventory?: Inventory
   /** What the operating system knows of how the machine is used; nothing when left out. */
-  signals?: SignalReader
+  signals?: (inventory: Inventory) => SignalReader
 }
 
 /** A whole node with its parts, running. */
@@ -116,7 +116,7 @@ function build(options: NodeOptions, deps: NodeDeps, dataDir: DataDir, database:
   const shared = { ...deps, database, bus, activity, engine, signer, networkName }
 
   const network = createNetwork(options.network, { ...deps, seed: identity.networkSeed, store: createNetworkStore(database) })
-  const capacity = createCapacity({ ...shared, inventory, signals: deps.signals ?? noSignals, nodeId: identity.peerId })
+  const capacity = createCapacity({ ...shared, inventory, signals: deps.signals?.(inventory) ?? noSignals, nodeId: identity.peerId })
   const leases = createLeases(shared)
   const metering = createMetering(shared)
   const ledgerStore = createLedgerStore(database, clock)

@@ -18,7 +18,7 @@ export interface Figure {
   rounds: number
 }
 
-export type Unit = 'ms' | 's' | 'MB/s' | 'requests/s' | 'ms/GB' | 'µs/request' | 'µs/connection' | 'connections/s' | 'MiB' | '% of a core'
+export type Unit = 'ms' | 's' | 'MB/s' | 'requests/s' | 'ms/GB' | 'µs/request' | 'µs/connection' | 'connections/s' | 'rounds/s' | 'MiB' | '% of a core'
 
 export interface Target {
   of: 'value' | 'ratio'

@@ -10,7 +10,7 @@ import type { EngineHost } from '../engine/types.ts'
 import { defaultSettings, type Inventory, machineResources } from './inventory.ts'
 import { OwnerWatch } from './owner.ts'
 import { available, refusalFor, sharingState, tooSmall } from './policy/sharing.ts'
-import { createSampler } from './sampler.ts'
+import { createSampler, measureGuests } from './sampler.ts'
 import { createCapacityStore } from './store.sqlite.ts'
 import { mergeSettings } from './settings.ts'
 import type { Capacity, CapacityStore, SharingFacts, SignalReader } from './types.ts'
@@ -174,10 +174,17 @@ class CapacityPart implements Capacity {
 
   async #watch(): Promise<void> {
     const { engine, inventory, signals, clock } = this.#deps
-    this.#owner.board.setSystem(await signals.read(null), clock.nowMs())
+    this.#owner.board.setSystem(await signals.read(await this.#guestCpuUs()), clock.nowMs())
     this.#noticeChange()
     this.#freeDiskMiB = (engine.status().state === 'ready' ? await engine.require().freeDiskMiB() : null) ?? inventory.disk().freeMiB
     this.#noticeChange()
+  }
+
+  /** What all guests have used; measured only for the rule that asks for it. Null: not measured. */
+  async #guestCpuUs(): Promise<number | null> {
+    if (this.#settings.rules.busy.allow === 100) return null
+    const use = await measureGuests(this.#deps).catch(() => null)
+    return use === null ? null : [...use.values()].reduce((sum, { cpuUsedUs }) => sum + cpuUsedUs, 0)
   }
 
   /** Looks at what holds now; publishes it, and writes a line, when it is something else than before. */

@@ -38,7 +38,8 @@ export function createSampler(deps: SamplerDeps): (limits: Resources, reserved: 
   }
 }
 
-async function measureGuests({ engine, nodeId }: SamplerDeps): Promise<Map<string, ContainerUse>> {
+/** What each running guest has used since it started. */
+export async function measureGuests({ engine, nodeId }: Pick<SamplerDeps, 'engine' | 'nodeId'>): Promise<Map<string, ContainerUse>> {
   if (engine.status().state !== 'ready') return new Map()
   const containers = await engine.require().listContainers(nodeId)
   return await engine.require().use(containers.filter((container) => container.state === 'running').map((container) => container.id))

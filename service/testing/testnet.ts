@@ -4,10 +4,10 @@ import { join } from 'node:path'
 import type { ManifestBundle } from '../../contract/nouns/deployment.ts'
 import type { ShareSettingsPatch } from '../../contract/nouns/node.ts'
 import { type BaseDeps, createSystemClock, createSystemRng, type Logger } from '../base/index.ts'
-import type { Inventory } from '../capacity/index.ts'
 import { type DepinNode, startNode } from '../node.ts'
 import { silentLog } from './deps.ts'
 import { createFakeDaemon, type FakeDaemon } from './fake-engine.ts'
+import { roomyMachine } from './machine.ts'
 
 /** Terms that a test can wait for. */
 export const quickTerms = { meterIntervalMs: 500, prepaidMs: 1_000, graceMs: 2_000, retentionMs: 60_000 }
@@ -108,16 +108,6 @@ export class Testnet implements AsyncDisposable {
 }
 
 let testnetCount = 0
-
-/** The same machine for every test, whatever runs them. */
-const roomyMachine: Inventory = {
-  cpuMilli: () => 4000,
-  memoryMiB: () => 8192,
-  freeMemoryMiB: () => 4096,
-  disk: () => ({ totalMiB: 200_000, freeMiB: 100_000 }),
-  cpuTimesMs: () => ({ busyMs: 0, totalMs: 0 }),
-  hostname: () => 'testnet',
-}
 
 /** A compose file as a client would send it. */
 export function bundleOf(compose: string, files: Record<string, string> = {}): ManifestBundle {
