@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream'
 import type Docker from 'dockerode'
 import { type Clock, deadlineSignal, raceSignal } from '../../base/index.ts'
 import { type Endpoint, formatEndpoint } from '../endpoint.ts'
@@ -84,6 +85,22 @@ export class DockerClient {
       over.abort()
       throw error
     }
+  }
+
+  /**
+   * A container's input, output and error output in one: what is written goes to its input, what is read comes in frames
+   * (log-frames.ts). Ends with the container, the engine, this client, or when it is destroyed, which the container does
+   * not notice.
+   */
+  async attach(containerId: string, signal?: AbortSignal): Promise<Duplex> {
+    const path = `/containers/${encodeURIComponent(containerId)}/attach?stream=1&stdin=1&stdout=1&stderr=1`
+    const socket = await this.call('speak with the container', headersDeadlineMs, (_, abortSignal) => this.#transport.upgrade(path, abortSignal), signal)
+    const abandon = (): void => void socket.destroy()
+    this.#end.signal.addEventListener('abort', abandon)
+    socket.once('close', () => this.#end.signal.removeEventListener('abort', abandon))
+    // errors reach whoever reads; one that comes when nobody reads any more is nobody's
+    socket.on('error', () => undefined)
+    return socket
   }
 
   /** A failure while reading a body, as `call` would throw it. */

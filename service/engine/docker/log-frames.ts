@@ -26,7 +26,8 @@ export async function* logChunks(body: AsyncIterable<Uint8Array>, terminal: bool
   }
 }
 
-async function* frames(body: AsyncIterable<Uint8Array>): AsyncGenerator<Piece, void> {
+/** Output of a container without a terminal, as an engine frames it. */
+export async function* frames(body: AsyncIterable<Uint8Array>): AsyncGenerator<Piece, void> {
   const reader = new ByteReader(body)
   for (;;) {
     const header = await reader.read(headerBytes)

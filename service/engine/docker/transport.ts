@@ -1,5 +1,5 @@
 import { Agent, type IncomingMessage, request, type RequestOptions } from 'node:http'
-import { pipeline, Readable } from 'node:stream'
+import { type Duplex, pipeline, Readable } from 'node:stream'
 import type { Endpoint } from '../endpoint.ts'
 
 /** What dockerode asks of its transport; the parts of it that Depin uses. */
@@ -53,6 +53,24 @@ export class EngineTransport {
 
   dial(options: DialOptions, callback: (error: unknown, answer?: unknown) => void): void {
     this.#exchange(options).then((answer) => callback(null, answer), (error: unknown) => callback(error))
+  }
+
+  /** Asks for a connection that both sides write to, as an engine gives one to a container's input and output. */
+  upgrade(path: string, abortSignal: AbortSignal): Promise<Duplex> {
+    return new Promise((resolve, reject) => {
+      const outgoing = request({
+        ...this.#address, agent: false, method: 'POST', path, signal: abortSignal, headers: { 'connection': 'Upgrade', 'upgrade': 'tcp', 'content-length': 0 },
+      })
+      outgoing.once('upgrade', (_response, socket: Duplex, head: Buffer) => {
+        if (head.length > 0) socket.unshift(head)
+        resolve(socket)
+      })
+      outgoing.once('response', (response) => {
+        readAnswer(response).then((answer) => reject(new EngineRefusal(response.statusCode ?? 0, answer)), reject)
+      })
+      outgoing.on('error', reject)
+      outgoing.end()
+    })
   }
 
   async #exchange(options: DialOptions): Promise<unknown> {
