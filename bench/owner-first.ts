@@ -25,7 +25,7 @@ services:
   spin:
     image: ${busyboxImage.ref}
     command: ["sh", "-c", "${spin} wait"]
-    cpus: ${cores}
+    cpus: ${cores - 0.5}
     mem_limit: 64m
   write:
     image: ${busyboxImage.ref}
