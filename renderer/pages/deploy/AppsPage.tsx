@@ -63,7 +63,7 @@ function AppRow({ app }: { app: Deployment }) {
     <tr role="row">
       <td role="cell">
         <Link href={`#/apps/${encodeURIComponent(app.name)}`} className="rounded-sm font-semibold text-primary-text hovered:underline"><Outside text={app.name} maxLength={63} /></Link>
-        <span className="block text-caption text-ink-3"><Outside text={f.list(app.services.map((service) => shortImage(service.image)))} maxLength={70} /></span>
+        <span className="block text-caption text-ink-3 wrap-anywhere">{f.list(app.services.map((service) => f.name(shortImage(service.image), 40)))}</span>
       </td>
       <td role="cell" data-label={f.t('apps.state')}>
         <Badge tone={tone} dot>{f.t(word)}</Badge>

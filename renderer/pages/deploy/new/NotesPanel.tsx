@@ -82,7 +82,7 @@ function Needs({ report }: { report: ManifestReport }) {
   return (
     <div className="mt-2 border-t border-line pt-1">
       <KeyValues>
-        <KeyValue name={f.t('check.services')}><Outside text={f.list(report.services.map((service) => service.name))} maxLength={80} /></KeyValue>
+        <KeyValue name={f.t('check.services')}>{f.list(report.services.map((service) => f.name(service.name, 40)))}</KeyValue>
         <KeyValue name={f.t('check.copies')}>{f.number(report.copies)}</KeyValue>
         <KeyValue name={f.t('cost.each')}>{f.t('unit.resources', { cores: f.cores(cpuMilli), memory: f.size(memoryMiB), disk: f.size(diskMiB) })}</KeyValue>
       </KeyValues>

@@ -1,14 +1,16 @@
 import { ArrowLeft, Rocket, TriangleAlert } from 'lucide-react'
+import { useState } from 'react'
 import { useStore } from 'zustand'
+import type { ErrorReport } from '../../../../contract/errors.ts'
 import { Button } from '../../../components/Button.tsx'
 import { Callout } from '../../../components/Badge.tsx'
 import { Card } from '../../../components/Card.tsx'
 import { Icon } from '../../../components/Icon.tsx'
 import { Outside } from '../../../components/Outside.tsx'
+import { Problem } from '../../../components/Problem.tsx'
 import { useFormat } from '../../../i18n/Language.tsx'
 import { useStores } from '../../../stores/context.tsx'
 import { bundleOf, lastReport, optionsOf } from '../../../stores/draft.ts'
-import { useOrder } from '../../../stores/useOrder.ts'
 import { shortImage } from '../words.ts'
 import { Summary } from './Summary.tsx'
 import { useChosenQuotes } from './useChosenQuotes.ts'
@@ -16,20 +18,26 @@ import { useChosenQuotes } from './useChosenQuotes.ts'
 /** The last look before money is spent: what runs, what is left out, what happens if a host leaves. */
 export function ReviewStep({ onBack, onDone }: { onBack: () => void; onDone: (name: string) => void }) {
   const f = useFormat()
-  const { draft, allQuotes, pickedQuotes } = useStores()
+  const { draft, allQuotes, pickedQuotes, orders } = useStores()
   const { validation } = useStore(draft.store)
-  const order = useOrder('create')
+  const busy = useStore(orders.store, (keys) => keys.has('create'))
+  const [problem, setProblem] = useState<ErrorReport | null>(null)
   const { report } = useChosenQuotes()
   const manifest = lastReport(validation)
 
   async function run() {
     const state = draft.store.getState()
-    const made = await order.give((client) => client.deployments.create({ bundle: bundleOf(state), options: optionsOf(state) }))
-    if (made === null) return
+    setProblem(null)
+    const made = await orders.give('create', (client) => client.deployments.create({ bundle: bundleOf(state), options: optionsOf(state) }))
+    // It stays to be read, beside the button: what was wanted did not happen.
+    if (!made.ok) {
+      setProblem(made.error)
+      return
+    }
     draft.clear()
     allQuotes.stop()
     pickedQuotes.stop()
-    onDone(made.name)
+    onDone(made.value.name)
   }
 
   return (
@@ -59,8 +67,9 @@ export function ReviewStep({ onBack, onDone }: { onBack: () => void; onDone: (na
       </div>
       <div className="flex flex-col gap-4">
         <Summary />
-        <Button look="primary" size="large" wide icon={Rocket} busy={order.busy} isDisabled={report?.totalMonthMicro == null} onPress={() => void run()}>{f.t('review.run')}</Button>
-        <Button look="ghost" wide isDisabled={order.busy} onPress={onBack}><Icon of={ArrowLeft} flips />{f.t('common.back')}</Button>
+        {problem !== null && <Problem error={problem} />}
+        <Button look="primary" size="large" wide icon={Rocket} busy={busy} isDisabled={report?.totalMonthMicro == null} onPress={() => void run()}>{f.t('review.run')}</Button>
+        <Button look="ghost" wide isDisabled={busy} onPress={onBack}><Icon of={ArrowLeft} flips />{f.t('common.back')}</Button>
       </div>
     </div>
   )
