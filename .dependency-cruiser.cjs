@@ -10,6 +10,7 @@ const levels = [
   ['network', 'engine'],
   ['engine-setup'],
   ['capacity'],
+  ['images'],
   ['market', 'metering'],
   ['ledger'],
   ['workloads', 'deployments', 'ingress'],

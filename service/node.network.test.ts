@@ -121,7 +121,7 @@ describe('reaching an app', () => {
     const { tenant } = await start({ nodes: 2 })
     await deploy(tenant, web())
     const forward = await tenant.node.ingress.forward({ service: 'web', port: 80, localPort: 0, targets: () => tenant.node.deployments.targets('site', 'web', null) })
-    expect(await (await fetch(`http://127.0.0.1:${forward.port}/`)).text()).toBe('hello from 0')
+    expect(await (await fetch(`http://127.0.0.1:${forward.port}/`)).text()).toBe('hello from 1')
     expect(forward.counts()).toMatchObject({ totalConnections: 1, problem: null })
     await forward.close()
 

@@ -1,6 +1,7 @@
 /**
  * The composition root: the one place where implementations are built and handed to each other.
  */
+import { join } from 'node:path'
 import { DepinError } from '../contract/errors.ts'
 import type { SetupRun } from '../contract/nouns/engine-setup.ts'
 import type { NodeStatus } from '../contract/nouns/node.ts'
@@ -14,6 +15,7 @@ import type { EngineHost } from './engine/index.ts'
 import { createEngineSetup } from './engine-setup/index.ts'
 import type { HealthFacts } from './health/index.ts'
 import { type DataDir, openDataDir } from './identity/index.ts'
+import { createImages, createRegistryClient, type Images, type RegistryClient } from './images/index.ts'
 import { createIngress, type Ingress } from './ingress/index.ts'
 import { createFunding, createLedger, createLedgerStore, type Ledger, type LedgerStore } from './ledger/index.ts'
 import { createLeases, createMarket, type Leases, type Market } from './market/index.ts'
@@ -42,6 +44,8 @@ export interface NodeDeps extends BaseDeps {
   engine: EngineHost
   /** The machine; looked at itself when left out. */
   inventory?: Inventory
+  /** Where names of images are looked up; the registries they name when left out. */
+  registry?: RegistryClient
   /** What the operating system knows of how the machine is used; nothing when left out. */
   signals?: (inventory: Inventory) => SignalReader
 }
@@ -56,6 +60,7 @@ export interface DepinNode {
   readonly engine: EngineHost
   readonly network: Network
   readonly capacity: Capacity
+  readonly images: Images
   readonly leases: Leases
   readonly market: Market
   readonly metering: Metering
@@ -118,13 +123,17 @@ function build(options: NodeOptions, deps: NodeDeps, dataDir: DataDir, database:
   const network = createNetwork(options.network, { ...deps, seed: identity.networkSeed, store: createNetworkStore(database) })
   const capacity = createCapacity({ ...shared, inventory, signals: deps.signals?.(inventory) ?? noSignals, nodeId: identity.peerId })
   const leases = createLeases(shared)
+  const images = createImages({
+    ...shared, network, capacity, directory: join(dataDir.path, 'images'), registry: deps.registry ?? createRegistryClient(clock),
+    isLeaseLive: (leaseId) => capacity.reservedLeaseIds().includes(leaseId),
+  })
   const metering = createMetering(shared)
   const ledgerStore = createLedgerStore(database, clock)
   const money = { ...shared, network, leases, metering, store: ledgerStore }
-  const market = createMarket({ ...shared, network, capacity, leases, funding: createFunding(money) })
+  const market = createMarket({ ...shared, network, capacity, images, leases, funding: createFunding(money) })
   const ledger = createLedger(money)
-  const workloads = createWorkloads({ ...shared, network, capacity, leases, metering, nodeId: identity.peerId, formerNodeIds: dataDir.formerPeerIds })
-  const deployments = createDeployments({ ...shared, network, market, ledger })
+  const workloads = createWorkloads({ ...shared, network, capacity, images, leases, metering, nodeId: identity.peerId, formerNodeIds: dataDir.formerPeerIds })
+  const deployments = createDeployments({ ...shared, network, images, market, ledger })
   const ingress = createIngress({
     ...deps, network, leases, metering,
     dial: (leaseId, service, port, signal) => engine.require().dial(workloads.target(leaseId, service, port).containerId, port, signal),
@@ -132,7 +141,7 @@ function build(options: NodeOptions, deps: NodeDeps, dataDir: DataDir, database:
 
   const engineSetup = createEngineSetup({ ...deps, dataDir: dataDir.path, hasTerminal: false, onEnd: (run) => noteEngineSetup(run, parts) })
 
-  const parts = { peerId: identity.peerId, isNew: dataDir.isNew, bus, database, activity, engine, network, capacity, leases, market, metering, ledgerStore, ledger, workloads, deployments, ingress }
+  const parts = { peerId: identity.peerId, isNew: dataDir.isNew, bus, database, activity, engine, network, capacity, images, leases, market, metering, ledgerStore, ledger, workloads, deployments, ingress }
   const startedAtMs = clock.nowMs()
   const status = (): NodeStatus => statusOf(parts, options, startedAtMs, () => api.dashboardAddress())
   const router = createRouter({
@@ -144,7 +153,7 @@ function build(options: NodeOptions, deps: NodeDeps, dataDir: DataDir, database:
   })
   const api = createApiServer({ dataDir: dataDir.path, version: options.version, http: options.http, dashboardDir: options.dashboardDir }, { ...deps, router })
   // the engine first: it answers late, and nothing else waits for it
-  const startables: Startable[] = [createNews(parts, clock), engine, { start: () => undefined, stop: () => engineSetup.cancel() }, network, capacity, metering, market, ledger, workloads, deployments, api]
+  const startables: Startable[] = [createNews(parts, clock), engine, { start: () => undefined, stop: () => engineSetup.cancel() }, network, capacity, images, metering, market, ledger, workloads, deployments, api]
   return { ...parts, api, status, startables, stop: () => stopNode(startables, deps, database, dataDir) }
 }
 

@@ -1,5 +1,5 @@
 import { DepinError } from '../../contract/errors.ts'
-import type { Deployment, DeployOptions, LogBatch, ManifestBundle, ManifestReport, QuoteReport } from '../../contract/nouns/deployment.ts'
+import type { Deployment, DeployOptions, LogBatch, ManifestBundle, ManifestNote, ManifestReport, QuoteReport } from '../../contract/nouns/deployment.ts'
 import { appResources, type HostAnswer } from '../market/index.ts'
 import { Leasing, orderFor } from './leasing.ts'
 import { followLogs } from './logs.ts'
@@ -58,7 +58,7 @@ class DeploymentsPart implements Deployments {
   }
 
   async* quote(bundle: ManifestBundle, options: DeployOptions, signal?: AbortSignal): AsyncGenerator<QuoteReport & { asked: number, answered: number }> {
-    const { manifest, report } = requireManifest(bundle)
+    const { manifest, report } = await this.#readAndResolve(bundle, signal)
     const record = this.#recordFrom(manifest, report, options)
     const hosts = record.providers.length > 0 ? record.providers : await this.#deps.market.candidates(signal)
     const answers: HostAnswer[] = []
@@ -70,8 +70,8 @@ class DeploymentsPart implements Deployments {
   }
 
   async create(bundle: ManifestBundle, options: DeployOptions, signal?: AbortSignal): Promise<Deployment> {
-    const { database, activity, bus } = this.#deps
-    const { manifest, report } = requireManifest(bundle)
+    const { database, activity, bus, images } = this.#deps
+    const { manifest, report } = await this.#readAndResolve(bundle, signal)
     const record = this.#recordFrom(manifest, report, options)
     this.#assertNameIsFree(record.name)
     const answers = await this.#leasing.gather(record, record.placement.copies, signal ?? new AbortController().signal)
@@ -91,6 +91,7 @@ class DeploymentsPart implements Deployments {
       }
       activity.add(tx, { kind: 'app-created', tone: 'info', params: { app: record.name, copies: record.placement.copies } })
     })
+    images.share(record.app)
     this.#reconciler.begin(record, answers)
     bus.publish('deployment-changed', record.name)
     return this.get(record.name)
@@ -168,6 +169,14 @@ class DeploymentsPart implements Deployments {
     })
   }
 
+  /** The manifest, with what the names of its images stand for. */
+  async #readAndResolve(bundle: ManifestBundle, signal?: AbortSignal): Promise<{ manifest: Manifest, report: ManifestReport }> {
+    const { manifest, report } = requireManifest(bundle)
+    const { app, unknown } = await this.#deps.images.resolve(manifest.app, signal ?? new AbortController().signal)
+    const notes = unknown.map((name) => unknownImage(bundle.entry, name, app.services.find((service) => service.name === name)?.image ?? ''))
+    return { manifest: { ...manifest, app }, report: { ...report, warnings: [...report.warnings, ...notes] } }
+  }
+
   #recordFrom(manifest: Manifest, report: ManifestReport, options: DeployOptions): DeploymentRecord {
     const { placement } = manifest
     return {
@@ -226,5 +235,12 @@ function quoteReport(record: DeploymentRecord, report: ManifestReport, answers: 
     totalMonthMicro: isEnough ? chosenHosts.reduce((sum, host) => sum + (host.priceMonthMicro ?? 0n), 0n) : null,
     problem: result.problem ?? (isEnough ? null : tooFewHosts(result.chosen.length, placement.copies)),
     warnings: report.warnings,
+  }
+}
+
+function unknownImage(file: string, service: string, image: string): ManifestNote {
+  return {
+    file, line: 1, key: `services.${service}.image`,
+    message: `The registry of ${image} cannot be asked from here: each host takes what it finds under the name.`,
   }
 }

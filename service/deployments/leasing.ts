@@ -1,4 +1,5 @@
 import type { Reason, ReasonCode } from '../../contract/reasons.ts'
+import type { App } from '../../contract/wire/v1/app.ts'
 import type { Platform } from '../../contract/wire/v1/records.ts'
 import type { Disposer } from '../base/index.ts'
 import { appResources, encodeApp, type HostAnswer, type Order } from '../market/index.ts'
@@ -21,8 +22,15 @@ const unlimitedMicro = 2n ** 62n
 type QuoteAnswer = Extract<HostAnswer, { kind: 'quote' }>
 
 export function orderFor(record: Pick<DeploymentRecord, 'app'>): Order {
-  const platforms = record.app.services.flatMap((service) => parsePlatform(service.platform))
-  return { resources: appResources(record.app), platforms, isolation: record.app.isolation, egress: record.app.egress.tier }
+  return { resources: appResources(record.app), platforms: platformsOf(record.app), isolation: record.app.isolation, egress: record.app.egress.tier }
+}
+
+/** Kinds of machines that can run all services; empty: any. */
+function platformsOf(app: App): Platform[] {
+  const each = app.services.map((service) => service.source?.variants.map((variant) => variant.platform) ?? parsePlatform(service.platform)).filter((platforms) => platforms.length > 0)
+  const common = (each[0] ?? []).filter((platform) => each.every((platforms) => platforms.some(({ os, arch }) => os === platform.os && arch === platform.arch)))
+  // for none of them there is a host: each is said, and no host takes it
+  return common.length > 0 ? common : each.flat()
 }
 
 /** `linux/arm64/v8` → os and architecture. */

@@ -8,6 +8,7 @@ import type { LeaseStatus } from '../../contract/wire/v1/protocols.ts'
 import type { ActivityLog } from '../activity/index.ts'
 import type { BaseDeps, EventBus, ServiceEvents, Startable } from '../base/index.ts'
 import type { Database, ReadHandle, WriteHandle } from '../database/index.ts'
+import type { Images } from '../images/types.ts'
 import type { Ledger } from '../ledger/index.ts'
 import type { LeasePhase, Market } from '../market/index.ts'
 import type { Network } from '../network/types.ts'
@@ -106,6 +107,7 @@ export interface DeploymentDeps extends BaseDeps {
   bus: EventBus<ServiceEvents>
   activity: ActivityLog
   network: Network
+  images: Pick<Images, 'resolve' | 'share'>
   market: Market
   ledger: Ledger
 }

@@ -5,7 +5,7 @@ import type { EngineChoice, EngineHost } from './types.ts'
 
 export * from './types.ts'
 export { networkName } from './names.ts'
-export { imageArch } from './platform.ts'
+export { imageArch, parsePlatform } from './platform.ts'
 export { type EngineSighting, surveyEngines } from './survey.ts'
 
 export interface EngineHostOptions extends BaseDeps {

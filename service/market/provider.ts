@@ -74,7 +74,7 @@ export class Provider {
     if (known?.providerSignature != null) return repeatAnswer(known.leaseId, known.providerSignature, leaseId)
     checkAgreement(this.#deps, signed.record, input, caller.peerId)
     const signature = signer.countersign('lease', signed.signed.body)
-    const refusal = refusalFor(this.#deps, { ...signed.record, platforms: [] }) ?? this.#store(signed, signature, input, caller.peerId)
+    const refusal = refusalFor(this.#deps, { ...signed.record, platforms: [] }) ?? this.#deps.images.refusalFor(decodeApp(input.app)) ?? this.#store(signed, signature, input, caller.peerId)
     return refusal === null ? { ok: true, leaseId, signature } : { ok: false, refusal }
   }
 
@@ -168,7 +168,8 @@ function refusalFor(deps: MarketDeps, order: Order): Refusal | null {
   const refusal = deps.capacity.refusalFor(order.resources)
   if (refusal !== null) return refusal
   const mine = platformOf(deps)
-  if (!order.platforms.every((platform) => platform.os === mine.os && platform.arch === mine.arch)) return { code: 'platform' }
+  const fits = order.platforms.length === 0 || order.platforms.some((platform) => platform.os === mine.os && platform.arch === mine.arch)
+  if (!fits) return { code: 'platform' }
   if (isWeaker(isolationOf(deps), order.isolation)) return { code: 'isolation' }
   return egressTiers.indexOf(order.egress) > egressTiers.indexOf(deps.capacity.settings().egress.tier) ? { code: 'egress' } : null
 }

@@ -169,7 +169,7 @@ export function describeRefusal(refusal: Refusal): string {
     case 'isolation': return 'keeps guests less far apart than the app wants'
     case 'egress': return 'does not let guests reach as much of the internet as the app wants'
     case 'network': return 'is in another network'
-    case 'policy': return 'does not accept this kind of app'
+    case 'policy': return refusal.detail === undefined ? 'does not accept this kind of app' : `does not accept it: ${refusal.detail}`
     case 'busy': return 'is busy now'
   }
 }

@@ -13,6 +13,7 @@ import type { Capacity } from '../capacity/types.ts'
 import type { Database, ReadHandle, WriteHandle } from '../database/index.ts'
 import type { EngineHost } from '../engine/types.ts'
 import type { SignedRecord, Signer } from '../identity/index.ts'
+import type { Images } from '../images/types.ts'
 import type { Network } from '../network/types.ts'
 
 export type Role = 'provider' | 'tenant'
@@ -154,6 +155,7 @@ export interface MarketDeps extends BaseDeps {
   signer: Signer
   capacity: Capacity
   engine: EngineHost
+  images: Pick<Images, 'refusalFor'>
   leases: Leases
   funding: Funding
 }

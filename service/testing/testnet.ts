@@ -6,7 +6,8 @@ import type { ShareSettingsPatch } from '../../contract/nouns/node.ts'
 import { type BaseDeps, createSystemClock, createSystemRng, type Logger } from '../base/index.ts'
 import { type DepinNode, startNode } from '../node.ts'
 import { silentLog } from './deps.ts'
-import { createFakeDaemon, type FakeDaemon } from './fake-engine.ts'
+import { createFakeDaemon, type FakeDaemon, type FakeImage } from './fake-engine.ts'
+import { FakeRegistry } from './fake-registry.ts'
 import { roomyMachine } from './machine.ts'
 
 /** Terms that a test can wait for. */
@@ -35,6 +36,8 @@ export interface TestnetOptions {
 /** Many whole nodes in one process, each knowing the first. */
 export class Testnet implements AsyncDisposable {
   readonly nodes: TestNode[] = []
+  /** The one that all nodes' tenants ask; it cannot be reached before a test publishes something. */
+  readonly registry = new FakeRegistry()
   /** For others to be of the same network. */
   readonly networkName = `testnet-${process.pid}-${testnetCount++}`
   readonly #root = mkdtempSync(join(tmpdir(), 'depin-testnet-'))
@@ -47,6 +50,8 @@ export class Testnet implements AsyncDisposable {
   }
 
   static async start(options: TestnetOptions): Promise<Testnet> {
+    // as entry.ts does: what a node writes is its user's alone, or it does not start on it again
+    process.umask(0o077)
     const net = new Testnet(options)
     await net.#add(0, [])
     const bootstrap = net.nodes[0]!.node.network.addresses()
@@ -58,6 +63,12 @@ export class Testnet implements AsyncDisposable {
   /** The last node: it shares nothing. */
   get tenant(): TestNode {
     return this.nodes.at(-1)!
+  }
+
+  /** Puts an image where tenants look names up and where engines pull from. */
+  publish(image: FakeImage): void {
+    this.registry.publish(image)
+    for (const { daemon } of this.nodes) daemon.publish(image)
   }
 
   node(peerId: string): TestNode {
@@ -103,7 +114,7 @@ export class Testnet implements AsyncDisposable {
       version: '0.0.0-test',
       share,
       onStopRequest: () => undefined,
-    }, { ...this.#deps, engine: daemon.host(), inventory: roomyMachine })
+    }, { ...this.#deps, registry: this.registry, engine: daemon.host(), inventory: roomyMachine })
   }
 }
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { App, AppService } from '../../contract/wire/v1/app.ts'
-import { keepFreeDiskMiB } from '../capacity/index.ts'
 import type { ContainerEngine, ContainerRequest, ImageInfo, Owner, PullProgress } from '../engine/types.ts'
+import type { Images } from '../images/types.ts'
 
 /** What a lease's containers are made from, once it is there. */
 export interface Prepared {
@@ -13,6 +13,8 @@ export interface Prepared {
 }
 
 export interface PrepareOptions {
+  images: Pick<Images, 'bring'>
+  tenant: string
   signal: AbortSignal
   onProgress: (service: string, progress: PullProgress) => void
 }
@@ -27,10 +29,12 @@ export async function prepare(engine: ContainerEngine, owner: Owner, app: App, o
 
 async function prepareImages(engine: ContainerEngine, owner: Owner, app: App, options: PrepareOptions): Promise<Map<string, ImageInfo>> {
   const images = await Promise.all(app.services.map(async (service) => {
-    const pulled = await engine.pullImage(service.image, {
-      platform: service.platform,
+    const pulled = await options.images.bring({
+      leaseId: owner.leaseId,
+      tenant: options.tenant,
+      service,
+      diskMiB: service.diskMiB,
       signal: options.signal,
-      keepFreeMiB: keepFreeDiskMiB,
       onProgress: (progress) => options.onProgress(service.name, progress),
     })
     return [service.name, service.files.length === 0 ? pulled : await engine.addFiles(pulled.id, owner, service.name, service.files)] as const

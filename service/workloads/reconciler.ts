@@ -213,15 +213,16 @@ export class Reconciler {
     const known = this.#live.get(lease.leaseId)
     if (known !== undefined) return known
     const app = decodeApp(this.#deps.leases.app(lease.leaseId, 'provider'))
-    const live: LiveLease = { app, records: this.#store.read(lease.leaseId), isBusy: false, notBeforeMs: 0, runner: this.#runnerFor(lease.leaseId, app) }
+    const live: LiveLease = { app, records: this.#store.read(lease.leaseId), isBusy: false, notBeforeMs: 0, runner: this.#runnerFor(lease, app) }
     this.#live.set(lease.leaseId, live)
     return live
   }
 
-  #runnerFor(leaseId: string, app: App): LeaseRunner {
+  #runnerFor({ leaseId, peerId }: LeaseRecord, app: App): LeaseRunner {
     return new LeaseRunner({
       ...this.#deps,
       app,
+      tenant: peerId,
       owner: { node: this.#deps.nodeId, leaseId },
       onProgress: (service, progress) => this.#change(leaseId, service, (record) => ({ ...record, status: { ...record.status, state: 'pulling', progress } })),
       onRestart: (service, attempts) => this.#change(leaseId, service, (record) => ({

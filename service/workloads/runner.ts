@@ -3,6 +3,7 @@ import type { Reason, ReasonCode } from '../../contract/reasons.ts'
 import type { App } from '../../contract/wire/v1/app.ts'
 import { backoffMs, type BaseDeps } from '../base/index.ts'
 import type { ContainerEngine, EngineHost, Owner, PullProgress } from '../engine/types.ts'
+import type { Images } from '../images/types.ts'
 import { containerRequest, prepare, type Prepared } from './prepare.ts'
 import type { LeaseAction } from './types.ts'
 
@@ -11,17 +12,21 @@ const maxStopGraceMs = 10_000
 /** Errors that will be the same next time: the lease ends. */
 const permanent: Partial<Record<ErrorCode, ReasonCode>> = {
   E_IMAGE_NOT_FOUND: 'image-not-found', E_IMAGE_PLATFORM: 'image-platform', E_IMAGE_TOO_LARGE: 'disk-full', E_DISK_FULL: 'disk-full',
+  E_IMAGE_REFUSED: 'image-refused',
 }
 /** Errors that may pass: so many failures in a row, then the lease ends. The engine's absence never ends one. */
 const patience: Partial<Record<ErrorCode, { failures: number, reason: ReasonCode }>> = {
-  E_REGISTRY_UNREACHABLE: { failures: 5, reason: 'image-unreachable' }, E_ENGINE: { failures: 3, reason: 'engine' },
+  E_REGISTRY_UNREACHABLE: { failures: 8, reason: 'image-unreachable' }, E_ENGINE: { failures: 3, reason: 'engine' },
   E_BAD_INPUT: { failures: 1, reason: 'engine' }, E_INTERNAL: { failures: 5, reason: 'failed' },
 }
 const retry = { initialMs: 1_000, maxMs: 60_000 }
 
 export interface RunnerDeps extends BaseDeps {
   engine: EngineHost
+  images: Pick<Images, 'bring'>
   owner: Owner
+  /** Peer id of who rents: it may have the images. */
+  tenant: string
   app: App
   onProgress: (service: string, progress: PullProgress) => void
   onRestart: (service: string, attempts: number) => void
@@ -60,10 +65,10 @@ export class LeaseRunner {
   }
 
   async #act(engine: ContainerEngine, action: LeaseAction, signal: AbortSignal): Promise<void> {
-    const { owner, app, onProgress, onRestart } = this.#deps
+    const { owner, app, onRestart } = this.#deps
     switch (action.kind) {
       case 'prepare':
-        this.#prepared = await prepare(engine, owner, app, { signal, onProgress })
+        this.#prepared = await prepare(engine, owner, app, { ...this.#deps, signal })
         break
       case 'start':
         await this.#start(engine, action.service)

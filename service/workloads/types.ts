@@ -11,6 +11,7 @@ import type { BaseDeps, EventBus, ServiceEvents, Startable } from '../base/index
 import type { Capacity } from '../capacity/types.ts'
 import type { Database, WriteHandle } from '../database/index.ts'
 import type { ContainerInfo, EngineHost } from '../engine/types.ts'
+import type { Images } from '../images/types.ts'
 import type { Leases } from '../market/index.ts'
 import type { Metering, MeterPhase } from '../metering/index.ts'
 import type { Network } from '../network/types.ts'
@@ -78,6 +79,7 @@ export interface WorkloadDeps extends BaseDeps {
   activity: ActivityLog
   engine: EngineHost
   capacity: Capacity
+  images: Pick<Images, 'bring'>
   leases: Leases
   metering: Metering
   network: Network

@@ -4,6 +4,7 @@
  */
 import * as z from 'zod'
 import { ChannelId, LeaseId, PeerId, Region } from '../../ids.ts'
+import { Blocklist } from './blocklist.ts'
 import { Amount, Count, Hash, NetworkName, PeerText, RequestId } from './common.ts'
 
 export const WireResources = z.strictObject({ cpuMilli: Count, memoryMiB: Count, diskMiB: Count })
@@ -161,7 +162,7 @@ export const Receipt = z.strictObject({ channelId: ChannelId, cumulativeMicro: A
 export type Receipt = z.infer<typeof Receipt>
 
 export const recordTypes = {
-  offer: Offer, quote: Quote, channel: Channel, lease: Lease, statement: Statement, ack: Ack, voucher: Voucher, receipt: Receipt,
+  offer: Offer, quote: Quote, channel: Channel, lease: Lease, statement: Statement, ack: Ack, voucher: Voucher, receipt: Receipt, blocklist: Blocklist,
 } as const
 export type RecordType = keyof typeof recordTypes
 export type RecordOf<Type extends RecordType> = z.infer<(typeof recordTypes)[Type]>

@@ -1,5 +1,6 @@
 import type { Migration } from '../types.ts'
 import { spine } from './0001-spine.ts'
+import { images } from './0002-images.ts'
 
 /** In order; each is written once and never changed after its release. */
-export const migrations: readonly Migration[] = [spine]
+export const migrations: readonly Migration[] = [spine, images]

@@ -1,0 +1,29 @@
+import * as z from 'zod'
+import { PeerId } from '../../ids.ts'
+import { Count, PeerText } from './common.ts'
+
+/**
+ * What a rule about images is about: `registry:ghcr.io`, `repository:docker.io/library/nginx`, `sha256:…` (a configuration, a
+ * manifest or a layer), or `direct`: images that come from a renter or another node instead of a registry.
+ */
+export const ImageSubject = z.string().max(300).regex(
+  /^(registry:[a-z0-9][a-z0-9.-]*(:\d{1,5})?|repository:[a-z0-9][a-z0-9.-]*(:\d{1,5})?\/[a-z0-9][a-z0-9._/-]*|sha256:[0-9a-f]{64}|direct)$/,
+  'write registry:HOST, repository:HOST/NAME, sha256:DIGEST or direct',
+)
+export type ImageSubject = z.infer<typeof ImageSubject>
+
+export const BlocklistEntry = z.strictObject({ subject: ImageSubject, why: PeerText(200) })
+export type BlocklistEntry = z.infer<typeof BlocklistEntry>
+
+/** Images that somebody warns of. Signed by its publisher; owners choose whose lists they follow. */
+export const Blocklist = z.strictObject({
+  publisher: PeerId,
+  name: PeerText(100),
+  /** Grows with each edition: an older one is never taken for a newer. */
+  sequence: Count,
+  issuedAtMs: Count,
+  /** A new edition is due by then. An old one goes on blocking, and is shown as out of date. */
+  expiresAtMs: Count,
+  entries: z.array(BlocklistEntry).max(20_000),
+})
+export type Blocklist = z.infer<typeof Blocklist>

@@ -1,0 +1,3 @@
+export type * from './types.ts'
+export { createImages } from './images.ts'
+export { createRegistryClient } from './registry.ts'
