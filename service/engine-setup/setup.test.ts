@@ -58,7 +58,7 @@ class FakeDebian implements CommandRunner {
     if (line.includes('install --yes')) for (const name of ['docker.io', 'containerd', 'runc']) this.packages.add(name)
     if (line.startsWith('systemctl enable')) this.isRunning = true
     if (line.startsWith('systemctl disable')) this.isRunning = false
-    if (line.startsWith('dpkg --purge')) for (const name of line.split(' ').slice(2)) this.packages.delete(name)
+    if (line.startsWith('dpkg --purge')) for (const name of line.split(' ').slice(3)) this.packages.delete(name)
   }
 }
 
@@ -110,7 +110,7 @@ describe('getting an engine', () => {
     const setup = begin()
     const run = await last(setup.setup(await planIdOf(setup)))
     expect(run).toMatchObject({ state: 'done', percent: 100, problem: null })
-    expect(statesOf(run)).toBe('repair already, refresh done, install done, service done, wait already')
+    expect(statesOf(run)).toBe('refresh done, repair already, install done, service done, wait already')
     expect(run.did).toContain('Done: Install Docker from Debian’s own packages. It added 3 packages: docker.io, containerd, runc.')
     expect(machine.ran).toEqual(['apt-get -o DPkg::Lock::Timeout=300 update', 'apt-get install', 'systemctl enable --now docker.service'])
     expect(machine.isClosed).toBe(true)
@@ -138,7 +138,7 @@ describe('getting an engine', () => {
     machine.ran.length = 0
     const heir = begin({ pid: 200 })
     expect(heir.last()).toMatchObject({ state: 'interrupted' })
-    expect(await heir.plan(null)).toMatchObject({ kind: 'install', done: ['repair', 'refresh'] })
+    expect(await heir.plan(null)).toMatchObject({ kind: 'install', done: ['refresh', 'repair'] })
     const run = await last(heir.setup(await planIdOf(heir)))
     expect(run.state).toBe('done')
     // the list of before is the one of the first beginning: what the killed one unpacked counts as added
@@ -229,7 +229,7 @@ describe('taking it back', () => {
     const run = await last(setup.undo())
     expect(run).toMatchObject({ kind: 'undo', state: 'done', percent: 100 })
     expect([...machine.packages]).toEqual(['libc6', 'iptables', 'added-by-somebody-else'])
-    expect(machine.ran).toEqual(['systemctl disable --now docker.service docker.socket', 'dpkg --purge docker.io containerd runc'])
+    expect(machine.ran).toEqual(['systemctl disable --now docker.service docker.socket', 'dpkg --purge --force-remove-reinstreq docker.io containerd runc'])
     expect(run.did).toContain('What guest apps and images left on the disk stays in /var/lib/docker.')
     await expect(last(setup.undo())).rejects.toMatchObject({ code: 'E_NOT_FOUND' })
   })
@@ -262,7 +262,7 @@ describe('taking it back', () => {
     journal.setups[0]!.steps.find(({ id }) => id === 'install')!.added = ['runc', '--force-all', '$(reboot)', '/bin/sh']
     writeFileSync(path, JSON.stringify(journal))
     await last(begin({ pid: 200 }).undo())
-    expect(machine.ran.filter((line) => line.startsWith('dpkg'))).toEqual(['dpkg --purge runc'])
+    expect(machine.ran.filter((line) => line.startsWith('dpkg'))).toEqual(['dpkg --purge --force-remove-reinstreq runc'])
   })
 
   it('refuses a journal that is not one, and touches nothing', async () => {

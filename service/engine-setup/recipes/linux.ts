@@ -35,14 +35,18 @@ const aptInstall = ['env', 'DEBIAN_FRONTEND=noninteractive', 'NEEDRESTART_MODE=l
 
 const apt = {
   repair: {
-    // whatever still holds the lock may be what was left running
-    run: ['sh', '-c', 'n=0; until DEBIAN_FRONTEND=noninteractive dpkg --configure -a; do n=$((n+1)); [ $n -ge 60 ] && exit 1; sleep 5; done'],
+    // what was left running goes first; then what only lacks its set-up, then what is half there
+    run: ['sh', '-c', [
+      'n=0; while [ $n -lt 150 ] && grep -qsxE "dpkg|apt-get" /proc/[0-9]*/comm; do n=$((n+1)); sleep 2; done',
+      'export DEBIAN_FRONTEND=noninteractive; dpkg --configure -a; apt-get --fix-broken --yes install',
+    ].join('; ')],
     check: ['sh', '-c', 'test -z "$(dpkg --audit)" && test -z "$(ls /var/lib/dpkg/updates)"'],
   },
   refresh: ['apt-get', '-o', 'DPkg::Lock::Timeout=300', 'update'],
   isInstalled: (name) => ['sh', '-c', `test "$(dpkg-query --show --showformat='\${db:Status-Status}' ${name})" = installed`],
   inventory: ['sh', '-c', 'dpkg-query --show --showformat=\'${db:Status-Status} ${Package}\\n\' | grep -Ev \'^(config-files|not-installed) \' | cut -d \' \' -f 2'],
-  remove: ['dpkg', '--purge', '{added}'],
+  // also those that were cut off half-way
+  remove: ['dpkg', '--purge', '--force-remove-reinstreq', '{added}'],
   advice: 'Look whether the package lists can be fetched: sudo apt-get update',
 } satisfies Partial<Manager>
 
@@ -122,11 +126,11 @@ function packageSteps(manager: Manager, engineName: string, set: PackageSet): St
   const { repair, refresh, install, isInstalled, inventory, remove, source } = manager
   const isThere = isInstalled(set.names[0])
   return [
-    ...repair === undefined ? [] : [{
-      id: 'repair', title: 'Finish what an installation that was cut off has left.', admin: 'asks' as const, run: repair.run, check: repair.check, undo: null, deadlineMs: 10 * minutes,
-    }],
     ...refresh === null ? [] : [{
       id: 'refresh', title: 'Fetch the list of packages.', admin: 'asks' as const, run: refresh, check: isThere, prepares: true as const, undo: null, downloadMiB: 10, deadlineMs: 10 * minutes,
+    }],
+    ...repair === undefined ? [] : [{
+      id: 'repair', title: 'Finish what an installation that was cut off has left.', admin: 'asks' as const, run: repair.run, check: repair.check, prepares: true as const, undo: null, deadlineMs: 30 * minutes,
     }],
     {
       id: 'install', title: `Install ${engineName} from ${source}.`, admin: 'asks', run: [...install, ...set.names], check: isThere,

@@ -76,6 +76,8 @@ export class AdminShell {
     const { promise, resolve, reject } = Promise.withResolvers<{ exitCode: number }>()
     const onAbort = (): void => {
       reject(signal?.reason as Error)
+      // only while the prompt is open: what has an administrator's rights is not ours to end
+      this.#child.kill()
       this.close()
     }
     signal?.addEventListener('abort', onAbort, { once: true })
