@@ -30,7 +30,7 @@ describe('what it prints for people', () => {
   beforeEach(() => vi.stubEnv('TZ', 'UTC'))
   afterEach(() => vi.unstubAllEnvs())
 
-  it.each(['status', 'share', 'guests', 'earnings', 'receipts', 'peers', 'ps', 'ps shop', 'quote .', 'validate .', 'activity'])('depin %s', async (line) => {
+  it.each(['status', 'share', 'guests', 'earnings', 'receipts', 'peers', 'images', 'images rules', 'ps', 'ps shop', 'quote .', 'validate .', 'activity'])('depin %s', async (line) => {
     fake.deployments.set('shop', replacedApp)
     const { exitCode, stdout, stderr } = await depin(line)
     expect({ exitCode, stderr: stderr.replace(/^Asking .*\n/, '') }).toEqual({ exitCode: 0, stderr: '' })

@@ -5,6 +5,7 @@ import * as apps from './commands/apps.ts'
 import * as deploy from './commands/deploy.ts'
 import * as engine from './commands/engine.ts'
 import * as forward from './commands/forward.ts'
+import * as images from './commands/images.ts'
 import * as logs from './commands/logs.ts'
 import * as manifests from './commands/manifests.ts'
 import * as money from './commands/money.ts'
@@ -40,6 +41,6 @@ export function createProgram(io: Io, outcome: { exitCode: number }): Command {
     }
   }
 
-  for (const part of [serve, service, engine, share, manifests, deploy, apps, logs, forward, money, network, activity]) part.register(program, act)
+  for (const part of [serve, service, engine, share, images, manifests, deploy, apps, logs, forward, money, network, activity]) part.register(program, act)
   return program
 }

@@ -24,6 +24,9 @@ describe('a wrong command line', () => {
     ['share set --price gpu=1', /--price .*“gpu=1” is not a price/],
     ['share set --grace soon', /--grace .*“soon” is not a duration/],
     ['share set --region Tanzania', /--region .*ISO code/],
+    ['images deny nginx', /registry:HOST/],
+    ['images only-allowed maybe', /on or off/],
+    ['images subscribe list.json', /--key/],
     ['share pause', /missing required argument 'duration'/],
     ['share pause soon', /duration/],
     ['share bogus', /too many arguments|unknown command/],
@@ -76,7 +79,7 @@ describe('help', () => {
 
   it('knows every verb', () => {
     expect(all.filter((path) => path.length === 1).map(([verb]) => verb).toSorted()).toEqual([
-      'activity', 'deploy', 'doctor', 'earnings', 'engine', 'forward', 'guests', 'invite', 'join', 'logs', 'peers', 'ps', 'quote', 'receipts', 'rm', 'serve', 'share', 'status', 'stop', 'validate',
+      'activity', 'deploy', 'doctor', 'earnings', 'engine', 'forward', 'guests', 'images', 'invite', 'join', 'logs', 'peers', 'ps', 'quote', 'receipts', 'rm', 'serve', 'share', 'status', 'stop', 'validate',
     ])
   })
 

@@ -7,14 +7,17 @@
 import { eventIterator, oc } from '@orpc/contract'
 import * as z from 'zod'
 import { ErrorReport } from './errors.ts'
-import { LeaseId, Name } from './ids.ts'
+import { LeaseId, Name, PeerId } from './ids.ts'
 import {
   Deployment, DeployOptions, ForwardStatus, LogBatch, ManifestBundle, ManifestReport, QuoteReport,
 } from './nouns/deployment.ts'
 import { Earnings, ReceiptRow } from './nouns/earnings.ts'
 import { FoundEngine, SetupPlan, SetupRun } from './nouns/engine-setup.ts'
 import { Guest } from './nouns/guest.ts'
+import { BlocklistDraft, BlocklistSource, CachedImage, ImagePolicy, ImageRule } from './nouns/images.ts'
 import { Activity, DoctorFinding, NodeStatus, Peer, ResourceSample, ShareSettingsPatch, ShareStatus } from './nouns/node.ts'
+import { ImageSubject } from './wire/v1/blocklist.ts'
+import { Digest } from './wire/v1/image.ts'
 import { Signals, SignalsPush } from './nouns/owner.ts'
 
 /** Every procedure fails with this one error; `data.code` is one of `errorCodes`. */
@@ -105,6 +108,21 @@ export const api = {
     undo: base.output(eventIterator(SetupRun)),
     /** Ends what is under way, after the command that cannot be cut off. */
     cancel: base.output(z.object({})),
+  },
+  images: {
+    list: base.output(z.array(CachedImage)),
+    /** Not while a guest runs on it. What was in the engine before stays there. */
+    remove: base.input(z.object({ config: Digest })).output(z.object({})),
+    policy: base.output(ImagePolicy),
+    setRule: base.input(ImageRule).output(ImagePolicy),
+    removeRule: base.input(z.object({ subject: ImageSubject })).output(ImagePolicy),
+    setOnlyAllowed: base.input(z.object({ on: z.boolean() })).output(ImagePolicy),
+    /** Reads the list at once. */
+    subscribe: base.input(z.object({ source: BlocklistSource, publisher: PeerId })).output(ImagePolicy),
+    unsubscribe: base.input(z.object({ source: BlocklistSource })).output(ImagePolicy),
+    refresh: base.output(ImagePolicy),
+    /** A list for others to follow, signed with this node's key: the text of a file. */
+    sign: base.input(BlocklistDraft).output(z.object({ text: z.string() })),
   },
   activity: {
     list: base.input(z.object({ beforeSeq: z.int().nullable(), limit: z.int().min(1).max(500) })).output(z.array(Activity)),

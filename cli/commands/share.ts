@@ -14,6 +14,7 @@ interface ShareFlags extends RuleFlags {
   cpu?: number
   memory?: number
   disk?: number
+  imageCache?: number
   price?: Partial<Prices>
   interval?: number
   prepaid?: number
@@ -47,6 +48,7 @@ Examples:
     .option('--cpu <cores>', 'cores for all guests together, such as 2 or 1500m', cpuMilli)
     .option('--memory <size>', 'such as 8GiB', sizeMiB)
     .option('--disk <size>', 'such as 50GiB', sizeMiB)
+    .option('--image-cache <size>', 'what images kept for later may take, such as 20GiB', sizeMiB)
     .option('--price <list>', 'a month per core and per GiB, and per GiB sent: cpu=2.5,memory=1,disk=0.03,egress=0.005', prices)
     .option('--interval <duration>', 'how often use is stated and paid', durationMs)
     .option('--prepaid <duration>', 'how far ahead guests pay', durationMs)
@@ -86,6 +88,7 @@ export function patchOf(flags: ShareFlags): ShareSettingsPatch {
     ...group('terms', { meterIntervalMs: flags.interval, prepaidMs: flags.prepaid, graceMs: flags.grace, retentionMs: flags.retention }),
     ...group('rules', { ...rulesOf(flags) }),
     ...group('egress', { tier: flags.egress, rateMbit: flags.egressRate, monthlyGiB: flags.egressMonth }),
+    ...flags.imageCache !== undefined && { imageCacheMiB: flags.imageCache },
     ...flags.name !== undefined && { label: flags.name },
     ...flags.region !== undefined && { region: flags.region },
   }

@@ -4,6 +4,7 @@ import type { Deployment, HostQuote, ManifestReport, QuoteReport, Replica } from
 import type { FoundEngine, SetupPlan, SetupRun } from '../../contract/nouns/engine-setup.ts'
 import type { Earnings, LeaseAmount, ReceiptRow } from '../../contract/nouns/earnings.ts'
 import type { Guest } from '../../contract/nouns/guest.ts'
+import type { CachedImage, ImagePolicy } from '../../contract/nouns/images.ts'
 import type { Activity, EngineStatus, NodeStatus, Peer, ResourceSample, ShareStatus } from '../../contract/nouns/node.ts'
 
 export const nowMs = Date.UTC(2026, 0, 15, 12)
@@ -135,4 +136,17 @@ export const setupRun: SetupRun = {
 export const setupDone: SetupRun = {
   ...setupRun, state: 'done', percent: 100, output: [], did: ['Done: Install Docker from Debian’s own packages. It added 2 packages: docker.io, runc.'],
   steps: setupRun.steps.map((step) => ({ ...step, state: 'done' })),
+}
+
+export const cachedImage: CachedImage = {
+  config: `sha256:${'1a'.repeat(32)}`, reference: 'nginx:1.29', origin: 'peers', sizeBytes: 190_000_000, readyBytes: 195_000_000,
+  createdAtMs: nowMs - 86_400_000, lastUsedMs: nowMs - 3_600_000, pinnedBy: [leaseA],
+}
+
+export const imagePolicy: ImagePolicy = {
+  onlyAllowed: false,
+  rules: [{ action: 'deny', subject: 'repository:docker.io/library/nginx' }],
+  blocklists: [{
+    source: 'https://example.org/list.json', publisher: peerB, name: 'village', entries: 12, sequence: 3, expiresAtMs: nowMs + 86_400_000, fetchedAtMs: nowMs, state: 'current', problem: null,
+  }],
 }

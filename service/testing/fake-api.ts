@@ -108,6 +108,7 @@ function nodeHandlers(get: () => FakeApi, watching: Watching) {
       watch: os.guests.watch.handler(({ signal }) => watchList({ ...watching(signal, () => get().guests), keyOf: (guest) => guest.leaseId })),
       end: os.guests.end.handler(() => fixture.guest),
     },
+    images: imageHandlers(get),
     engine: {
       list: os.engine.list.handler(() => [fixture.foundEngine]),
       plan: os.engine.plan.handler(({ input }) => {
@@ -134,6 +135,31 @@ function nodeHandlers(get: () => FakeApi, watching: Watching) {
       watch: os.activity.watch.handler(({ signal }) => watchValue(watching(signal, () => [fixture.activity]))),
     },
     doctor: { run: os.doctor.run.handler(() => get().findings) },
+  }
+}
+
+function imageHandlers(get: () => FakeApi) {
+  const note = (procedure: string, input: unknown) => {
+    get().calls.push({ procedure: `images.${procedure}`, input })
+    return fixture.imagePolicy
+  }
+  return {
+    list: os.images.list.handler(() => [fixture.cachedImage]),
+    remove: os.images.remove.handler(({ input }) => {
+      note('remove', input)
+      return {}
+    }),
+    policy: os.images.policy.handler(() => fixture.imagePolicy),
+    setRule: os.images.setRule.handler(({ input }) => note('setRule', input)),
+    removeRule: os.images.removeRule.handler(({ input }) => note('removeRule', input)),
+    setOnlyAllowed: os.images.setOnlyAllowed.handler(({ input }) => note('setOnlyAllowed', input)),
+    subscribe: os.images.subscribe.handler(({ input }) => note('subscribe', input)),
+    unsubscribe: os.images.unsubscribe.handler(({ input }) => note('unsubscribe', input)),
+    refresh: os.images.refresh.handler(() => fixture.imagePolicy),
+    sign: os.images.sign.handler(({ input }) => {
+      note('sign', input)
+      return { text: '{}\n' }
+    }),
   }
 }
 

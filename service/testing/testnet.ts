@@ -1,9 +1,10 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import type { ManifestBundle } from '../../contract/nouns/deployment.ts'
 import type { ShareSettingsPatch } from '../../contract/nouns/node.ts'
 import { type BaseDeps, createSystemClock, createSystemRng, type Logger } from '../base/index.ts'
+import type { EngineHost } from '../engine/types.ts'
 import { type DepinNode, startNode } from '../node.ts'
 import { silentLog } from './deps.ts'
 import { createFakeDaemon, type FakeDaemon, type FakeImage } from './fake-engine.ts'
@@ -30,6 +31,8 @@ export interface TestnetOptions {
   /** How many of the nodes share, from the first on; all but the last when left out. */
   sharing?: number
   share?: ShareSettingsPatch
+  /** Real engines for some of the nodes; the others have a fake one. */
+  engines?: readonly EngineHost[]
   log?: Logger
 }
 
@@ -114,7 +117,7 @@ export class Testnet implements AsyncDisposable {
       version: '0.0.0-test',
       share,
       onStopRequest: () => undefined,
-    }, { ...this.#deps, registry: this.registry, engine: daemon.host(), inventory: roomyMachine })
+    }, { ...this.#deps, registry: this.registry, engine: this.#options.engines?.[Number(basename(dataDir))] ?? daemon.host(), inventory: roomyMachine })
   }
 }
 

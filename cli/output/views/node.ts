@@ -89,6 +89,7 @@ export function shareText({ settings, state, machine, reserved, available, owner
     ['Region', settings.region ?? 'not told'],
     ['Price', `${moneyPerMonth(prices.cpuCoreMonthMicro)} per core, ${moneyPerMonth(prices.memoryGiBMonthMicro)} per GiB of memory, ${moneyPerMonth(prices.diskGiBMonthMicro)} per GiB of disk, ${money(prices.egressGiBMicro)} per GiB sent`],
     ['Internet', egressText(settings.egress)],
+    ['Images', `kept up to ${mebibytes(settings.imageCacheMiB)}`],
     ['Terms', `stated every ${duration(terms.meterIntervalMs)}, paid ${duration(terms.prepaidMs)} ahead, ${duration(terms.graceMs)} of grace, kept ${duration(terms.retentionMs)} when suspended`],
     ['Rules', rulesText(settings.rules)],
     ['Hours', settings.rules.hours.on ? hoursText(settings.rules.hours.grid) : 'always'],

@@ -8,6 +8,7 @@ import type { Deployments } from '../../deployments/types.ts'
 import type { EngineHost } from '../../engine/types.ts'
 import type { EngineSetup } from '../../engine-setup/types.ts'
 import type { HealthFacts } from '../../health/types.ts'
+import type { Images } from '../../images/types.ts'
 import type { Ingress } from '../../ingress/types.ts'
 import type { Ledger } from '../../ledger/types.ts'
 import type { Leases, Market } from '../../market/types.ts'
@@ -23,6 +24,7 @@ export interface HandlerDeps {
   engineSetup: EngineSetup
   network: Network
   capacity: Capacity
+  images: Images
   leases: Leases
   market: Market
   ledger: Ledger

@@ -3,6 +3,7 @@ import { deploymentHandlers, manifestHandlers } from './deployments.ts'
 import { type HandlerDeps, os } from './deps.ts'
 import { engineHandlers } from './engine.ts'
 import { guestHandlers } from './guests.ts'
+import { imageHandlers } from './images.ts'
 import { activityHandlers, earningsHandlers } from './money.ts'
 import { doctorHandlers, nodeHandlers } from './node.ts'
 import { shareHandlers } from './share.ts'
@@ -16,6 +17,7 @@ export function createRouter(deps: HandlerDeps): ApiRouter {
     earnings: earningsHandlers(deps),
     manifests: manifestHandlers(),
     deployments: deploymentHandlers(deps),
+    images: imageHandlers(deps),
     activity: activityHandlers(deps),
     engine: engineHandlers(deps),
     doctor: doctorHandlers(deps),
