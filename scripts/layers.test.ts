@@ -17,6 +17,7 @@ const breaches: Record<string, string[]> = {
   'imports-go-down-network-engine': ['service/engine/docker/spec.ts -> service/network/types.ts'],
   'imports-go-down-engine-setup': ['service/engine-setup/index.ts -> service/capacity/types.ts'],
   'imports-go-down-capacity': ['service/capacity/index.ts -> service/metering/types.ts'],
+  'imports-go-down-images': ['service/images/index.ts -> service/market/types.ts'],
   'imports-go-down-market-metering': ['service/market/index.ts -> service/workloads/types.ts'],
   'imports-go-down-ledger': ['service/ledger/index.ts -> service/ingress/types.ts'],
   'imports-go-down-workloads-deployments-ingress': ['service/workloads/index.ts -> service/deployments/types.ts', 'service/ingress/index.ts -> service/node.ts'],
