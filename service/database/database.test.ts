@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { afterEach, describe, expect, it } from 'vitest'
 import * as z from 'zod'
-import { asInt, openDatabase } from './index.ts'
+import { asInt, openDatabase, untilWritten } from './index.ts'
 import { migrations } from './migrations/index.ts'
 
 const folders: string[] = []
@@ -92,6 +92,50 @@ describe('handles', () => {
       tx.get(z.object({ journal_mode: z.string() }), 'PRAGMA journal_mode')?.journal_mode,
     ])
     expect(modes).toEqual([2, 'wal'])
+    database.close()
+  })
+})
+
+describe('an answer that is remembered until something is written', () => {
+  function counting() {
+    const database = openDatabase({ path: join(newFolder(), 'depin.db'), migrations: [step1] })
+    let asked = 0
+    const rows = untilWritten(database, (_key: string) => {
+      asked++
+      return database.read.get(count.row, count.sql)?.n ?? 0
+    })
+    return { database, rows, asked: () => asked }
+  }
+
+  it('is asked for once, by each key', () => {
+    const { database, rows, asked } = counting()
+    expect([rows('a'), rows('a'), rows('b')]).toEqual([0, 0, 0])
+    expect(asked()).toBe(2)
+    database.close()
+  })
+
+  it('is new after a commit, for those that are told of the commit too', () => {
+    const { database, rows } = counting()
+    const seen: number[] = [rows('a')]
+    database.transaction((tx) => {
+      tx.run('INSERT INTO t VALUES (1)')
+      database.afterCommit(() => seen.push(rows('a')))
+    })
+    expect([...seen, rows('a')]).toEqual([0, 1, 1])
+    database.close()
+  })
+
+  it('is never one from the middle of a transaction, whether it commits or not', () => {
+    const database = openDatabase({ path: ':memory:', migrations: [step1] })
+    const rows = untilWritten(database, () => database.read.get(count.row, count.sql)?.n ?? 0)
+    const seen: number[] = []
+    expect(() => database.transaction((tx) => {
+      seen.push(rows('a'))
+      tx.run('INSERT INTO t VALUES (1)')
+      seen.push(rows('a'))
+      throw new Error('no')
+    })).toThrow('no')
+    expect([...seen, rows('a')]).toEqual([0, 1, 0])
     database.close()
   })
 })

@@ -1,4 +1,5 @@
 export * from './types.ts'
 export { openDatabase, type OpenDatabaseOptions } from './open.ts'
+export { untilWritten } from './memo.ts'
 export { getMeta, setMeta } from './meta.ts'
 export { asBlob, asInt, asNullableInt, flag, jsonColumn } from './columns.ts'

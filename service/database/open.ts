@@ -53,6 +53,7 @@ function createHandles(writer: DatabaseSync, reader: DatabaseSync): Database {
   const readHandle = createReadHandle(reader)
   const writeHandle: WriteHandle = createWriteHandle(writer)
   let depth = 0
+  let generation = 0
   let pending: (() => void)[] = []
 
   function transaction<T>(work: (tx: WriteHandle) => T): T {
@@ -69,6 +70,7 @@ function createHandles(writer: DatabaseSync, reader: DatabaseSync): Database {
       throw isSqliteError(error) ? databaseError(error, 'the database') : error
     } finally {
       depth--
+      generation++
       const publish = pending
       pending = []
       for (const fn of publish) fn()
@@ -81,6 +83,9 @@ function createHandles(writer: DatabaseSync, reader: DatabaseSync): Database {
     afterCommit(publish) {
       if (depth > 0) pending.push(publish)
       else publish()
+    },
+    get generation() {
+      return depth === 0 ? generation : null
     },
     close() {
       if (reader !== writer) reader.close()

@@ -1,5 +1,6 @@
 import { DepinError } from '../../contract/errors.ts'
 import type { Deployment, DeployOptions, LogBatch, ManifestBundle, ManifestNote, ManifestReport, QuoteReport } from '../../contract/nouns/deployment.ts'
+import { untilWritten } from '../database/index.ts'
 import { appResources, type HostAnswer } from '../market/index.ts'
 import { Leasing, orderFor } from './leasing.ts'
 import { followLogs } from './logs.ts'
@@ -8,7 +9,7 @@ import type { Manifest } from './manifest/types.ts'
 import { place, tooFewHosts } from './placement.ts'
 import { Reconciler } from './reconciler.ts'
 import { createDeploymentStore } from './store.sqlite.ts'
-import type { DeploymentDeps, DeploymentRecord, Deployments, DeploymentStore, LogsRequest } from './types.ts'
+import type { DeploymentDeps, DeploymentRecord, Deployments, DeploymentStore, LogsRequest, RunningCopy } from './types.ts'
 import { viewOf } from './view.ts'
 import { HostWatcher } from './watch.ts'
 
@@ -27,10 +28,13 @@ class DeploymentsPart implements Deployments {
   readonly #reconciler: Reconciler
   readonly #stopped = new AbortController()
   readonly #removals = new Set<Promise<Deployment>>()
+  /** Asked by every connection of a tunnel. */
+  readonly #reachable: (name: string) => { services: string[], copies: RunningCopy[] }
 
   constructor(deps: DeploymentDeps) {
     this.#deps = deps
     this.#store = createDeploymentStore(deps.database)
+    this.#reachable = untilWritten(deps.database, (name) => this.#findReachable(name))
     this.#watcher = new HostWatcher(deps)
     this.#leasing = new Leasing(deps, this.#store)
     this.#reconciler = new Reconciler(deps, this.#store, this.#leasing, this.#watcher)
@@ -122,17 +126,25 @@ class DeploymentsPart implements Deployments {
 
   logs(request: LogsRequest, signal: AbortSignal): AsyncIterable<LogBatch> {
     const record = this.#require(request.name)
-    if (request.service !== null) assertService(record, request.service)
+    const services = record.app.services.map((each) => each.name)
+    if (request.service !== null && !services.includes(request.service)) throw noService(record.name, request.service, services)
     return followLogs(this.#deps, this.#store, request, signal)
   }
 
-  targets(name: string, service: string, replica: number | null): { provider: string, leaseId: string }[] {
-    assertService(this.#require(name), service)
-    return this.#store.replicas(name).flatMap(({ index, state }) => {
-      if (state.kind !== 'leased' || (replica !== null && replica !== index)) return []
+  targets(name: string, service: string, replica: number | null): RunningCopy[] {
+    const { services, copies } = this.#reachable(name)
+    if (!services.includes(service)) throw noService(name, service, services)
+    return replica === null ? copies : copies.filter(({ index }) => index === replica)
+  }
+
+  #findReachable(name: string): { services: string[], copies: RunningCopy[] } {
+    const services = this.#require(name).app.services.map((each) => each.name)
+    const copies = this.#store.replicas(name).flatMap(({ index, state }) => {
+      if (state.kind !== 'leased') return []
       const phase = this.#deps.market.leases.get(state.leaseId, 'tenant')?.phase.state
-      return phase === 'running' || phase === 'grace' ? [{ provider: state.provider, leaseId: state.leaseId }] : []
+      return phase === 'running' || phase === 'grace' ? [{ index, provider: state.provider, leaseId: state.leaseId }] : []
     })
+    return { services, copies }
   }
 
   /** Waits until every lease is settled, as long as that has a chance, and then forgets the deployment. */
@@ -216,9 +228,8 @@ function requireManifest(bundle: ManifestBundle): { manifest: Manifest, report: 
   })
 }
 
-function assertService(record: DeploymentRecord, service: string): void {
-  if (record.app.services.some((each) => each.name === service)) return
-  throw new DepinError('E_NOT_FOUND', `“${record.name}” has no service “${service}”.`, { next: `It has ${record.app.services.map((each) => each.name).join(', ')}.` })
+function noService(name: string, service: string, services: readonly string[]): DepinError {
+  return new DepinError('E_NOT_FOUND', `“${name}” has no service “${service}”.`, { next: `It has ${services.join(', ')}.` })
 }
 
 function quoteReport(record: DeploymentRecord, report: ManifestReport, answers: readonly HostAnswer[]): QuoteReport {

@@ -112,6 +112,13 @@ export interface DeploymentDeps extends BaseDeps {
   ledger: Ledger
 }
 
+/** A copy that can be reached. */
+export interface RunningCopy {
+  index: number
+  provider: string
+  leaseId: string
+}
+
 export interface LogsRequest {
   name: string
   service: string | null
@@ -133,5 +140,5 @@ export interface Deployments extends Startable {
   retry(name: string): Deployment
   logs(request: LogsRequest, signal: AbortSignal): AsyncIterable<LogBatch>
   /** The copies that run now, for tunnels. E_NOT_FOUND when there is no such deployment or service. */
-  targets(name: string, service: string, replica: number | null): { provider: string, leaseId: string }[]
+  targets(name: string, service: string, replica: number | null): RunningCopy[]
 }

@@ -4,7 +4,7 @@ import { DepinError } from '../../contract/errors.ts'
 import { isOwnerReason, Reason } from '../../contract/reasons.ts'
 import type { ActivityLog, NewActivity } from '../activity/index.ts'
 import type { Clock, EventBus, ServiceEvents } from '../base/index.ts'
-import { asBlob, asInt, asNullableInt, type Database, jsonColumn, type ReadHandle, type WriteHandle } from '../database/index.ts'
+import { asBlob, asInt, asNullableInt, type Database, jsonColumn, type ReadHandle, untilWritten, type WriteHandle } from '../database/index.ts'
 import { parseRecord } from '../identity/index.ts'
 import { appTitle, decodeApp } from './app.ts'
 import { nextPhase } from './lease-state.ts'
@@ -42,10 +42,18 @@ export function createLeases(deps: LeasesDeps): Leases {
   const select = `SELECT ${columns} FROM leases`
   const publish = (leaseId: string): void => database.afterCommit(() => bus.publish('lease-changed', leaseId))
 
-  const get = (leaseId: string, role: Role, handle: ReadHandle = database.read): LeaseRecord | undefined => {
+  const find = (leaseId: string, role: Role, handle: ReadHandle): LeaseRecord | undefined => {
     const row = handle.get(Row, `${select} WHERE lease_id = :leaseId AND role = :role`, { leaseId, role })
     return row && recordFrom(row)
   }
+  // asked for by every connection of a tunnel, and again and again by those that look after leases
+  const remembered: Record<Role, (leaseId: string) => LeaseRecord | undefined> = {
+    provider: untilWritten(database, (leaseId) => find(leaseId, 'provider', database.read)),
+    tenant: untilWritten(database, (leaseId) => find(leaseId, 'tenant', database.read)),
+  }
+  const get = (leaseId: string, role: Role, tx?: ReadHandle): LeaseRecord | undefined => (
+    tx === undefined ? remembered[role](leaseId) : find(leaseId, role, tx)
+  )
 
   const app = (leaseId: string, role: Role): Uint8Array => {
     const row = database.read.get(AppRow, 'SELECT app FROM leases WHERE lease_id = :leaseId AND role = :role', { leaseId, role })

@@ -3,33 +3,29 @@ import { DepinError } from '../../../contract/errors.ts'
 import { withDeadline } from '../../base/index.ts'
 import { containerGone, containerNotRunning, portNotAsked } from '../errors.ts'
 import type { ContainerEngine } from '../types.ts'
-import { type ContainerJson, inspectJson } from './containers.ts'
+import type { ContainerJson } from './containers.ts'
 import type { EngineContext } from './context.ts'
+import type { Published } from './published.ts'
 
 const connectDeadlineMs = 10_000
 
-export function createDial({ client, clock }: EngineContext): Pick<ContainerEngine, 'dial'> {
-  const lookups = new Map<string, Promise<ContainerJson | null>>()
-
-  /**
-   * Asked anew for each connection, shared only among those that wait right now: a port is another container's as soon
-   * as this one has stopped.
-   */
-  function lookUp(containerId: string): Promise<ContainerJson | null> {
-    const underWay = lookups.get(containerId)
-    if (underWay !== undefined) return underWay
-    const lookup = inspectJson(client, containerId).finally(() => lookups.delete(containerId))
-    lookups.set(containerId, lookup)
-    return lookup
+export function createDial({ clock }: Pick<EngineContext, 'clock'>, published: Published<ContainerJson | null>): Pick<ContainerEngine, 'dial'> {
+  async function open(containerId: string, port: number, signal: AbortSignal): Promise<Socket> {
+    const { answer, isRemembered } = await published.of(containerId)
+    try {
+      return await connectTo(addressOf(answer, containerId, port), signal)
+    } catch (error) {
+      published.forget(containerId)
+      if (!isRemembered || signal.aborted) throw error
+    }
+    // it may have been started again, and be published elsewhere now
+    return await connectTo(addressOf((await published.of(containerId)).answer, containerId, port), signal)
   }
 
   return {
-    async dial(containerId, port, signal) {
-      return await withDeadline(clock, `a connection to port ${port}`, connectDeadlineMs, async (deadline) => {
-        const address = addressOf(await lookUp(containerId), containerId, port)
-        return await connectTo(address, deadline)
-      }, signal)
-    },
+    dial: (containerId, port, signal) => (
+      withDeadline(clock, `a connection to port ${port}`, connectDeadlineMs, (deadline) => open(containerId, port, deadline), signal)
+    ),
   }
 }
 

@@ -2,7 +2,7 @@ import { statfs } from 'node:fs/promises'
 import type { Yielding } from '../../../contract/nouns/owner.ts'
 import type { ContainerEngine } from '../types.ts'
 import { createArchives } from './archives.ts'
-import { createContainers } from './containers.ts'
+import { createContainers, inspectJson } from './containers.ts'
 import type { EngineContext } from './context.ts'
 import { createDial } from './dial.ts'
 import { createEvents } from './events.ts'
@@ -12,6 +12,7 @@ import { createImages } from './images.ts'
 import { createLifecycle } from './lifecycle.ts'
 import { createLogs } from './logs.ts'
 import { createNetworks } from './networks.ts'
+import { Published } from './published.ts'
 import { createUse } from './use.ts'
 import { createVolumes } from './volumes.ts'
 
@@ -33,6 +34,7 @@ export function createDockerEngine(context: EngineContext): ContainerEngine {
   }
 
   const { ready, ...networks } = createNetworks(context)
+  const published = new Published({ clock: context.clock, ask: (containerId) => inspectJson(client, containerId) })
   return {
     status,
     yielding: context.traits.yielding?.says ?? unknownYielding,
@@ -50,7 +52,7 @@ export function createDockerEngine(context: EngineContext): ContainerEngine {
     ...createLifecycle(context),
     ...createUse(context),
     ...createLogs(context),
-    ...createEvents(context),
-    ...createDial(context),
+    ...createEvents(context, published),
+    ...createDial(context, published),
   }
 }

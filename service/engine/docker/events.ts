@@ -6,6 +6,7 @@ import type { ContainerEngine, EngineEvent } from '../types.ts'
 import type { OpenBody } from './client.ts'
 import type { EngineContext } from './context.ts'
 import { jsonLines } from './json-lines.ts'
+import type { Published } from './published.ts'
 
 const Message = z.object({
   Action: z.string(),
@@ -17,7 +18,8 @@ const idle = /^(exec_|attach|archive-path|extract-to-dir|copy|export|top|resize|
 /** Events are asked for from this much before now: engine and service may read different clocks, and a hint too many is harmless. */
 const overlapMs = 2000
 
-export function createEvents({ client, clock }: EngineContext): Pick<ContainerEngine, 'events'> {
+/** @param published hears of every change first. */
+export function createEvents({ client, clock }: Pick<EngineContext, 'client' | 'clock'>, published: Pick<Published<unknown>, 'forget' | 'reading'>): Pick<ContainerEngine, 'events'> {
   const what = 'watch the containers'
 
   function open(node: string, signal: AbortSignal): Promise<OpenBody> {
@@ -28,11 +30,13 @@ export function createEvents({ client, clock }: EngineContext): Pick<ContainerEn
 
   async function* read(opening: Promise<OpenBody>, signal: AbortSignal): AsyncGenerator<EngineEvent, void> {
     using stream = await opening
+    using _ = published.reading()
     try {
       for await (const line of jsonLines(stream.body)) {
         const message = Message.safeParse(line).data
         const leaseId = message?.Actor.Attributes?.[labelKeys.lease]
         if (message === undefined || leaseId === undefined || idle.test(message.Action)) continue
+        published.forget(message.Actor.ID)
         yield { kind: 'container', containerId: message.Actor.ID, leaseId }
       }
     } catch (error) {
