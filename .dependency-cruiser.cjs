@@ -13,7 +13,7 @@ const levels = [
   ['images'],
   ['market', 'metering'],
   ['ledger'],
-  ['workloads', 'deployments', 'ingress'],
+  ['workloads', 'deployments', 'ingress', 'watchdog'],
   ['health'],
   ['api'],
 ]
@@ -62,7 +62,7 @@ module.exports = {
       name: 'only-node-builds',
       comment: 'Beside the parts there are only the files that put them together.',
       severity: 'error',
-      from: { path: '^service/[^/]+\\.ts$', pathNot: '^service/(node|entry|offline)\\.ts$|\\.test\\.ts$' },
+      from: { path: '^service/[^/]+\\.ts$', pathNot: '^service/(node|entry|offline|watchdog)\\.ts$|\\.test\\.ts$' },
       to: { path: '^service/[^/]+/' },
     },
     {

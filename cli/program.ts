@@ -11,6 +11,7 @@ import * as manifests from './commands/manifests.ts'
 import * as money from './commands/money.ts'
 import * as network from './commands/network.ts'
 import * as serve from './commands/serve.ts'
+import * as panic from './commands/panic.ts'
 import * as service from './commands/service.ts'
 import * as share from './commands/share.ts'
 import { createContext } from './context.ts'
@@ -41,6 +42,6 @@ export function createProgram(io: Io, outcome: { exitCode: number }): Command {
     }
   }
 
-  for (const part of [serve, service, engine, share, images, manifests, deploy, apps, logs, forward, money, network, activity]) part.register(program, act)
+  for (const part of [serve, service, engine, panic, share, images, manifests, deploy, apps, logs, forward, money, network, activity]) part.register(program, act)
   return program
 }

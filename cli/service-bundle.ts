@@ -5,6 +5,7 @@
 import type { ContractRouterClient } from '@orpc/contract'
 import type { Api } from '../contract/api.ts'
 import { DepinError } from '../contract/errors.ts'
+import type { PanicReport } from '../contract/nouns/panic.ts'
 import type { ReadyEvent } from '../contract/nouns/serve.ts'
 
 export interface ServiceBundle {
@@ -13,6 +14,8 @@ export interface ServiceBundle {
    * start. `options` is a `ServeOptions`.
    */
   serve(options: unknown, hooks: { signal: AbortSignal, onReady: (event: ReadyEvent) => void }): Promise<void>
+  /** *Stop everything*, with or without a running service. */
+  panic(options: { dataDir: string }): Promise<PanicReport>
   /** The procedures that need no running service. */
   offlineClient(options: { dataDir: string, hasTerminal: boolean }): OfflineClient
 }

@@ -15,6 +15,7 @@ import { Earnings, ReceiptRow } from './nouns/earnings.ts'
 import { FoundEngine, SetupPlan, SetupRun } from './nouns/engine-setup.ts'
 import { Guest } from './nouns/guest.ts'
 import { BlocklistDraft, BlocklistSource, CachedImage, ImagePolicy, ImageRule } from './nouns/images.ts'
+import { PanicReport } from './nouns/panic.ts'
 import { Activity, DoctorFinding, NodeStatus, Peer, ResourceSample, ShareSettingsPatch, ShareStatus } from './nouns/node.ts'
 import { ImageSubject } from './wire/v1/blocklist.ts'
 import { Digest } from './wire/v1/image.ts'
@@ -47,6 +48,8 @@ export const api = {
   share: {
     get: base.output(ShareStatus),
     set: base.input(ShareSettingsPatch).output(ShareStatus),
+    /** *Stop everything*: sharing off, every guest ended and killed, within five seconds. */
+    panic: base.output(PanicReport),
     watch: base.output(eventIterator(ShareStatus)),
     /** Lifts what holds guests back now, each cause until it ends. E_CONFLICT when nothing does that may be lifted. */
     anyway: base.output(ShareStatus),

@@ -13,7 +13,7 @@ import { createEngineHost } from './engine/index.ts'
 import { createSystemSignals } from './capacity/index.ts'
 import { type DepinNode, startNode } from './node.ts'
 
-export { offlineClient } from './offline.ts'
+export { offlineClient, panic } from './offline.ts'
 
 export interface ServeHooks {
   /** Aborts to stop the node in order. */
@@ -54,6 +54,7 @@ function start(options: ServeOptions, log: Logger, onStopRequest: () => void): P
     dashboardDir: dashboardDir(),
     version: process.env['DEPIN_VERSION'] ?? '0.0.0-dev',
     share: options.share,
+    watchdogProgram: watchdogProgram(),
     onStopRequest,
   }, { ...base, engine: createEngineHost({ ...base, choice: options.engine }), signals: (inventory) => createSystemSignals({ ...base, inventory }) })
 }
@@ -84,6 +85,12 @@ function stateDir(): string {
   if (platform === 'win32') return join(env['LOCALAPPDATA'] ?? join(homedir(), 'AppData', 'Local'), 'Depin')
   if (platform === 'darwin') return join(homedir(), 'Library', 'Caches', 'Depin')
   return join(env['XDG_STATE_HOME'] ?? join(homedir(), '.local', 'state'), 'depin')
+}
+
+/** Beside this file, built or not. The same Node runs it, without what a debugger or a loader asked of this one. */
+function watchdogProgram(): string[] {
+  const name = import.meta.url.endsWith('.ts') ? 'watchdog.ts' : 'watchdog.mjs'
+  return [process.execPath, '--disable-warning=ExperimentalWarning', fileURLToPath(new URL(name, import.meta.url))]
 }
 
 /** Built: dist/service and dist/renderer are neighbours. In a checkout, Node runs the sources as they are. */

@@ -21,6 +21,7 @@ import { createFunding, createLedger, createLedgerStore, type Ledger, type Ledge
 import { createLeases, createMarket, type Leases, type Market } from './market/index.ts'
 import { createMetering, type Metering } from './metering/index.ts'
 import { createNetwork, createNetworkStore, type Network, type NetworkOptions } from './network/index.ts'
+import { createWatchdog, type Watchdog } from './watchdog/index.ts'
 import { createWorkloads, type Workloads } from './workloads/index.ts'
 
 export interface NodeOptions {
@@ -36,6 +37,8 @@ export interface NodeOptions {
   version: string
   /** Begin to share at once. */
   share: boolean
+  /** What to start as the watchdog, its arguments before the data directory included; null: none. */
+  watchdogProgram: readonly string[] | null
   /** Called by the API's `node.stop`. */
   onStopRequest: () => void
 }
@@ -67,6 +70,7 @@ export interface DepinNode {
   readonly ledgerStore: LedgerStore
   readonly ledger: Ledger
   readonly workloads: Workloads
+  readonly watchdog: Watchdog
   readonly deployments: Deployments
   readonly ingress: Ingress
   readonly api: ApiServer
@@ -133,6 +137,7 @@ function build(options: NodeOptions, deps: NodeDeps, dataDir: DataDir, database:
   const market = createMarket({ ...shared, network, capacity, images, leases, funding: createFunding(money) })
   const ledger = createLedger(money)
   const workloads = createWorkloads({ ...shared, network, capacity, images, leases, metering, nodeId: identity.peerId, formerNodeIds: dataDir.formerPeerIds })
+  const watchdog = createWatchdog({ ...shared, capacity, leases, metering, ledger, nodeId: identity.peerId, dataDir: dataDir.path, program: options.watchdogProgram })
   const deployments = createDeployments({ ...shared, network, images, market, ledger })
   const ingress = createIngress({
     ...deps, network, leases, metering,
@@ -141,7 +146,7 @@ function build(options: NodeOptions, deps: NodeDeps, dataDir: DataDir, database:
 
   const engineSetup = createEngineSetup({ ...deps, dataDir: dataDir.path, hasTerminal: false, onEnd: (run) => noteEngineSetup(run, parts) })
 
-  const parts = { peerId: identity.peerId, isNew: dataDir.isNew, bus, database, activity, engine, network, capacity, images, leases, market, metering, ledgerStore, ledger, workloads, deployments, ingress }
+  const parts = { peerId: identity.peerId, isNew: dataDir.isNew, bus, database, activity, engine, network, capacity, images, leases, market, metering, ledgerStore, ledger, workloads, watchdog, deployments, ingress }
   const startedAtMs = clock.nowMs()
   const status = (): NodeStatus => statusOf(parts, options, startedAtMs, () => api.dashboardAddress())
   const router = createRouter({
@@ -153,7 +158,7 @@ function build(options: NodeOptions, deps: NodeDeps, dataDir: DataDir, database:
   })
   const api = createApiServer({ dataDir: dataDir.path, version: options.version, http: options.http, dashboardDir: options.dashboardDir }, { ...deps, router })
   // the engine first: it answers late, and nothing else waits for it
-  const startables: Startable[] = [createNews(parts, clock), engine, { start: () => undefined, stop: () => engineSetup.cancel() }, network, capacity, images, metering, market, ledger, workloads, deployments, api]
+  const startables: Startable[] = [createNews(parts, clock), engine, { start: () => undefined, stop: () => engineSetup.cancel() }, network, capacity, images, metering, watchdog, market, ledger, workloads, deployments, api]
   return { ...parts, api, status, startables, stop: () => stopNode(startables, deps, database, dataDir) }
 }
 

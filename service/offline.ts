@@ -8,7 +8,9 @@ import { createInventory } from './capacity/index.ts'
 import { createEngineHost } from './engine/index.ts'
 import { createEngineSetup } from './engine-setup/index.ts'
 import type { HealthFacts } from './health/index.ts'
+import type { PanicReport } from '../contract/nouns/panic.ts'
 import { inspectDataDir } from './identity/index.ts'
+import { killEverything, markPanic, readOrders } from './watchdog/index.ts'
 
 /** Looking for an engine takes no longer, ms. */
 const engineDeadlineMs = 8_000
@@ -18,6 +20,18 @@ export function offlineClient({ dataDir, hasTerminal }: { dataDir: string, hasTe
   const deps = { clock: createSystemClock(), rng: createSystemRng(), log }
   const engineSetup = createEngineSetup({ ...deps, dataDir, hasTerminal, onEnd: () => undefined })
   return createOfflineClient(() => factsOf(dataDir, deps), engineSetup, log)
+}
+
+/**
+ * *Stop everything*, without the service: kills what this data directory's guests run, and leaves word for the next start,
+ * which ends their leases and keeps sharing off.
+ */
+export async function panic({ dataDir }: { dataDir: string }): Promise<PanicReport> {
+  const clock = createSystemClock()
+  const orders = readOrders(dataDir)
+  if (orders === null) return { stopped: 0, left: [], how: 'none', tookMs: 0 }
+  markPanic(dataDir, clock.nowMs())
+  return await killEverything(orders, clock)
 }
 
 async function factsOf(dataDir: string, deps: BaseDeps): Promise<HealthFacts> {

@@ -11,7 +11,7 @@ import { leaveOut } from './left-out.ts'
 export async function buildPrograms(outDir: string): Promise<void> {
   const options = sharedOptions()
   await Promise.all([
-    build({ ...options, entryPoints: { entry: join(root, 'service/entry.ts') }, outdir: join(outDir, 'service') }),
+    build({ ...options, entryPoints: { entry: join(root, 'service/entry.ts'), watchdog: join(root, 'service/watchdog.ts') }, outdir: join(outDir, 'service') }),
     // Split, so that a short command does not read what only a long one needs. Chunks stay beside the entry: paths relative
     // to the bundle mean the same in each.
     build({ ...options, entryPoints: { depin: join(root, 'cli/main.ts') }, outdir: join(outDir, 'cli'), splitting: true, chunkNames: 'chunk-[hash]' }),

@@ -1,11 +1,12 @@
 import type { Earnings, ReceiptRow } from '../../contract/nouns/earnings.ts'
+import { isOpen } from '../../contract/nouns/lease.ts'
 import { femtoPerMicro } from '../../contract/units.ts'
 import { Cycle, type Disposer } from '../base/index.ts'
-import { type Role, runRateFemto } from '../market/index.ts'
+import { type LeaseRecord, type Role, runRateFemto } from '../market/index.ts'
 import { Biller } from './biller.ts'
 import { dueNow, earningsFrom, receiptsFrom } from './earnings.ts'
 import { Payer, settleIfOver } from './payer.ts'
-import { dueFemto } from './rules.ts'
+import { dueFemto, graceFemto } from './rules.ts'
 import type { Ledger, LedgerDeps } from './types.ts'
 
 /** How often leases are looked at: fine enough for the shortest metering interval, ms. */
@@ -73,19 +74,34 @@ class LedgerPart implements Ledger {
   }
 
   paidUntilMs(leaseId: string): number | null {
-    const { leases, store, metering, clock } = this.#deps
+    const outlook = this.#outlook(leaseId)
+    return outlook === null ? null : this.#deps.clock.nowMs() + Number(outlook.leftFemto * 1000n / outlook.rateFemto)
+  }
+
+  unpaidInMs(leaseId: string): number | null {
+    const outlook = this.#outlook(leaseId)
+    return outlook === null ? null : Number((outlook.leftFemto + outlook.graceFemto) * 1000n / outlook.rateFemto)
+  }
+
+  /** What is left of the vouchers, what is tolerated beyond, and what a second costs, of the whole channel. */
+  #outlook(leaseId: string): { leftFemto: bigint, graceFemto: bigint, rateFemto: bigint } | null {
+    const { leases, store, metering } = this.#deps
     const lease = leases.get(leaseId, 'provider')
-    if (lease === undefined || (lease.phase.state !== 'running' && lease.phase.state !== 'grace')) return null
+    if (lease === undefined || !isCounting(lease)) return null
     const channel = store.channel(lease.lease.channelId, 'provider')
     if (channel === undefined) return null
-    let left = channel.bestMicro * femtoPerMicro
-    let rate = 0n
+    const sum = { leftFemto: channel.bestMicro * femtoPerMicro, graceFemto: 0n, rateFemto: 0n }
     for (const account of store.accountsOf(channel.channelId, 'provider')) {
       const other = leases.get(account.leaseId, 'provider')
       if (other === undefined) continue
-      left -= dueFemto(other.lease, metering.read(account.leaseId, 'provider'))
-      if (other.phase.state === 'running' || other.phase.state === 'grace') rate += runRateFemto(other.lease.rates, other.lease.resources)
+      sum.leftFemto -= dueFemto(other.lease, metering.read(account.leaseId, 'provider'))
+      if (isCounting(other)) sum.rateFemto += runRateFemto(other.lease.rates, other.lease.resources)
+      if (isOpen(other.phase.state)) sum.graceFemto += graceFemto(other.lease)
     }
-    return rate === 0n ? null : clock.nowMs() + Number(left * 1000n / rate)
+    return sum.rateFemto === 0n ? null : sum
   }
+}
+
+function isCounting({ phase }: LeaseRecord): boolean {
+  return phase.state === 'running' || phase.state === 'grace'
 }

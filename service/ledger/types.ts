@@ -99,5 +99,7 @@ export interface Ledger extends Startable {
   due(leaseId: string, role: Role): { dueMicro: bigint, ackDueMicro: bigint, final: boolean }
   /** Provider: until when vouchers reach at the present rate, ms since the epoch. Null when it does not run. */
   paidUntilMs(leaseId: string): number | null
+  /** Provider: how long it may go on as it does if nothing more is paid, ms; below zero when that is over. Null when it does not run. */
+  unpaidInMs(leaseId: string): number | null
 }
 

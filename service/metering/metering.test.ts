@@ -54,6 +54,22 @@ describe('metering', () => {
     expect(after.read('a', 'provider').runMs).toBe(phase === 'running' ? 10 : 0)
   })
 
+  it('the part of a gap before something was frozen is billed as run, the rest as frozen', () => {
+    const { clock, start } = setUp()
+    start().observe('a', 'running', 'web@1')
+    clock.advance(4_000)
+    const frozenAtMs = clock.monotonicMs()
+    clock.advance(5_000)
+    const after = start()
+    after.learn('a', 'suspended', frozenAtMs)
+    after.observe('a', 'suspended', 'web@1')
+    expect(after.read('a', 'provider')).toMatchObject({ runMs: 4_000, suspendedMs: 5_000 })
+    // once it was seen, only looking counts
+    after.learn('a', 'stopped', clock.monotonicMs())
+    clock.advance(1_000)
+    expect(after.read('a', 'provider')).toMatchObject({ suspendedMs: 6_000 })
+  })
+
   it('does not notice a wall clock that jumps', () => {
     const { clock, start } = setUp()
     const metering = start()

@@ -55,6 +55,14 @@ class MeteringPart implements Metering {
     this.#deps.database.transaction((tx) => void this.checkpoint(tx, leaseId, 'provider'))
   }
 
+  learn(leaseId: string, phase: MeterPhase, atMonotonicMs: number): void {
+    const meter = this.#meter(leaseId, 'provider')
+    const { monotonicMs, bootId } = meter.state
+    if (meter.observed || bootId !== this.#deps.clock.bootId || atMonotonicMs < monotonicMs) return
+    meter.state = { ...countUp(meter.state, { monotonicMs: () => atMonotonicMs, bootId }), phase }
+    meter.dirty = true
+  }
+
   isStopped(leaseId: string): boolean {
     return this.#meter(leaseId, 'provider').state.phase === 'stopped'
   }

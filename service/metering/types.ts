@@ -27,6 +27,11 @@ export interface Metering extends Startable {
    * restart of the service, the gap counts only if the same things ran on throughout.
    */
   observe(leaseId: string, phase: MeterPhase, runKey: string): void
+  /**
+   * Something was done to it while this program was away: the phase it was last in ended then, in this boot's clock. For
+   * before the first look; ignored afterwards.
+   */
+  learn(leaseId: string, phase: MeterPhase, atMonotonicMs: number): void
   /** Nothing of it runs or is frozen, as far as was last seen. */
   isStopped(leaseId: string): boolean
   addEgress(leaseId: string, role: MeterRole, bytes: number): void

@@ -95,6 +95,10 @@ function nodeHandlers(get: () => FakeApi, watching: Watching) {
         get().changed()
         return get().share
       }),
+      panic: os.share.panic.handler(() => {
+        get().calls.push({ procedure: 'share.panic', input: {} })
+        return { stopped: 2, left: [], how: 'engine' as const, tookMs: 120 }
+      }),
       anyway: os.share.anyway.handler(() => {
         get().calls.push({ procedure: 'share.anyway', input: {} })
         return get().share

@@ -116,6 +116,7 @@ export class Testnet implements AsyncDisposable {
       dashboardDir: null,
       version: '0.0.0-test',
       share,
+      watchdogProgram: null,
       onStopRequest: () => undefined,
     }, { ...this.#deps, registry: this.registry, engine: this.#options.engines?.[Number(basename(dataDir))] ?? daemon.host(), inventory: roomyMachine })
   }

@@ -13,6 +13,7 @@ import type { Ingress } from '../../ingress/types.ts'
 import type { Ledger } from '../../ledger/types.ts'
 import type { Leases, Market } from '../../market/types.ts'
 import type { Network } from '../../network/types.ts'
+import type { Watchdog } from '../../watchdog/types.ts'
 import type { Workloads } from '../../workloads/types.ts'
 
 /** What the handlers speak for. */
@@ -29,6 +30,7 @@ export interface HandlerDeps {
   market: Market
   ledger: Ledger
   workloads: Workloads
+  watchdog: Watchdog
   deployments: Deployments
   ingress: Ingress
   status: () => NodeStatus

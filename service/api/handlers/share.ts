@@ -18,6 +18,7 @@ export function shareHandlers(deps: HandlerDeps) {
       return capacity.status()
     }),
     signals: os.share.signals.handler(({ input }) => capacity.pushSignals(input)),
+    panic: os.share.panic.handler(() => deps.watchdog.stopEverything()),
     watch: os.share.watch.handler(({ signal }) => watchValue({
       subscribe: onEvents(bus, ['sharing-changed', 'capacity-changed', 'engine-changed']), read: () => capacity.status(), signal,
     })),
