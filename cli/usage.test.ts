@@ -79,7 +79,7 @@ describe('help', () => {
 
   it('knows every verb', () => {
     expect(all.filter((path) => path.length === 1).map(([verb]) => verb).toSorted()).toEqual([
-      'activity', 'deploy', 'doctor', 'earnings', 'engine', 'forward', 'guests', 'images', 'invite', 'join', 'logs', 'peers', 'ps', 'quote', 'receipts', 'rm', 'serve', 'share', 'status', 'stop', 'validate',
+      'activity', 'deploy', 'doctor', 'earnings', 'engine', 'forward', 'guests', 'images', 'invite', 'join', 'logs', 'panic', 'peers', 'ps', 'quote', 'receipts', 'rm', 'serve', 'share', 'status', 'stop', 'validate',
     ])
   })
 

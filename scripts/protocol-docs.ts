@@ -10,7 +10,8 @@ import { helloProtocol } from '../service/network/hello.ts'
 import { root } from './setup/root.mjs'
 
 export const protocolDocPath = join(root, 'docs/PROTOCOL.md')
-const recordsPath = join(root, 'contract/wire/v1/records.ts')
+/** Where the records are written down. */
+const sourcePaths = ['records.ts', 'blocklist.ts'].map((name) => join(root, 'contract/wire/v1', name))
 
 interface AnyProtocol { kind: 'request' | 'stream' | 'duplex', id: string, maxBytes: number, deadlineMs: number, idleMs?: number }
 
@@ -43,7 +44,7 @@ function size(bytes: number): string {
 }
 
 function recordTables(): string {
-  const source = readFileSync(recordsPath, 'utf8')
+  const source = sourcePaths.map((path) => readFileSync(path, 'utf8')).join('\n')
   const types = Object.keys(recordTypes) as RecordType[]
   return types.map((type) => {
     const fields = fieldsOf(type, source)
@@ -61,7 +62,7 @@ function fieldsOf(type: RecordType, source: string): RecordField[] {
   const fields = [...body.matchAll(/(?:\/\*\* (?<meaning>[^*]*) \*\/\s*)?(?<name>\w+): (?<form>.+?)(?:,(?=\s*\n)|\s*$)/g)]
     .flatMap(({ groups }) => groups?.['meaning'] === undefined ? inOneLine(groups) : [toField(groups)])
   const known = Object.keys(recordTypes[type].shape)
-  if (fields.map((field) => field.name).join() !== known.join()) throw new Error(`${name} in ${recordsPath} cannot be read: found ${fields.map((field) => field.name).join()}`)
+  if (fields.map((field) => field.name).join() !== known.join()) throw new Error(`${name} in ${sourcePaths.join(' or ')} cannot be read: found ${fields.map((field) => field.name).join()}`)
   return fields
 }
 
