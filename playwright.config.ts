@@ -24,6 +24,7 @@ export default defineConfig({
         '--host-resolver-rules=MAP rebound.test 127.0.0.1, MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost'],
     },
     screenshot: 'only-on-failure',
-    trace: 'retain-on-failure',
+    // Without a film of every test, which costs more than the test.
+    trace: { mode: 'retain-on-failure', screenshots: false },
   },
 })

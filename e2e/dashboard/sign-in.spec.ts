@@ -58,8 +58,9 @@ test.describe('when the service ends', () => {
     await expect(home.headline).toHaveText('Ready and waiting for a guest')
     await expect(home.card('Activity')).toContainText('Sharing was turned on')
 
-    await service.start('--share', '--http', `127.0.0.1:${port}`)
     await staleNote.getByRole('button', { name: 'Try now' }).click()
+    await expect(staleNote).toBeVisible()
+    await service.start('--share', '--http', `127.0.0.1:${port}`)
     await expect(staleNote).toBeHidden()
     await home.toggle(home.switch)
     await expect(home.headline).toHaveText('Sharing is off')
