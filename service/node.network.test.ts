@@ -74,6 +74,11 @@ describe('a network of whole nodes', () => {
     })
     expect(replica.events.find((event) => event.kind === 'ended')?.reason).toEqual({ code: 'owner-ended' })
     await booksClosed(host)
+
+    const again = await refusal(tenant.node.deployments.create(bundleOf(web()), { name: 'again', providers: [host.peerId] }))
+    expect(again.message).toContain('sent this app away')
+    await tenant.node.deployments.create(bundleOf(web(', environment: { WHAT: another }')), { name: 'another', providers: [host.peerId] })
+    await until('another app is welcome there', () => tenant.node.deployments.get('another').state === 'running')
   })
 
   it('an engine that stops loses no lease and bills no downtime', async () => {

@@ -16,7 +16,13 @@ services:
 `
 }
 
-/** One small part: starts at once. */
+/** One small part: starts at once. Each is an app of its own, not one that was sent away under another name. */
 export function smallApp(name: string): string {
-  return `name: ${name}\nservices:\n  web:\n    image: ${webImage.ref}\n    restart: always\n`
+  return `name: ${name}
+services:
+  web:
+    image: ${webImage.ref}
+    environment: { APP: ${name} }
+    restart: always
+`
 }

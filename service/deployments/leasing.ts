@@ -2,6 +2,7 @@ import type { Reason, ReasonCode } from '../../contract/reasons.ts'
 import type { App } from '../../contract/wire/v1/app.ts'
 import type { Platform } from '../../contract/wire/v1/records.ts'
 import type { Disposer } from '../base/index.ts'
+import { sha256 } from '../identity/index.ts'
 import { appResources, encodeApp, type HostAnswer, type Order } from '../market/index.ts'
 import { place, type PlacementResult } from './placement.ts'
 import type { DeploymentDeps, DeploymentRecord, DeploymentStore, ReplicaRecord, ReplicaState } from './types.ts'
@@ -33,6 +34,11 @@ function platformsOf(app: App): Platform[] {
   return common.length > 0 ? common : each.flat()
 }
 
+/** What an app is, whatever its deployment is called. */
+function keyOf(app: Uint8Array): string {
+  return Buffer.from(sha256(app)).toString('base64')
+}
+
 /** `linux/arm64/v8` → os and architecture. */
 function parsePlatform(platform: string | null): Platform[] {
   const [os, arch] = platform?.split('/') ?? []
@@ -45,7 +51,8 @@ export class Leasing {
   readonly #store: DeploymentStore
   /** Until when, monotonic ms. */
   readonly #avoid = new Map<string, number>()
-  readonly #unwelcome = new Map<string, number>()
+  /** By app and host: an owner who sent one app away has said nothing about others. */
+  readonly #unwelcome = new Map<string, Map<string, number>>()
 
   constructor(deps: DeploymentDeps, store: DeploymentStore) {
     this.#deps = deps
@@ -53,10 +60,14 @@ export class Leasing {
   }
 
   /** This host failed a copy, or sent it away: others are tried for a while. */
-  avoid(provider: string, reason: ReasonCode): void {
+  avoid(provider: string, reason: ReasonCode, app: Uint8Array): void {
     const nowMs = this.#deps.clock.monotonicMs()
-    if (dismissals.includes(reason)) this.#unwelcome.set(provider, nowMs + unwelcomeMs)
-    else this.#avoid.set(provider, nowMs + avoidMs)
+    if (!dismissals.includes(reason)) {
+      this.#avoid.set(provider, nowMs + avoidMs)
+      return
+    }
+    const key = keyOf(app)
+    this.#unwelcome.set(key, new Map(this.#unwelcome.get(key)).set(provider, nowMs + unwelcomeMs))
   }
 
   /** Leases for these waiting copies, as far as there are hosts. `answers`: prices that were asked for a moment ago. */
@@ -88,14 +99,14 @@ export class Leasing {
         })
       },
     })
-    if (result.kind === 'refused') this.avoid(provider, result.reason.code)
+    if (result.kind === 'refused') this.avoid(provider, result.reason.code, order.app)
   }
 
   choose(record: DeploymentRecord, copies: number, answers: readonly HostAnswer[]): PlacementResult {
     const taken = this.#store.replicas(record.name).flatMap(({ state }) => state.kind === 'leased' && this.#isOpen(state.leaseId) ? [state] : [])
     return place(answers, {
       options: record.placement, resources: appResources(record.app), copies, taken, named: record.providers,
-      avoid: this.#still(this.#avoid), unwelcome: this.#still(this.#unwelcome),
+      avoid: this.#still(this.#avoid), unwelcome: this.#still(this.#unwelcome.get(keyOf(encodeApp(record.app))) ?? new Map<string, number>()),
     })
   }
 

@@ -3,7 +3,7 @@ import type { ReplicaEvent } from '../../contract/nouns/deployment.ts'
 import type { ActivityKind } from '../../contract/nouns/node.ts'
 import { Cycle, type Disposer } from '../base/index.ts'
 import type { WriteHandle } from '../database/index.ts'
-import type { HostAnswer } from '../market/index.ts'
+import { encodeApp, type HostAnswer } from '../market/index.ts'
 import type { Leasing } from './leasing.ts'
 import { plan } from './plan.ts'
 import type { DeploymentDeps, DeploymentRecord, DeploymentStore, RemoteView, ReplicaAction, ReplicaRecord, ReplicaState, ReplicaView } from './types.ts'
@@ -123,7 +123,7 @@ export class Reconciler {
         await this.#move(record, replica, action)
         break
       case 'wait':
-        this.#avoidHost(replica, action.reason)
+        this.#avoidHost(record, replica, action.reason)
         this.#change(replica, { kind: 'waiting', reason: action.reason, failures: action.failures, notBeforeMs: action.notBeforeMs }, 'ended', action.reason)
         break
       case 'fail':
@@ -140,7 +140,7 @@ export class Reconciler {
   async #close(record: DeploymentRecord, replica: ReplicaRecord, action: Extract<ReplicaAction, { kind: 'close' }>): Promise<void> {
     const host = replica.state.kind === 'leased' ? replica.state.label : ''
     if (action.again) {
-      this.#avoidHost(replica, action.reason)
+      this.#avoidHost(record, replica, action.reason)
       this.#change(replica, { kind: 'waiting', reason: action.reason, failures: 0, notBeforeMs: 0 }, action.reason.code === 'provider-gone' ? 'lost' : 'ended', action.reason, (tx) => this.#note(tx, 'app-copy-lost', record, { host, reason: action.reason.code }))
     }
     const told = this.#deps.market.close(action.leaseId, 'tenant', action.reason)
@@ -156,8 +156,8 @@ export class Reconciler {
     } else this.#stay.set(action.leaseId, this.#deps.clock.monotonicMs() + moveAgainMs)
   }
 
-  #avoidHost(replica: ReplicaRecord, reason: Reason): void {
-    if (replica.state.kind === 'leased') this.#leasing.avoid(replica.state.provider, reason.code)
+  #avoidHost(record: DeploymentRecord, replica: ReplicaRecord, reason: Reason): void {
+    if (replica.state.kind === 'leased') this.#leasing.avoid(replica.state.provider, reason.code, encodeApp(record.app))
   }
 
   #change(replica: ReplicaRecord, state: ReplicaState, event: ReplicaEvent['kind'], reason: Reason, more?: (tx: WriteHandle) => void): void {
