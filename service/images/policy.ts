@@ -1,7 +1,8 @@
 /** Which images an owner's machine runs, and where it gets them. Pure. */
 import type { ImageRule } from '../../contract/nouns/images.ts'
-import type { Blocklist, ImageSubject } from '../../contract/wire/v1/blocklist.ts'
+import type { ImageSubject } from '../../contract/wire/v1/blocklist.ts'
 import type { ImageVariant } from '../../contract/wire/v1/image.ts'
+import type { Blocklist } from '../../contract/wire/v1/records.ts'
 import { fullRepository, isPrivateRegistry, parseReference } from './reference.ts'
 
 export interface PolicyFacts {

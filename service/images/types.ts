@@ -3,7 +3,7 @@
  */
 import type { BlocklistDraft, CachedImage, ImagePolicy, ImageRule } from '../../contract/nouns/images.ts'
 import type { App, AppService } from '../../contract/wire/v1/app.ts'
-import type { Blocklist } from '../../contract/wire/v1/blocklist.ts'
+import type { Blocklist } from '../../contract/wire/v1/records.ts'
 import type { ImageSource, ImageVariant } from '../../contract/wire/v1/image.ts'
 import type { Refusal } from '../../contract/wire/v1/protocols.ts'
 import type { BaseDeps, Startable } from '../base/index.ts'

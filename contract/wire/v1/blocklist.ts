@@ -1,6 +1,5 @@
 import * as z from 'zod'
-import { PeerId } from '../../ids.ts'
-import { Count, PeerText } from './common.ts'
+import { PeerText } from './common.ts'
 
 /**
  * What a rule about images is about: `registry:ghcr.io`, `repository:docker.io/library/nginx`, `sha256:…` (a configuration, a
@@ -14,16 +13,3 @@ export type ImageSubject = z.infer<typeof ImageSubject>
 
 export const BlocklistEntry = z.strictObject({ subject: ImageSubject, why: PeerText(200) })
 export type BlocklistEntry = z.infer<typeof BlocklistEntry>
-
-/** Images that somebody warns of. Signed by its publisher; owners choose whose lists they follow. */
-export const Blocklist = z.strictObject({
-  publisher: PeerId,
-  name: PeerText(100),
-  /** Grows with each edition: an older one is never taken for a newer. */
-  sequence: Count,
-  issuedAtMs: Count,
-  /** A new edition is due by then. An old one goes on blocking, and is shown as out of date. */
-  expiresAtMs: Count,
-  entries: z.array(BlocklistEntry).max(20_000),
-})
-export type Blocklist = z.infer<typeof Blocklist>

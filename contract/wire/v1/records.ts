@@ -4,7 +4,7 @@
  */
 import * as z from 'zod'
 import { ChannelId, LeaseId, PeerId, Region } from '../../ids.ts'
-import { Blocklist } from './blocklist.ts'
+import { BlocklistEntry } from './blocklist.ts'
 import { Amount, Count, Hash, NetworkName, PeerText, RequestId } from './common.ts'
 
 export const WireResources = z.strictObject({ cpuMilli: Count, memoryMiB: Count, diskMiB: Count })
@@ -160,6 +160,19 @@ export type Voucher = z.infer<typeof Voucher>
 /** The provider has this voucher safe. */
 export const Receipt = z.strictObject({ channelId: ChannelId, cumulativeMicro: Amount })
 export type Receipt = z.infer<typeof Receipt>
+
+/** Images that somebody warns of. Signed by its publisher; owners choose whose lists they follow. */
+export const Blocklist = z.strictObject({
+  publisher: PeerId,
+  name: PeerText(100),
+  /** Grows with each edition: an older one is never taken for a newer. */
+  sequence: Count,
+  issuedAtMs: Count,
+  /** A new edition is due by then. An old one goes on blocking, and is shown as out of date. */
+  expiresAtMs: Count,
+  entries: z.array(BlocklistEntry).max(20_000),
+})
+export type Blocklist = z.infer<typeof Blocklist>
 
 export const recordTypes = {
   offer: Offer, quote: Quote, channel: Channel, lease: Lease, statement: Statement, ack: Ack, voucher: Voucher, receipt: Receipt, blocklist: Blocklist,
