@@ -16,7 +16,7 @@ import { FoundEngine, SetupPlan, SetupRun } from './nouns/engine-setup.ts'
 import { Guest } from './nouns/guest.ts'
 import { BlocklistDraft, BlocklistSource, CachedImage, ImagePolicy, ImageRule } from './nouns/images.ts'
 import { PanicReport } from './nouns/panic.ts'
-import { Activity, DoctorFinding, NodeStatus, Peer, ResourceSample, ShareSettingsPatch, ShareStatus } from './nouns/node.ts'
+import { Activity, AttackFinding, DoctorFinding, NodeStatus, Peer, ResourceSample, ShareSettingsPatch, ShareStatus } from './nouns/node.ts'
 import { ImageSubject } from './wire/v1/blocklist.ts'
 import { Digest } from './wire/v1/image.ts'
 import { Signals, SignalsPush } from './nouns/owner.ts'
@@ -133,6 +133,8 @@ export const api = {
   },
   doctor: {
     run: base.output(z.array(DoctorFinding)),
+    /** Attacks this machine from inside a guest of its own; takes some seconds. What is refused stays closed to everybody. */
+    attack: base.output(z.array(AttackFinding)),
   },
 }
 export type Api = typeof api

@@ -1,5 +1,5 @@
 /**
- * `npm run guard:build`: compiles guard/guard.c for both processors and writes service/engine/guard/programs.ts. For whoever
+ * `npm run guard:build`: compiles guard/guard.c and guard/probe.c for both processors and writes service/engine/guard/programs.ts and probe-programs.ts. For whoever
  * changes the guard; needs Debian's gcc, gcc-aarch64-linux-gnu (or gcc-x86-64-linux-gnu) and linux-libc-dev-arm64-cross. The
  * same compiler makes the same bytes.
  */
@@ -10,8 +10,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { root } from './setup/root.mjs'
 
-const sourcePath = join(root, 'guard/guard.c')
-const programsPath = join(root, 'service/engine/guard/programs.ts')
+const parts = [
+  { name: 'guard', what: 'The guard', constant: 'programs', path: join(root, 'service/engine/guard/programs.ts') },
+  { name: 'probe', what: 'The probe', constant: 'probePrograms', path: join(root, 'service/engine/guard/probe-programs.ts') },
+] as const
 
 const compilers = { amd64: 'x86_64-linux-gnu-gcc', arm64: 'aarch64-linux-gnu-gcc' } as const
 
@@ -23,25 +25,27 @@ const options = [
   '-Wl,--build-id=none', '-Wl,-z,noexecstack', '-Wl,-z,noseparate-code', '-s',
 ]
 
-function compile(compiler: string): Uint8Array {
+function compile(compiler: string, source: string): Uint8Array {
   const directory = mkdtempSync(join(tmpdir(), 'depin-guard-'))
   try {
-    const program = join(directory, 'guard')
-    execFileSync(compiler, [...options, sourcePath, '-o', program], { stdio: 'inherit' })
+    const program = join(directory, 'program')
+    execFileSync(compiler, [...options, source, '-o', program], { stdio: 'inherit' })
     return readFileSync(program)
   } finally {
     rmSync(directory, { recursive: true })
   }
 }
 
-const binaries = Object.entries(compilers).map(([arch, compiler]) => [arch, compile(compiler)] as const)
-// of the text as it is committed, whatever line ends a checkout has given it
-const sourceHash = createHash('sha256').update(readFileSync(sourcePath, 'utf8').replaceAll('\r\n', '\n')).digest('hex')
-writeFileSync(programsPath, `/**
- * The guard, built by \`npm run guard:build\` from guard/guard.c. Here as text, so that it is wherever this file is:
+for (const { name, what, constant, path } of parts) {
+  const source = join(root, `guard/${name}.c`)
+  const binaries = Object.entries(compilers).map(([arch, compiler]) => [arch, compile(compiler, source)] as const)
+  // of the text as it is committed, whatever line ends a checkout has given it
+  const sourceHash = createHash('sha256').update(readFileSync(source, 'utf8').replaceAll('\r\n', '\n')).digest('hex')
+  writeFileSync(path, `/**
+ * ${what}, built by \`npm run guard:build\` from guard/${name}.c. Here as text, so that it is wherever this file is:
  * in a checkout, in a bundle, in an installed app.
  */
-export const programs = {
+export const ${constant} = {
   /** SHA-256 of the source that they were built from. */
   source: '${sourceHash}',
   /** Base64 of an ELF executable without libraries. */
@@ -50,4 +54,5 @@ ${binaries.map(([arch, program]) => `    ${arch}: '${Buffer.from(program).toStri
   },
 } as const
 `)
-for (const [arch, program] of binaries) console.log(`${arch}  ${program.length} bytes`)
+  for (const [arch, program] of binaries) console.log(`${name}  ${arch}  ${program.length} bytes`)
+}

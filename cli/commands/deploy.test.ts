@@ -54,7 +54,7 @@ describe('validate', () => {
         return {
           ...createDirectClient(fake.router, silentLog),
           manifests: { validate: () => Promise.resolve(fixture.manifestReport) },
-          doctor: { run: () => Promise.resolve([{ id: 'service' as const, status: 'fail' as const, message: 'No service is running.', fix: 'depin serve' }]) },
+          doctor: { run: () => Promise.resolve([{ id: 'service' as const, status: 'fail' as const, message: 'No service is running.', fix: 'depin serve' }]), attack: () => Promise.reject(new Error('no service')) },
         }
       },
     }

@@ -1,7 +1,7 @@
 /** The running service itself: status, stop, doctor. */
 import type { Command } from 'commander'
 import type { Context } from '../context.ts'
-import { findingsText, statusText } from '../output/views/node.ts'
+import { attackText, findingsText, statusText } from '../output/views/node.ts'
 import type { Act } from '../act.ts'
 
 export function register(program: Command, act: Act): void {
@@ -21,11 +21,13 @@ Examples:
     .action(act(stop))
   program.command('doctor')
     .description('look for what keeps this node from working, running or not')
+    .option('--attack', 'attack this computer from inside a guest, and show what was refused')
     .addHelpText('after', `
 Exit code 1 when something fails.
 
 Examples:
   $ depin doctor
+  $ depin doctor --attack
   $ depin doctor --json | jq '.[] | select(.status == "fail")'`)
     .action(act(doctor))
 }
@@ -44,8 +46,18 @@ async function stop(context: Context): Promise<void> {
   await context.print({ stopped: true }, () => 'The service has stopped.\n')
 }
 
-async function doctor(context: Context): Promise<void> {
+async function doctor(context: Context, options: { attack?: true }): Promise<void> {
+  if (options.attack === true) {
+    await attack(context)
+    return
+  }
   const findings = await (await context.anyClient()).doctor.run()
   await context.print(findings, (shown) => findingsText(shown, context.io.hasColours))
   if (findings.some((finding) => finding.status === 'fail')) context.failed()
+}
+
+async function attack(context: Context): Promise<void> {
+  const findings = await (await context.client()).doctor.attack()
+  await context.print(findings, (shown) => attackText(shown, context.io.hasColours))
+  if (findings.some(({ outcome, expected }) => outcome !== expected)) context.failed()
 }

@@ -18,6 +18,10 @@ export const EngineStatus = z.discriminatedUnion('state', [
     rootless: z.boolean(),
     /** What guests get here. */
     isolation: IsolationLevel,
+    /** Whether an attack from inside a guest has shown that guests reach nothing they may not: no stranger's app runs before. */
+    containment: z.enum(['unproven', 'proven', 'broken']),
+    /** What the attack reached. */
+    leaks: z.array(z.string()).optional(),
     /** What could not be told about its safety: shown by the doctor, no reason not to share. */
     doubts: z.array(z.string()).optional(),
   }),
@@ -164,11 +168,22 @@ export const DoctorFinding = z.object({
 })
 export type DoctorFinding = z.infer<typeof DoctorFinding>
 
+/** One thing that an attack from inside a guest has tried, and whether it got there. */
+export const AttackFinding = z.object({
+  what: z.string(),
+  /** What the guest was allowed of the internet. */
+  tier: z.enum(['none', 'open']),
+  outcome: z.enum(['refused', 'reached']),
+  /** Only what the lease itself has is reached. */
+  expected: z.enum(['refused', 'reached']),
+})
+export type AttackFinding = z.infer<typeof AttackFinding>
+
 /** One line of Activity. The interface has a sentence for each kind; params fill it. */
 export const activityKinds = [
   'node-created', 'node-started', 'power-returned', 'sharing-on', 'sharing-off', 'sharing-paused', 'sharing-resumed', 'sharing-anyway',
   'engine-ready', 'engine-stopped', 'engine-missing', 'engine-installed', 'engine-removed', 'disk-low',
-  'guest-arrived', 'guest-running', 'guest-suspended', 'guest-resumed', 'guest-ended', 'guest-readopted', 'guest-restarted',
+  'guest-arrived', 'guest-running', 'guest-suspended', 'guest-resumed', 'guest-ended', 'guest-readopted', 'guest-restarted', 'guest-network-lost', 'egress-used-up',
   'app-created', 'app-running', 'app-copy-lost', 'app-copy-replaced', 'app-copy-asleep', 'app-copy-awake', 'app-waiting', 'app-failed', 'app-removed', 'app-paid',
   'peer-joined',
 ] as const

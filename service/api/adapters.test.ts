@@ -27,7 +27,7 @@ function failing(fake: FakeApi): ApiRouter {
         }),
       }),
     },
-    doctor: { run: os.doctor.run.handler(() => [{ id: 'nonsense' } as never]) },
+    doctor: { run: os.doctor.run.handler(() => [{ id: 'nonsense' } as never]), attack: os.doctor.attack.handler(() => []) },
   })
 }
 

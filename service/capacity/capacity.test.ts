@@ -8,7 +8,7 @@ import type { EngineHost } from '../engine/types.ts'
 import { fakeDeps } from '../testing/deps.ts'
 import { createCapacity, type Inventory, noSignals } from './index.ts'
 
-const ready: EngineStatus = { state: 'ready', kind: 'fake', version: '1', socket: '', os: 'linux', arch: 'amd64', cpuMilli: 4000, memoryMiB: 8192, rootless: false, isolation: 'container' }
+const ready: EngineStatus = { state: 'ready', kind: 'fake', version: '1', socket: '', os: 'linux', arch: 'amd64', cpuMilli: 4000, memoryMiB: 8192, rootless: false, containment: 'proven', isolation: 'container' }
 
 function setUp(engineStatus: () => EngineStatus = () => ready) {
   const deps = fakeDeps()

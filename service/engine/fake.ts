@@ -2,9 +2,11 @@ import { type BaseDeps, randomHex } from '../base/index.ts'
 import { FakeLine } from './fake/call.ts'
 import { createFakeEngine } from './fake/engine.ts'
 import type { FakeDaemon, FakeEngineOptions } from './fake/types.ts'
+import { endFakePod } from './fake/pods.ts'
 import { FakeWorld } from './fake/world.ts'
 import type { EngineFinder } from './finder.ts'
 import { EngineWatch } from './host.ts'
+import { podName } from './names.ts'
 import type { ContainerEngine } from './types.ts'
 
 export { manifestOf } from './fake/images.ts'
@@ -34,6 +36,12 @@ export function createFakeDaemon(deps: BaseDeps, options: FakeEngineOptions = {}
     setState: (state) => world.setState(state),
     print: (id, text) => container(id).print(text),
     exit: (id, code) => container(id).exit(code),
+    endPod: (owner, service) => endFakePod(world, owner, service),
+    count(owner, service, counts) {
+      const pod = world.pods.get(podName(owner, service))
+      if (pod !== undefined) pod.counts = counts
+    },
+    podPolicy: (owner, service) => world.pods.get(podName(owner, service))?.policy ?? null,
     containerIds: () => [...world.containers.keys(), ...world.foreign.keys()],
     addForeignContainer(labels) {
       const id = world.newContainerId()
@@ -63,6 +71,6 @@ function createFakeFinder(world: FakeWorld, socket: string): EngineFinder {
 function statusOf({ options }: FakeWorld, socket: string): ContainerEngine['status'] {
   return {
     state: 'ready', kind: 'fake', version: '1', socket, os: 'linux', arch: 'amd64',
-    cpuMilli: options.cpuMilli ?? 4000, memoryMiB: options.memoryMiB ?? 8192, rootless: true, isolation: options.isolation ?? 'userns',
+    cpuMilli: options.cpuMilli ?? 4000, memoryMiB: options.memoryMiB ?? 8192, rootless: true, containment: 'proven', isolation: options.isolation ?? 'userns',
   }
 }

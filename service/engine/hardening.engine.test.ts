@@ -7,7 +7,7 @@ import { until } from '../testing/wait.ts'
 import { createEngineHost } from './index.ts'
 import { labelKeys } from './names.ts'
 import { containerSpec } from './spec.ts'
-import type { ContainerRequest, Owner } from './types.ts'
+import type { ContainerRequest, Owner, PodRequest } from './types.ts'
 
 describe('a container on a real engine', () => {
   const docker = testDocker()
@@ -27,8 +27,8 @@ describe('a container on a real engine', () => {
   afterEach(() => bench.clear())
 
   /** What a script prints inside a hardened container, both streams. */
-  async function outputOf(script: string, change: Partial<ContainerRequest> = {}, owner: Owner = bench.newOwner()): Promise<string> {
-    const id = await bench.run(owner, { ...bench.setup.programs.idle, command: ['sh', '-c', script] }, { init: false, ...change })
+  async function outputOf(script: string, change: Partial<ContainerRequest> = {}, owner: Owner = bench.newOwner(), pod: Partial<PodRequest> = {}): Promise<string> {
+    const id = await bench.run(owner, { ...bench.setup.programs.idle, command: ['sh', '-c', script] }, { init: false, ...change }, pod)
     let text = ''
     for await (const chunk of bench.engine.logs(id, { follow: true, tailLines: 1000, signal: new AbortController().signal })) text += chunk.text
     return text
@@ -38,15 +38,17 @@ describe('a container on a real engine', () => {
     const owner = bench.newOwner()
     const volume = await bench.engine.ensureVolume(owner, 'data')
     const request = bench.request(owner, bench.setup.programs.idle, {
-      ports: [80], volumes: [{ name: volume.name, path: '/data', readOnly: true }], shmMiB: 16, hostname: 'box',
+      ports: [80], volumes: [{ name: volume.name, path: '/data', readOnly: true }], shmMiB: 16,
     })
-    await Promise.all([bench.engine.ensureNetwork(owner), bench.engine.createContainer(request)])
+    const pod = await bench.pod(owner)
+    await bench.engine.createContainer(request)
     const spec = containerSpec(request, { kind: 'docker', seccomp: 'implied', runtime: null })
     const { HostConfig, Config, AppArmorProfile } = await docker.getContainer(spec.name).inspect()
     // how it gives way to the owner depends on the machine, and has a test of its own
-    const inOtherWords = ['SecurityOpt', 'RestartPolicy', 'Mounts', 'CpuShares']
+    const inOtherWords = ['NetworkMode', 'SecurityOpt', 'RestartPolicy', 'Mounts', 'CpuShares']
     const asked = Object.entries<unknown>(spec.options.HostConfig as object as Record<string, unknown>).filter(([key]) => !inOtherWords.includes(key))
     for (const [key, value] of asked) expect(emptyAsNull((HostConfig as Record<string, unknown>)[key]), key).toEqual(emptyAsNull(value))
+    expect([`container:${pod.id}`, `container:${pod.name}`]).toContain(HostConfig.NetworkMode)
     expect(HostConfig.SecurityOpt).toContain('no-new-privileges')
     expect(HostConfig.RestartPolicy?.Name).toBe('no')
     expect(HostConfig.Mounts).toMatchObject([{ Type: 'volume', Source: volume.name, Target: '/data', ReadOnly: true }])
@@ -85,7 +87,7 @@ describe('a container on a real engine', () => {
   })
 
   it('sees nothing of the host', async () => {
-    const output = await outputOf('ls /proc | grep -cE "^[0-9]+$"; hostname; cat /proc/1/comm; ls /dev; echo 1 > /proc/sys/vm/drop_caches', { hostname: 'box' })
+    const output = await outputOf('ls /proc | grep -cE "^[0-9]+$"; hostname; cat /proc/1/comm; ls /dev; echo 1 > /proc/sys/vm/drop_caches', {}, bench.newOwner(), { hostname: 'box' })
     const [processes, name, first] = output.split('\n')
     expect(Number(processes)).toBeLessThan(6)
     expect([name, first]).toEqual(['box', 'sh'])
@@ -93,23 +95,30 @@ describe('a container on a real engine', () => {
     expect(output).toMatch(/drop_caches: (Read-only file system|Permission denied)/)
   })
 
-  it('is reached on loopback only', async () => {
+  it('is reached at its pod, and no port of this machine leads there', async () => {
     const owner = bench.newOwner()
     const id = await bench.run(owner, bench.setup.programs.idle, { ports: [80, 81] })
-    const { NetworkSettings } = await docker.getContainer(id).inspect()
-    const bindings = Object.values(NetworkSettings.Ports).flat()
-    expect(bindings).toHaveLength(2)
-    for (const { HostIp, HostPort } of bindings) {
-      expect(HostIp).toBe('127.0.0.1')
-      expect(Number(HostPort)).toBeGreaterThan(1024)
+    const [pod] = await bench.engine.listPods(owner.node)
+    for (const of of [id, pod?.id ?? '']) {
+      const { NetworkSettings } = await docker.getContainer(of).inspect()
+      expect(Object.values(NetworkSettings.Ports).flat()).toEqual([])
     }
+  })
+
+  it('joins a guard that has one capability and nothing else', async () => {
+    const owner = bench.newOwner()
+    const pod = await bench.pod(owner)
+    const { HostConfig, Mounts } = await docker.getContainer(pod.id).inspect()
+    expect(HostConfig).toMatchObject({ CapAdd: ['NET_ADMIN'], CapDrop: ['ALL'], Privileged: false, ReadonlyRootfs: true, PidsLimit: 4 })
+    expect(HostConfig.SecurityOpt).toContain('no-new-privileges')
+    expect(Mounts).toEqual([])
   })
 
   it('finds the other services of its lease by name, and none of another lease', async () => {
     const one = bench.newOwner()
     const other = bench.newOwner()
     const talk = 'echo hello | nc -l -p 80'
-    await bench.run(one, { ...bench.setup.programs.idle, command: ['sh', '-c', talk] }, { service: 'web', aliases: ['www'] })
+    await bench.run(one, { ...bench.setup.programs.idle, command: ['sh', '-c', talk] }, { service: 'web' }, { aliases: ['www'] })
     const reach = 'for name in web www; do nslookup $name >/dev/null 2>&1 && echo "knows $name"; done; for i in 1 2 3 4 5 6 7 8 9 10; do nc -w 5 web 80 2>/dev/null && break; sleep 0.2; done'
     expect(await outputOf(reach, { service: 'client' }, one)).toBe('knows web\nknows www\nhello\n')
     expect(await outputOf('for name in web www; do nslookup $name >/dev/null 2>&1 && echo "knows $name"; done; echo end', {}, other)).toBe('end\n')

@@ -87,6 +87,12 @@ export class EngineWatch implements EngineHost {
     return () => void this.#listeners.delete(listener)
   }
 
+  noteContainment(containment: 'proven' | 'broken', leaks: readonly string[]): void {
+    if (this.#status.state !== 'ready') return
+    const { leaks: _, ...status } = this.#status
+    this.#change({ ...status, containment, ...leaks.length > 0 && { leaks: [...leaks] } })
+  }
+
   /** One look, after the one under way if there is one; then waits for the next. */
   #takeTurn(): Promise<void> {
     this.#queued ??= this.#turn.then(async () => {

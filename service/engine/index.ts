@@ -4,7 +4,8 @@ import { createSocketFinder, machineFinderDeps } from './socket-finder.ts'
 import type { EngineChoice, EngineHost } from './types.ts'
 
 export * from './types.ts'
-export { networkName } from './names.ts'
+export { attack, type AttackResult, leaksOf } from './attack/attack.ts'
+export { isPublicAddress } from './guard/addresses.ts'
 export { imageArch, parsePlatform } from './platform.ts'
 export { type EngineSighting, surveyEngines } from './survey.ts'
 

@@ -16,6 +16,10 @@ export const labelKeys = {
   spec: 'io.depin.spec',
   imageNode: 'io.depin.image.node',
   imageLease: 'io.depin.image.lease',
+  /** `guard` on the guard of a pod; containers of guests have none. */
+  kind: 'io.depin.kind',
+  /** A container's ports, which its pod has. */
+  ports: 'io.depin.ports',
 } as const
 
 const nodePattern = /^[A-Za-z0-9_-]{1,128}$/
@@ -35,6 +39,12 @@ export function assertServiceName(name: string, what: 'service' | 'volume'): voi
 export function containerName(owner: Owner, service: string): string {
   assertServiceName(service, 'service')
   return `${prefix(owner)}-${service}-${tag('container', owner, service)}`
+}
+
+/** The name of a service's pod, which is the container of its guard. */
+export function podName(owner: Owner, service: string): string {
+  assertServiceName(service, 'service')
+  return `${prefix(owner)}-${service}-${tag('pod', owner, service)}-net`
 }
 
 /** The name of the one network that a lease has. */

@@ -3,8 +3,9 @@ import * as z from 'zod'
 import { DepinError } from '../../contract/errors.ts'
 import { Name } from '../../contract/ids.ts'
 import { Healthcheck } from '../../contract/wire/v1/app.ts'
-import { assertOwner, networkName, volumeOf } from './names.ts'
-import type { ContainerRequest } from './types.ts'
+import { NetworkPolicy } from './guard/policy.ts'
+import { assertOwner, volumeOf } from './names.ts'
+import type { ContainerRequest, PodRequest } from './types.ts'
 
 /**
  * The last gate before an engine. What comes here was parsed when it came from the peer; it is parsed again, more
@@ -31,19 +32,29 @@ const Alias = z.string().regex(/^[A-Za-z0-9_]([A-Za-z0-9_.-]{0,251}[A-Za-z0-9_])
 const EnvName = z.string().min(1).max(256).refine((name) => !/[=\0]/.test(name), 'not a name for a variable')
 const Words = z.array(Text).max(256)
 
-const Request = z.strictObject({
-  owner: z.strictObject({ node: z.string(), leaseId: z.string() }),
+const OwnerRef = z.strictObject({ node: z.string(), leaseId: z.string() })
+const Ports = z.array(z.int().min(1).max(65535)).max(128)
+
+const Pod = z.strictObject({
+  owner: OwnerRef,
   service: Name,
-  imageId: ContentId,
-  network: z.string(),
   hostname: HostName.nullable(),
   aliases: z.array(Alias).max(32),
+  ports: Ports,
+  hosts: z.array(z.strictObject({ name: Alias, address: z.ipv4() })).max(512),
+  policy: NetworkPolicy.pick({ egress: true, denied: true, caps: true }),
+})
+
+const Request = z.strictObject({
+  owner: OwnerRef,
+  service: Name,
+  imageId: ContentId,
   entrypoint: Words.nullable(),
   command: Words.nullable(),
   env: z.record(EnvName, Text),
   workingDir: WorkingDir.nullable(),
   user: User.nullable(),
-  ports: z.array(z.int().min(1).max(65535)).max(128),
+  ports: Ports,
   volumes: z.array(z.strictObject({ name: z.string().max(255), path: MountPath, readOnly: z.boolean() })).max(64),
   tmpfs: z.array(z.strictObject({ path: MountPath, sizeMiB: z.int().min(1) })).max(32),
   healthcheck: z.union([Healthcheck.extend({ test: Words.refine(isHealthTest, 'is not a test') }), z.literal('none')]).nullable(),
@@ -69,12 +80,22 @@ export function checkRequest(request: ContainerRequest): ContainerRequest {
   }
   const checked = parsed.data
   assertOwner(checked.owner)
-  if (checked.network !== networkName(checked.owner)) throw refused('network', 'is not the network of this lease')
   for (const [index, mount] of checked.volumes.entries()) {
     if (volumeOf(checked.owner, mount.name) === null) throw refused(`volumes.${index}.name`, 'is not a volume of this lease')
   }
   if (new Set(checked.volumes.map((mount) => mount.path)).size < checked.volumes.length) throw refused('volumes', 'has two at one path')
   return checked
+}
+
+/** The same for a pod. */
+export function checkPodRequest(request: PodRequest): PodRequest {
+  const parsed = Pod.safeParse(request)
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0]
+    throw refused(issue?.path.join('.') ?? '', issue?.message ?? 'is not valid')
+  }
+  assertOwner(parsed.data.owner)
+  return parsed.data
 }
 
 function refused(field: string, why: string): DepinError {

@@ -3,9 +3,9 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { DepinError } from '../../contract/errors.ts'
-import { networkName, volumeName } from './names.ts'
-import { containerSpec, type ContainerSpec, type EngineTraits, fileLayerSpec } from './spec.ts'
-import type { ContainerRequest, Owner } from './types.ts'
+import { networkName, podName, volumeName } from './names.ts'
+import { containerSpec, type ContainerSpec, type EngineTraits, fileLayerSpec, guardSpec } from './spec.ts'
+import type { ContainerRequest, Owner, PodRequest } from './types.ts'
 
 const owner: Owner = { node: '12D3KooWEyoppNCUx8Yx66oV9fJnriXwCcXwDDUA2kj6vnc6iDEp', leaseId: 'abcdefghijklmnopqrstuvwxyz234567' }
 const imageId = `sha256:${'1f'.repeat(32)}`
@@ -13,14 +13,14 @@ const docker: EngineTraits = { kind: 'docker', seccomp: 'named', runtime: null }
 const podman: EngineTraits = { kind: 'podman', seccomp: 'implied', runtime: null }
 
 const minimal: ContainerRequest = {
-  owner, service: 'web', imageId, network: networkName(owner), hostname: null, aliases: [], entrypoint: null, command: null,
+  owner, service: 'web', imageId, entrypoint: null, command: null,
   env: {}, workingDir: null, user: null, ports: [], volumes: [], tmpfs: [], healthcheck: null,
   limits: { cpuMilli: 250, memoryMiB: 128, pids: 64 }, shmMiB: null, init: true, tty: false, stdinOpen: false, stopSignal: null, stopGraceMs: 10_000,
 }
 
 const full: ContainerRequest = {
   ...minimal,
-  hostname: 'web-1', aliases: ['www', 'web'], entrypoint: ['/entry'], command: ['serve', '--port=8080'],
+  entrypoint: ['/entry'], command: ['serve', '--port=8080'],
   env: { PATH: '/bin', EMPTY: '', TRICKY: 'a=b:c' }, workingDir: '/srv', user: '1000:1000', ports: [8080, 9090],
   volumes: [
     { name: volumeName(owner, 'data'), path: '/var/lib//data/', readOnly: false },
@@ -31,6 +31,12 @@ const full: ContainerRequest = {
   limits: { cpuMilli: 1500, memoryMiB: 512, pids: 200 }, shmMiB: 4096, tty: true, stdinOpen: true, init: false, stopSignal: 'SIGINT', stopGraceMs: 2500,
 }
 
+const pod: PodRequest = {
+  owner, service: 'web', hostname: 'web-1', aliases: ['www', 'web'], ports: [8080, 9090], hosts: [{ name: 'api.example.org', address: '11.0.0.1' }],
+  policy: { egress: { tier: 'domains', addresses: ['11.0.0.1'], dns: null }, denied: ['11.0.0.9'], caps: { rateKbit: 10_000, maxFlows: 100, newDestinationsPerSecond: 10 } },
+}
+const place = { guardImageId: imageId, peers: { subnet: '172.30.0.0/24', gateway: '172.30.0.1' }, isPublished: true }
+
 describe('golden specs', () => {
   it.each([
     ['minimal', () => containerSpec(minimal, docker)],
@@ -38,6 +44,7 @@ describe('golden specs', () => {
     ['no-health', () => containerSpec({ ...minimal, healthcheck: 'none' }, { kind: 'docker', seccomp: 'implied', runtime: null })],
     ['podman', () => containerSpec(minimal, podman)],
     ['grouped', () => containerSpec(minimal, { ...docker, yielding: { cgroupParent: '/depin', softMemory: true, whileHeavy: (work) => work(), says: { weight: 'group', memory: true, why: null } } })],
+    ['guard', () => guardSpec(pod, place, docker)],
     ['file-layer', () => fileLayerSpec(owner, 'web', imageId, null, docker)],
   ])('%s', (name, build) => {
     const { name: container, options } = build()
@@ -60,9 +67,7 @@ describe('refused requests', () => {
   const volume = (name: string, path = '/data'): Partial<ContainerRequest> => ({ volumes: [{ name, path, readOnly: false }] })
   it.each<[string, object]>([
     ['the host’s network', { network: 'host' }],
-    ['another container’s network', { network: 'container:web' }],
-    ['no network name', { network: '' }],
-    ['another lease’s network', { network: networkName(other) }],
+    ['a name for the network', { hostname: 'x' }],
     ['a host path as a volume', volume('/etc')],
     ['a relative path as a volume', volume('../../etc')],
     ['a volume that is not ours', volume('pgdata')],
@@ -102,9 +107,6 @@ const hostileRequest: fc.Arbitrary<ContainerRequest> = fc.record({
   owner: fc.constant(owner),
   service: or(fc.constant('web'), hostileText),
   imageId: or(fc.constant(imageId), hostileText),
-  network: or(fc.constant(networkName(owner)), hostileText),
-  hostname: or(fc.constantFrom(null, 'h'), hostileText),
-  aliases: fc.array(or(fc.constantFrom('a', 'b.c'), hostileText), { maxLength: 2 }),
   entrypoint: fc.option(fc.array(hostileText, { maxLength: 2 })),
   command: fc.option(fc.array(hostileText, { maxLength: 2 })),
   env: fc.dictionary(or(fc.constantFrom('A', 'B', '__proto__'), hostileText), hostileText, { maxKeys: 2 }),
@@ -143,6 +145,47 @@ describe('no request, however hostile,', () => {
   })
 })
 
+const hostilePod: fc.Arbitrary<PodRequest> = fc.record({
+  owner: fc.constant(owner),
+  service: or(fc.constant('web'), hostileText),
+  hostname: or(fc.constantFrom(null, 'h'), hostileText),
+  aliases: fc.array(or(fc.constantFrom('a', 'b.c'), hostileText), { maxLength: 2 }),
+  ports: fc.array(or(fc.constantFrom(80, 8080), hostileNumber), { maxLength: 2 }),
+  hosts: fc.array(fc.record({ name: or(fc.constant('a.example.org'), hostileText), address: or(fc.constantFrom('11.0.0.1', '10.0.0.1'), hostileText) }), { maxLength: 2 }),
+  policy: fc.record({
+    egress: or<PodRequest['policy']['egress']>(fc.constantFrom({ tier: 'none' as const }, { tier: 'open' as const, dns: '11.0.0.53' }), fc.record({ tier: hostileText })),
+    denied: fc.array(or(fc.constantFrom('11.0.0.0/8', 'fd00::1'), hostileText), { maxLength: 2 }),
+    caps: fc.record({ rateKbit: or(fc.constant(1000), hostileNumber), maxFlows: fc.constant(10), newDestinationsPerSecond: fc.constant(10) }),
+  }),
+})
+
+describe('no pod, however hostile,', () => {
+  it('gets more than its one capability on its lease’s own network', () => {
+    let accepted = 0
+    fc.assert(fc.property(hostilePod, fc.constantFrom(docker, podman), fc.boolean(), (request, traits, isPublished) => {
+      let spec: ContainerSpec
+      try {
+        spec = guardSpec(request, { ...place, isPublished }, traits)
+      } catch (error) {
+        if (error instanceof DepinError && error.code === 'E_BAD_INPUT') return
+        throw error
+      }
+      accepted++
+      const { HostConfig: host = {}, Image, Entrypoint, NetworkingConfig } = spec.options
+      expect({ ...host, LogConfig: null }).toMatchObject({
+        Privileged: false, CapAdd: ['NET_ADMIN'], CapDrop: ['ALL'], ReadonlyRootfs: true, Binds: [], Devices: [], PublishAllPorts: false,
+        CgroupnsMode: 'private', IpcMode: 'private', PidMode: '', UTSMode: '', UsernsMode: '', NetworkMode: networkName(owner), PidsLimit: 4,
+      })
+      expect([Image, Entrypoint, host.Mounts, host.Tmpfs]).toEqual([imageId, ['/guard'], undefined, undefined])
+      expect(host.SecurityOpt).toContain('no-new-privileges')
+      expect(host.Dns).toHaveLength(1)
+      expect(Object.keys(NetworkingConfig?.EndpointsConfig ?? {})).toEqual([networkName(owner)])
+      for (const bindings of Object.values(host.PortBindings as Record<string, unknown>)) expect(bindings).toEqual([{ HostIp: '127.0.0.1', HostPort: '' }])
+    }), { numRuns: 1000 })
+    expect(accepted, 'pods that were accepted').toBeGreaterThan(100)
+  })
+})
+
 /** Written out, not taken from the builder: what an engine would have to be told to do harm. */
 function assertHardened({ name, options }: ContainerSpec, request: ContainerRequest): void {
   const host = options.HostConfig ?? {}
@@ -153,9 +196,9 @@ function assertHardened({ name, options }: ContainerSpec, request: ContainerRequ
   })
   expect(host.SecurityOpt).toContain('no-new-privileges')
   expect(String(host.SecurityOpt)).not.toMatch(/unconfined|=\/|label/)
-  expect(host.NetworkMode).toBe(networkName(owner))
-  expect(Object.keys(options.NetworkingConfig?.EndpointsConfig ?? {})).toEqual([networkName(owner)])
-  for (const bindings of Object.values(host.PortBindings as Record<string, unknown>)) expect(bindings).toEqual([{ HostIp: '127.0.0.1', HostPort: '' }])
+  expect(host.NetworkMode).toBe(`container:${podName(owner, request.service)}`)
+  expect(options.NetworkingConfig).toBeUndefined()
+  expect(options.ExposedPorts).toBeUndefined()
   for (const mount of host.Mounts ?? []) {
     expect(mount.Type).toBe('volume')
     expect([volumeName(owner, 'a'), volumeName(owner, 'b')]).toContain(mount.Source)
@@ -172,6 +215,6 @@ function assertHardened({ name, options }: ContainerSpec, request: ContainerRequ
   expect(host.MemorySwap).toBe(host.Memory)
   expect(host.PidsLimit).toBeGreaterThan(0)
   expect(host.NanoCpus).toBeGreaterThan(0)
-  const allowed = ['AutoRemove', 'Binds', 'CapAdd', 'CapDrop', 'CgroupParent', 'CgroupnsMode', 'CpuShares', 'Devices', 'Init', 'IpcMode', 'LogConfig', 'Memory', 'MemoryReservation', 'MemorySwap', 'Mounts', 'NanoCpus', 'NetworkMode', 'OomScoreAdj', 'PidMode', 'PidsLimit', 'PortBindings', 'Privileged', 'PublishAllPorts', 'ReadonlyRootfs', 'RestartPolicy', 'SecurityOpt', 'ShmSize', 'Tmpfs', 'UTSMode', 'Ulimits', 'UsernsMode']
+  const allowed = ['AutoRemove', 'Binds', 'CapAdd', 'CapDrop', 'CgroupParent', 'CgroupnsMode', 'CpuShares', 'Devices', 'Init', 'IpcMode', 'LogConfig', 'Memory', 'MemoryReservation', 'MemorySwap', 'Mounts', 'NanoCpus', 'NetworkMode', 'OomScoreAdj', 'PidMode', 'PidsLimit', 'Privileged', 'PublishAllPorts', 'ReadonlyRootfs', 'RestartPolicy', 'SecurityOpt', 'ShmSize', 'Tmpfs', 'UTSMode', 'Ulimits', 'UsernsMode']
   expect(Object.keys(host).filter((key) => !allowed.includes(key))).toEqual([])
 }

@@ -1,10 +1,13 @@
 import { createHash } from 'node:crypto'
 import type { ContainerCreateOptions, HostConfig, MountSettings } from 'dockerode'
 import type { Healthcheck } from '../../contract/wire/v1/app.ts'
-import { assertOwner, containerName, fileLayerName, labelKeys, ownerLabels, volumeLabels, volumeOf } from './names.ts'
-import { checkRequest } from './request.ts'
+import { assertOwner, containerName, fileLayerName, labelKeys, networkName, ownerLabels, podName, volumeLabels, volumeOf } from './names.ts'
+import { guardEntrypoint } from './guard/image.ts'
+import type { NetworkPolicy } from './guard/policy.ts'
+import { openingFrames, programArguments } from './guard/program.ts'
+import { checkPodRequest, checkRequest } from './request.ts'
 import { scratchMounts } from './scratch.ts'
-import type { ContainerRequest, Owner } from './types.ts'
+import type { ContainerRequest, Owner, PodRequest } from './types.ts'
 import { yieldingOf, type YieldingTraits } from './yielding.ts'
 
 const hardened = Symbol('hardened')
@@ -13,7 +16,7 @@ const hardened = Symbol('hardened')
  * What an engine is told to create. Only this file makes one, and an engine's client takes nothing else: no container
  * exists that did not come through here.
  *
- * Network isolation and disk quotas become further fields of `HostConfig` here.
+ * Disk quotas become further fields of `HostConfig` here.
  */
 export interface ContainerSpec {
   readonly name: string
@@ -43,7 +46,6 @@ export function containerSpec(unchecked: ContainerRequest, traits: EngineTraits)
   const request = checkRequest(unchecked)
   return seal(containerName(request.owner, request.service), {
     Image: request.imageId,
-    ...request.hostname !== null && { Hostname: request.hostname },
     ...request.entrypoint !== null && { Entrypoint: [...request.entrypoint] },
     ...request.command !== null && { Cmd: [...request.command] },
     ...request.workingDir !== null && { WorkingDir: request.workingDir },
@@ -54,19 +56,65 @@ export function containerSpec(unchecked: ContainerRequest, traits: EngineTraits)
     Env: Object.entries(request.env).map(([name, value]) => `${name}=${value}`),
     Tty: request.tty,
     OpenStdin: request.stdinOpen,
-    Labels: { ...ownerLabels(request.owner), [labelKeys.service]: request.service },
-    ExposedPorts: Object.fromEntries(request.ports.map((port) => [`${port}/tcp`, {}])),
-    NetworkingConfig: { EndpointsConfig: { [request.network]: { Aliases: [...new Set([request.service, ...request.aliases])] } } },
+    Labels: { ...ownerLabels(request.owner), [labelKeys.service]: request.service, [labelKeys.ports]: request.ports.join() },
     HostConfig: {
       ...hardening(traits),
       ...limits(request),
       ...yieldingOf(request.limits, traits.yielding),
       Init: request.init,
-      NetworkMode: request.network,
-      // an empty host port lets the engine choose one
-      PortBindings: Object.fromEntries(request.ports.map((port) => [`${port}/tcp`, [{ HostIp: '127.0.0.1', HostPort: '' }]])),
+      ...traits.runtime !== null && { Runtime: traits.runtime },
+      // its service's own pod and no other network; an engine that does not have the pod refuses to start it
+      NetworkMode: `container:${podName(request.owner, request.service)}`,
       Mounts: request.volumes.map((volume) => volumeMount(request.owner, volume)),
       Tmpfs: scratchMounts(request.tmpfs, request.volumes.map((volume) => volume.path), request.limits.memoryMiB),
+    },
+  })
+}
+
+/** What a guard is made for, besides what was asked. */
+export interface PodPlace {
+  /** Content id of the guard's own image. */
+  guardImageId: string
+  peers: Pick<NetworkPolicy['peers'], 'subnet' | 'gateway'>
+  /** Whether ports are bound to this machine's loopback: where the service cannot reach the pod's address itself. */
+  isPublished: boolean
+}
+
+/** As the guard is given it. */
+export function podPolicy({ policy, ports }: Pick<PodRequest, 'policy' | 'ports'>, { subnet, gateway }: PodPlace['peers']): NetworkPolicy {
+  return { ...policy, peers: { subnet, gateway, address: null }, ingress: { ports: [...ports], from: [gateway] } }
+}
+
+/**
+ * The one container that has a capability: it may change its own network namespace, where it is alone when it starts. Its
+ * image is ours, and its arguments close the namespace before anything else.
+ */
+export function guardSpec(unchecked: PodRequest, place: PodPlace, traits: EngineTraits): ContainerSpec {
+  const request = checkPodRequest(unchecked)
+  const policy = podPolicy(request, place.peers)
+  const { egress } = policy
+  const published = place.isPublished ? request.ports : []
+  return seal(podName(request.owner, request.service), {
+    Image: place.guardImageId,
+    Entrypoint: [...guardEntrypoint],
+    User: '0:0',
+    ...request.hostname !== null && { Hostname: request.hostname },
+    Cmd: programArguments(openingFrames(policy)),
+    OpenStdin: true,
+    Labels: { ...ownerLabels(request.owner), [labelKeys.service]: request.service, [labelKeys.kind]: 'guard', [labelKeys.ports]: request.ports.join() },
+    ExposedPorts: Object.fromEntries(published.map((port) => [`${port}/tcp`, {}])),
+    NetworkingConfig: { EndpointsConfig: { [networkName(request.owner)]: { Aliases: [...new Set([request.service, ...request.aliases])] } } },
+    HostConfig: {
+      ...hardening(traits),
+      CapAdd: ['NET_ADMIN'],
+      LogConfig: { Type: 'none', Config: {} },
+      NetworkMode: networkName(request.owner),
+      // without it names would be asked of this machine's own servers, past every rule
+      Dns: [egress.tier !== 'none' && egress.dns !== null ? egress.dns : '127.0.0.1'],
+      ExtraHosts: request.hosts.map(({ name, address }) => `${name}:${address}`),
+      // an empty host port lets the engine choose one
+      PortBindings: Object.fromEntries(published.map((port) => [`${port}/tcp`, [{ HostIp: '127.0.0.1', HostPort: '' }]])),
+      ...limits({ limits: { memoryMiB: 16, cpuMilli: 200, pids: 4 }, shmMiB: null }),
     },
   })
 }
@@ -134,7 +182,7 @@ function ulimits(traits: EngineTraits): NonNullable<HostConfig['Ulimits']> {
   return traits.kind === 'podman' ? [...always, both('nproc', 16_384)] : always
 }
 
-function limits(request: ContainerRequest): HostConfig {
+function limits(request: Pick<ContainerRequest, 'limits' | 'shmMiB'>): HostConfig {
   const memoryBytes = request.limits.memoryMiB * 1024 ** 2
   return {
     Memory: memoryBytes,

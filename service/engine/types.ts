@@ -7,6 +7,8 @@ import type { EngineStatus } from '../../contract/nouns/node.ts'
 import type { Yielding } from '../../contract/nouns/owner.ts'
 import type { Healthcheck } from '../../contract/wire/v1/app.ts'
 import type { Disposer, Startable } from '../base/index.ts'
+import type { Counters } from './guard/counters.ts'
+import type { NetworkPolicy } from './guard/policy.ts'
 
 /** Who a labelled object belongs to. Objects without `node` are not ours and are never touched. */
 export interface Owner {
@@ -22,25 +24,58 @@ export interface ContainerLimits {
   pids: number
 }
 
+/** What a service may reach. Its own network and who reaches it from this machine are the engine's to know. */
+export type PodPolicy = Pick<NetworkPolicy, 'egress' | 'denied' | 'caps'>
+
 /**
- * All that may be asked of a container. There is no field for a privilege, a capability, a device, a host path, a host
- * namespace or a public port, so no caller can ask for one; `spec.ts` adds the hardening to whatever comes in.
+ * The network of one service: a namespace on its lease's own network that a guard has closed before anybody joins. All
+ * that a container has of the network is its pod's: name, aliases, hosts, ports.
+ */
+export interface PodRequest {
+  owner: Owner
+  service: string
+  hostname: string | null
+  aliases: readonly string[]
+  /** TCP ports to reach through `dial`, from this machine alone. */
+  ports: readonly number[]
+  /** Names that resolve to these addresses in the pod, for as long as it lives. */
+  hosts: readonly { name: string, address: string }[]
+  policy: PodPolicy
+}
+
+export interface PodInfo {
+  id: string
+  owner: Owner
+  service: string
+  /** Deterministic, as a container's is. */
+  name: string
+  /** False: its guard has ended, and the network is gone for whoever was in it. */
+  isRunning: boolean
+  /** Null before the first start. Who joined before this has lost the network. */
+  startedAtMs: number | null
+  /** On its lease's network; null while it does not run. */
+  address: string | null
+  /** This machine's end of that network. */
+  gateway: string | null
+  hosts: PodRequest['hosts']
+}
+
+/**
+ * All that may be asked of a container. There is no field for a privilege, a capability, a device, a host path, a
+ * namespace, a network or a public port, so no caller can ask for one; `spec.ts` adds the hardening to whatever comes in,
+ * and the network is always the service's own pod.
  */
 export interface ContainerRequest {
   owner: Owner
   service: string
   /** Image id as `ImageInfo.id` gives it: content, never a name that could change meanwhile. */
   imageId: string
-  /** The lease's own: `networkName(owner)`. Any other is refused. */
-  network: string
-  hostname: string | null
-  aliases: readonly string[]
   entrypoint: readonly string[] | null
   command: readonly string[] | null
   env: Readonly<Record<string, string>>
   workingDir: string | null
   user: string | null
-  /** TCP ports to reach through `dial`; published on loopback only. */
+  /** TCP ports to reach through `dial`: its pod's. */
   ports: readonly number[]
   volumes: readonly { name: string, path: string, readOnly: boolean }[]
   tmpfs: readonly { path: string, sizeMiB: number }[]
@@ -147,7 +182,7 @@ export interface ContainerUse {
   memoryBytes: number
 }
 
-/** A container changed. Look again: events are hints, never the truth. */
+/** A container changed, a guest's or a guard. Look again: events are hints, never the truth. */
 export interface EngineEvent {
   kind: 'container'
   containerId: string
@@ -162,7 +197,7 @@ export interface VolumeInfo { name: string, owner: Owner, volume: string }
  * an `E_ENGINE*` or `E_IMAGE*`/`E_REGISTRY*` code. `create*`, `start`, `stop`, `pause` and `remove*` are idempotent:
  * "already so" and "already gone" are success.
  *
- * Network isolation and disk quotas are added to this interface by the engine work that follows.
+ * Disk quotas are added to this interface by the engine work that follows.
  */
 export interface ContainerEngine {
   readonly status: Extract<EngineStatus, { state: 'ready' }>
@@ -192,16 +227,31 @@ export interface ContainerEngine {
   removeLeaseImages(owner: Owner): Promise<void>
 
   ensureNetwork(owner: Owner): Promise<NetworkInfo>
+  /** After its pods. */
   removeNetwork(owner: Owner): Promise<void>
   ensureVolume(owner: Owner, volume: string): Promise<VolumeInfo>
   removeVolumes(owner: Owner): Promise<void>
 
   /**
+   * Makes a service's pod on its lease's network, which is made if need be, or finds the one that is there; returns when
+   * its guard has closed it with this policy. A pod whose guard has ended is closed again before anything can join.
+   * Throws E_ENGINE when the kernel refuses the rules: then there is no pod.
+   */
+  ensurePod(request: PodRequest): Promise<PodInfo>
+  /** Changes the policy of a pod that runs; what is open is judged by it from now on. Throws E_ENGINE: the old one holds. */
+  setPodPolicy(podId: string, policy: PodPolicy): Promise<void>
+  /** What the guard has counted since it started. */
+  podCounters(podId: string): Promise<Counters>
+  listPods(node: string): Promise<PodInfo[]>
+  /** After the containers in them. */
+  removePods(owner: Owner): Promise<void>
+
+  /**
    * Creates, or finds the one that is already there under this lease and service. Does not start it. May be called while
-   * `ensureNetwork` is still under way, which saves time; the network must be there by the start.
+   * `ensurePod` is still under way, which saves time; the pod must be there by the start.
    */
   createContainer(request: ContainerRequest): Promise<ContainerInfo>
-  /** E_APP_FAILED when its program is not there or cannot be run. */
+  /** E_APP_FAILED when its program is not there or cannot be run; E_ENGINE or E_NOT_FOUND when its pod does not run. */
   start(containerId: string): Promise<void>
   /** Asks with the container's stop signal, then kills after `graceMs`. */
   stop(containerId: string, graceMs: number): Promise<void>
@@ -245,4 +295,6 @@ export interface EngineHost extends Startable {
   /** Looks again now. */
   retry(): Promise<EngineStatus>
   onChange(listener: (status: EngineStatus) => void): Disposer
+  /** What an attack from inside has shown of the engine that is there; known until another one is. */
+  noteContainment(containment: 'proven' | 'broken', leaks: readonly string[]): void
 }

@@ -3,7 +3,7 @@ import { examine, type HealthFacts } from './index.ts'
 
 const well: HealthFacts = {
   nodeVersion: 'v24.21.0',
-  engine: { state: 'ready', kind: 'docker', version: '28.0', socket: '/var/run/docker.sock', os: 'linux', arch: 'amd64', cpuMilli: 4000, memoryMiB: 8192, rootless: false, isolation: 'container' },
+  engine: { state: 'ready', kind: 'docker', version: '28.0', socket: '/var/run/docker.sock', os: 'linux', arch: 'amd64', cpuMilli: 4000, memoryMiB: 8192, rootless: false, containment: 'proven', isolation: 'container' },
   dataDir: { path: '/home/ana/.local/share/depin', problem: null },
   freeDiskMiB: 50_000,
   servicePid: 4711,

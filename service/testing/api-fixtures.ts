@@ -16,7 +16,7 @@ const channel = 'c'.repeat(32)
 const resources = { cpuMilli: 1500, memoryMiB: 768, diskMiB: 2048 }
 
 export const engine: EngineStatus = {
-  state: 'ready', kind: 'docker', version: '27.1.0', socket: '/var/run/docker.sock', os: 'linux', arch: 'amd64', cpuMilli: 8000, memoryMiB: 16384, rootless: false, isolation: 'container',
+  state: 'ready', kind: 'docker', version: '27.1.0', socket: '/var/run/docker.sock', os: 'linux', arch: 'amd64', cpuMilli: 8000, memoryMiB: 16384, rootless: false, containment: 'proven', isolation: 'container',
 }
 
 export const nodeStatus: NodeStatus = {

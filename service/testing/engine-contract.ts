@@ -3,6 +3,7 @@ import { Bench, type ContractSetup } from './engine-contract/bench.ts'
 import { describeImages } from './engine-contract/images.ts'
 import { describeLifecycle } from './engine-contract/lifecycle.ts'
 import { describeOwners } from './engine-contract/owners.ts'
+import { describePods } from './engine-contract/pods.ts'
 import { describeStreams } from './engine-contract/streams.ts'
 import { describeUse } from './engine-contract/use.ts'
 
@@ -19,6 +20,7 @@ export function describeContainerEngine(name: string, setUp: () => Promise<Contr
     describeLifecycle(bench)
     describeOwners(bench)
     describeImages(bench)
+    describePods(bench)
     describeStreams(bench)
     describeUse(bench)
   })

@@ -138,7 +138,7 @@ function nodeHandlers(get: () => FakeApi, watching: Watching) {
       list: os.activity.list.handler(() => [fixture.activity]),
       watch: os.activity.watch.handler(({ signal }) => watchValue(watching(signal, () => [fixture.activity]))),
     },
-    doctor: { run: os.doctor.run.handler(() => get().findings) },
+    doctor: { run: os.doctor.run.handler(() => get().findings), attack: os.doctor.attack.handler(() => [{ what: 'another lease', tier: 'none' as const, outcome: 'refused' as const, expected: 'refused' as const }]) },
   }
 }
 

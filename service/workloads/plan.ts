@@ -65,6 +65,7 @@ function planActive(view: LeaseView): LeaseAction[] {
 function planService(view: LeaseView, service: AppService, phases: ReadonlyMap<string, ServicePhase>): LeaseAction[] {
   const phase = phases.get(service.name)
   const containerId = view.containers.get(service.name)?.id ?? ''
+  if (view.cutOff.has(service.name) && (phase?.kind === 'running' || phase?.kind === 'paused')) return [{ kind: 'rejoin', service: service.name, containerId }]
   switch (phase?.kind) {
     case 'absent':
     case 'created':

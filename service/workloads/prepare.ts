@@ -1,11 +1,10 @@
 import { createHash } from 'node:crypto'
 import type { App, AppService } from '../../contract/wire/v1/app.ts'
-import type { ContainerEngine, ContainerRequest, ImageInfo, Owner, PullProgress } from '../engine/types.ts'
+import type { ContainerEngine, ContainerRequest, ImageInfo, Owner, PodRequest, PullProgress } from '../engine/types.ts'
 import type { Images } from '../images/types.ts'
 
 /** What a lease's containers are made from, once it is there. */
 export interface Prepared {
-  network: string
   /** Image of each service, its files already in it. */
   images: ReadonlyMap<string, ImageInfo>
   /** Engine's names of the lease's volumes. */
@@ -21,10 +20,10 @@ export interface PrepareOptions {
 
 /** Gets images, network and volumes of a lease. Everything that is already there is found, not made again. */
 export async function prepare(engine: ContainerEngine, owner: Owner, app: App, options: PrepareOptions): Promise<Prepared> {
-  const [network, images] = await Promise.all([engine.ensureNetwork(owner), prepareImages(engine, owner, app, options)])
+  const [, images] = await Promise.all([engine.ensureNetwork(owner), prepareImages(engine, owner, app, options)])
   const names = new Set([...app.volumes, ...app.services.flatMap((service) => imageVolumes(service, images.get(service.name)).map((mount) => mount.name))])
   const volumes = await Promise.all([...names].map(async (name) => [name, (await engine.ensureVolume(owner, name)).name] as const))
-  return { network: network.name, images, volumes: new Map(volumes) }
+  return { images, volumes: new Map(volumes) }
 }
 
 async function prepareImages(engine: ContainerEngine, owner: Owner, app: App, options: PrepareOptions): Promise<Map<string, ImageInfo>> {
@@ -49,6 +48,18 @@ function imageVolumes(service: AppService, image: ImageInfo | undefined): { name
     .map((path) => ({ path, name: `image-${createHash('sha256').update(`${service.name}:${path}`).digest('hex').slice(0, 16)}` }))
 }
 
+/** What a lease may reach now. */
+export type Reach = Pick<PodRequest, 'policy' | 'hosts'>
+
+export function podRequest(owner: Owner, service: AppService, prepared: Prepared, reach: Reach): PodRequest {
+  const { name, hostname, aliases } = service
+  return { owner, service: name, hostname, aliases, ports: portsOf(service, prepared.images.get(name)), ...reach }
+}
+
+function portsOf(service: AppService, image: ImageInfo | undefined): number[] {
+  return [...new Set([...service.ports, ...image?.exposedPorts ?? []])]
+}
+
 export function containerRequest(owner: Owner, service: AppService, prepared: Prepared): ContainerRequest {
   const image = prepared.images.get(service.name)
   const mounts = [
@@ -59,15 +70,12 @@ export function containerRequest(owner: Owner, service: AppService, prepared: Pr
     owner,
     service: service.name,
     imageId: image?.id ?? '',
-    network: prepared.network,
-    hostname: service.hostname,
-    aliases: service.aliases,
     entrypoint: service.entrypoint,
     command: service.command,
     env: service.env,
     workingDir: service.workingDir,
     user: service.user,
-    ports: [...new Set([...service.ports, ...image?.exposedPorts ?? []])],
+    ports: portsOf(service, image),
     volumes: mounts.map((mount) => ({ ...mount, name: prepared.volumes.get(mount.name) ?? '' })),
     tmpfs: service.tmpfs,
     healthcheck: service.healthcheck,

@@ -4,7 +4,9 @@ import type { ServiceStatus } from '../../contract/wire/v1/protocols.ts'
 import { Cycle, type Disposer } from '../base/index.ts'
 import { sleepReason } from '../capacity/index.ts'
 import type { ContainerInfo, Owner } from '../engine/types.ts'
-import { decodeApp, type LeaseEvent, type LeaseRecord } from '../market/index.ts'
+import { appTitle, decodeApp, type LeaseEvent, type LeaseRecord } from '../market/index.ts'
+import { cutOff } from './cut-off.ts'
+import type { Egress } from './egress.ts'
 import { nextRestartMs, observe, plan } from './plan.ts'
 import { LeaseRunner, tearDown } from './runner.ts'
 import { createWorkloadStore } from './store.sqlite.ts'
@@ -30,6 +32,7 @@ interface LiveLease {
 /** Makes what runs what should run: looks, decides (`plan`), acts (`LeaseRunner`), tells. */
 export class Reconciler {
   readonly #deps: WorkloadDeps
+  readonly #egress: Egress
   readonly #store: WorkloadStore
   readonly #live = new Map<string, LiveLease>()
   readonly #working = new Set<Promise<void>>()
@@ -39,8 +42,9 @@ export class Reconciler {
   #outage: { fromMs: number, toMs: number } | null = null
   #stopListening: Disposer[] = []
 
-  constructor(deps: WorkloadDeps) {
+  constructor(deps: WorkloadDeps, egress: Egress) {
     this.#deps = deps
+    this.#egress = egress
     this.#store = createWorkloadStore(deps.database, deps.clock)
     this.#cycle = new Cycle({ ...deps, name: 'workloads', intervalMs: lookIntervalMs, maxBackoffMs: lookIntervalMs, run: () => this.#look() })
   }
@@ -80,9 +84,14 @@ export class Reconciler {
   async #look(): Promise<void> {
     const { engine, nodeId } = this.#deps
     if (engine.status().state !== 'ready') return
-    const containers = await engine.require().listContainers(nodeId)
+    // what is being worked on changes while it is looked at: its network is judged the next time
+    const settled = new Set([...this.#live].flatMap(([leaseId, live]) => live.isBusy ? [] : [leaseId]))
+    const [containers, pods] = await Promise.all([engine.require().listContainers(nodeId), engine.require().listPods(nodeId)])
     const leases = this.#desired()
-    for (const lease of leases) this.#lookAt(lease, containers.filter((container) => container.owner.leaseId === lease.leaseId))
+    for (const lease of leases) {
+      const its = containers.filter((container) => container.owner.leaseId === lease.leaseId)
+      this.#lookAt(lease, its, settled.has(lease.leaseId) ? cutOff(its, pods) : new Set())
+    }
     await this.#sweep(new Set(leases.map((lease) => lease.leaseId)), containers)
   }
 
@@ -102,10 +111,10 @@ export class Reconciler {
     return [...open, ...closing]
   }
 
-  #lookAt(found: LeaseRecord, containers: readonly ContainerInfo[]): void {
+  #lookAt(found: LeaseRecord, containers: readonly ContainerInfo[], cutOffServices: ReadonlySet<string>): void {
     const lease = this.#followOwner(found)
     const live = this.#liveOf(lease)
-    const view = this.#viewOf(lease, live, containers)
+    const view: LeaseView = { ...this.#viewOf(lease, live, containers), cutOff: cutOffServices }
     this.#tell(lease, live, view)
     if (live.isBusy) return
     const actions = plan(view)
@@ -124,7 +133,7 @@ export class Reconciler {
     return event === null ? lease : database.transaction((tx) => leases.apply(tx, lease.leaseId, 'provider', event))
   }
 
-  #viewOf(lease: LeaseRecord, live: LiveLease, containers: readonly ContainerInfo[]): LeaseView {
+  #viewOf(lease: LeaseRecord, live: LiveLease, containers: readonly ContainerInfo[]): Omit<LeaseView, 'cutOff'> {
     const { clock, capacity } = this.#deps
     return {
       leaseId: lease.leaseId,
@@ -201,7 +210,7 @@ export class Reconciler {
     const { engine, nodeId, formerNodeIds, log } = this.#deps
     const host = engine.require()
     const theirs = (await Promise.all(formerNodeIds.map((id) => host.listContainers(id)))).flat()
-    const things = [...containers, ...await host.listNetworks(nodeId), ...await host.listVolumes(nodeId)].filter((thing) => !leaseIds.has(thing.owner.leaseId))
+    const things = [...containers, ...await host.listPods(nodeId), ...await host.listNetworks(nodeId), ...await host.listVolumes(nodeId)].filter((thing) => !leaseIds.has(thing.owner.leaseId))
     const owners = new Map<string, Owner>([...things, ...theirs].map((thing) => [`${thing.owner.node}/${thing.owner.leaseId}`, thing.owner]))
     for (const owner of owners.values()) {
       log.info('removing what belongs to no lease', { leaseId: owner.leaseId })
@@ -224,6 +233,11 @@ export class Reconciler {
       app,
       tenant: peerId,
       owner: { node: this.#deps.nodeId, leaseId },
+      reach: () => this.#egress.reach(app),
+      onRejoin: (service) => {
+        const { database, activity } = this.#deps
+        database.transaction((tx) => activity.add(tx, { kind: 'guest-network-lost', tone: 'attention', params: { app: appTitle(app), leaseId, service } }))
+      },
       onProgress: (service, progress) => this.#change(leaseId, service, (record) => ({ ...record, status: { ...record.status, state: 'pulling', progress } })),
       onRestart: (service, attempts) => this.#change(leaseId, service, (record) => ({
         ...record, attempts, status: { ...record.status, restarts: record.status.restarts + 1 },

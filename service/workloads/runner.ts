@@ -4,7 +4,7 @@ import type { App } from '../../contract/wire/v1/app.ts'
 import { backoffMs, type BaseDeps } from '../base/index.ts'
 import type { ContainerEngine, EngineHost, Owner, PullProgress } from '../engine/types.ts'
 import type { Images } from '../images/types.ts'
-import { containerRequest, prepare, type Prepared } from './prepare.ts'
+import { containerRequest, podRequest, prepare, type Prepared, type Reach } from './prepare.ts'
 import type { LeaseAction } from './types.ts'
 
 /** Stopping a guest takes no longer than this, whatever it asks for, ms. */
@@ -28,8 +28,12 @@ export interface RunnerDeps extends BaseDeps {
   /** Peer id of who rents: it may have the images. */
   tenant: string
   app: App
+  /** What the lease may reach, its names resolved. */
+  reach: () => Promise<Reach>
   onProgress: (service: string, progress: PullProgress) => void
   onRestart: (service: string, attempts: number) => void
+  /** A service runs again that had lost its network. */
+  onRejoin: (service: string) => void
 }
 
 export type RunResult =
@@ -71,11 +75,17 @@ export class LeaseRunner {
         this.#prepared = await prepare(engine, owner, app, { ...this.#deps, signal })
         break
       case 'start':
-        await this.#start(engine, action.service)
+        await this.#start(engine, action.service, this.#prepared)
         break
       case 'restart':
-        await engine.start(action.containerId)
+        await this.#startAgain(engine, action.service, action.containerId, signal)
         onRestart(action.service, action.attempts)
+        break
+      case 'rejoin':
+        await engine.unpause(action.containerId)
+        await engine.stop(action.containerId, 0)
+        await this.#startAgain(engine, action.service, action.containerId, signal)
+        this.#deps.onRejoin(action.service)
         break
       case 'pause':
         await engine.pause(action.containerId)
@@ -95,11 +105,27 @@ export class LeaseRunner {
     }
   }
 
-  async #start(engine: ContainerEngine, name: string): Promise<void> {
+  async #start(engine: ContainerEngine, name: string, prepared: Prepared | undefined): Promise<void> {
     const service = this.#deps.app.services.find((each) => each.name === name)
-    if (service === undefined || this.#prepared === undefined) throw new DepinError('E_INTERNAL', `${name} was to start before it was prepared.`)
-    const container = await engine.createContainer(containerRequest(this.#deps.owner, service, this.#prepared))
-    await engine.start(container.id)
+    if (service === undefined || prepared === undefined) throw new DepinError('E_INTERNAL', `${name} was to start before it was prepared.`)
+    const { owner, reach } = this.#deps
+    const creating = engine.createContainer(containerRequest(owner, service, prepared))
+    await settleAll([creating, reach().then((reached) => engine.ensurePod(podRequest(owner, service, prepared, reached)))])
+    await engine.start((await creating).id)
+  }
+
+  /** In the pod it has had, closed anew where its guard has ended; in a new one, and as a new container, where that is gone. */
+  async #startAgain(engine: ContainerEngine, name: string, containerId: string, signal: AbortSignal): Promise<void> {
+    const { owner, app } = this.#deps
+    const pods = await engine.listPods(owner.node)
+    const pod = pods.find((each) => each.owner.leaseId === owner.leaseId && each.service === name)
+    if (pod?.isRunning === true) {
+      await engine.start(containerId)
+      return
+    }
+    if (pod === undefined) await engine.removeContainer(containerId)
+    this.#prepared ??= await prepare(engine, owner, app, { ...this.#deps, signal })
+    await this.#start(engine, name, this.#prepared)
   }
 
   #failed(error: unknown): RunResult {
@@ -126,6 +152,7 @@ export async function tearDown(engine: ContainerEngine, owner: Owner, app: App |
     if (container.state === 'running' || container.state === 'paused') await engine.stop(container.id, Math.min(graceMs, maxStopGraceMs))
     await engine.removeContainer(container.id)
   }))
+  await engine.removePods(owner)
   await settleAll([engine.removeNetwork(owner), engine.removeVolumes(owner), engine.removeLeaseImages(owner)])
 }
 

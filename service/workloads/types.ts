@@ -10,6 +10,7 @@ import type { ActivityLog } from '../activity/index.ts'
 import type { BaseDeps, EventBus, ServiceEvents, Startable } from '../base/index.ts'
 import type { Capacity } from '../capacity/types.ts'
 import type { Database, WriteHandle } from '../database/index.ts'
+import type { AttackResult } from '../engine/index.ts'
 import type { ContainerInfo, EngineHost } from '../engine/types.ts'
 import type { Images } from '../images/types.ts'
 import type { Leases } from '../market/index.ts'
@@ -33,6 +34,8 @@ export interface LeaseView {
   /** What the owner lets guests do now. */
   target: OwnerTarget
   containers: ReadonlyMap<string, ContainerInfo>
+  /** Services whose containers have lost their network: the guard of their pod has ended, or was started again after them. */
+  cutOff: ReadonlySet<string>
   records: ReadonlyMap<string, ServiceRecord>
   /** Images, network and volumes are there. */
   isPrepared: boolean
@@ -49,6 +52,8 @@ export type LeaseAction =
   | { kind: 'start', service: string }
   /** Starts an ended container again. `attempts`: restarts that now count against the app's own policy. */
   | { kind: 'restart', service: string, containerId: string, attempts: number }
+  /** Starts a container again that has lost its network, in a pod that is closed anew. No restart of the app's own. */
+  | { kind: 'rejoin', service: string, containerId: string }
   | { kind: 'pause', service: string, containerId: string }
   | { kind: 'unpause', service: string, containerId: string }
   /** Gives a container another share of the processor, while it runs. */
@@ -93,6 +98,8 @@ export interface Workloads extends Startable {
   status(leaseId: string): LeaseStatus | null
   /** The running container of a service that listens on this port. E_NOT_FOUND, E_LEASE_STATE. */
   target(leaseId: string, service: string, port: number): { containerId: string }
+  /** Attacks this machine from inside a guest of its own. `ownPorts`: of this program, which must not answer. E_ENGINE*. */
+  attack(ownPorts: readonly number[]): Promise<AttackResult[]>
   /** Looks again as soon as possible. */
   trigger(): void
   /** One whole pass, actions included. For tests. */

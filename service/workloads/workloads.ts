@@ -1,6 +1,9 @@
 import { DepinError } from '../../contract/errors.ts'
 import type { LeaseStatus } from '../../contract/wire/v1/protocols.ts'
 import type { Cycle } from '../base/index.ts'
+import type { AttackResult } from '../engine/index.ts'
+import { Egress } from './egress.ts'
+import { Proof } from './proof.ts'
 import { Reconciler } from './reconciler.ts'
 import { serveTenants } from './serve.ts'
 import type { WorkloadDeps, Workloads } from './types.ts'
@@ -14,10 +17,14 @@ class WorkloadsPart implements Workloads {
   readonly #deps: WorkloadDeps
   readonly #reconciler: Reconciler
   readonly #usage: Cycle
+  readonly #egress: Egress
+  readonly #proof: Proof
 
   constructor(deps: WorkloadDeps) {
     this.#deps = deps
-    this.#reconciler = new Reconciler(deps)
+    this.#egress = new Egress(deps)
+    this.#proof = new Proof(deps)
+    this.#reconciler = new Reconciler(deps, this.#egress)
     this.#usage = createUsageSampler(deps)
     serveTenants({ ...deps, status: (leaseId) => this.status(leaseId) })
   }
@@ -25,11 +32,19 @@ class WorkloadsPart implements Workloads {
   start(): void {
     this.#reconciler.start()
     this.#usage.start()
+    this.#egress.start()
+    this.#proof.start()
   }
 
   async stop(): Promise<void> {
+    await this.#proof.stop()
+    await this.#egress.stop()
     await this.#usage.stop()
     await this.#reconciler.stop()
+  }
+
+  attack(ownPorts: readonly number[]): Promise<AttackResult[]> {
+    return this.#proof.attack(ownPorts)
   }
 
   trigger(): void {

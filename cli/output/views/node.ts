@@ -1,6 +1,6 @@
 /** This node, as people read it. */
 import type { Allowance, HoldCause, OwnerRules } from '../../../contract/nouns/owner.ts'
-import type { DoctorFinding, EngineStatus, Held, NodeStatus, Peer, ShareEgress, ShareStatus, SharingState } from '../../../contract/nouns/node.ts'
+import type { AttackFinding, DoctorFinding, EngineStatus, Held, NodeStatus, Peer, ShareEgress, ShareStatus, SharingState } from '../../../contract/nouns/node.ts'
 import type { IsolationLevel } from '../../../contract/wire/v1/records.ts'
 import type { Resources } from '../../../contract/units.ts'
 import type { Io } from '../../io.ts'
@@ -125,3 +125,11 @@ export function findingsText(findings: readonly DoctorFinding[], hasColours: boo
   }).join('')
 }
 
+export function attackText(findings: readonly AttackFinding[], hasColours: boolean): string {
+  const wrong = findings.filter(({ outcome, expected }) => outcome !== expected)
+  const rows = findings.map(({ what, tier, outcome, expected }) => [outcome === expected ? 'ok' : 'FAIL', what, tier, outcome])
+  const sum = wrong.length === 0
+    ? `\n${findings.length} targets: guests reach nothing that they may not.\n`
+    : `\n${wrong.length} of ${findings.length} targets are not as they should be. No guest is taken until they are.\n`
+  return table(['', 'FROM INSIDE A GUEST', 'INTERNET', ''], rows, hasColours) + sum
+}

@@ -29,7 +29,13 @@ export function nodeHandlers(deps: HandlerDeps) {
 }
 
 export function doctorHandlers(deps: HandlerDeps) {
-  return { run: os.doctor.run.handler(async () => examine(await deps.healthFacts())) }
+  return {
+    run: os.doctor.run.handler(async () => examine(await deps.healthFacts())),
+    attack: os.doctor.attack.handler(async () => {
+      const port = Number(new URL(deps.dashboardUrl() ?? 'http://localhost').port)
+      return await deps.workloads.attack(port > 0 ? [port] : [])
+    }),
+  }
 }
 
 function describePeer(deps: HandlerDeps, peer: PeerInfo): Peer {

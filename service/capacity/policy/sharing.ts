@@ -12,13 +12,14 @@ export function sharingState(facts: SharingFacts): SharingState {
   if (engine.state === 'missing') return { kind: 'engine-missing' }
   if (engine.state === 'stopped') return { kind: 'engine-stopped', sinceMs: engine.sinceMs, nextRetryMs: engine.nextRetryMs }
   if (engine.state === 'unsafe') return { kind: 'engine-unsafe', update: engine.update }
+  if (engine.state === 'ready' && engine.containment === 'broken') return { kind: 'engine-unsafe', update: 'See what guests could reach: depin doctor --attack' }
   if (settings.on && isDiskLow(facts)) return { kind: 'disk-full', freeMiB: facts.freeDiskMiB ?? 0 }
   if (!settings.on) return { kind: 'off' }
   if (target.kind === 'asleep') {
     const sinceMs = holds.find((hold) => hold.cause === target.cause)?.sinceMs ?? facts.nowMs
     return { kind: 'paused', cause: target.cause, sinceMs, untilMs: target.untilMs }
   }
-  if (engine.state === 'looking') return { kind: 'starting' }
+  if (engine.state === 'looking' || engine.containment === 'unproven') return { kind: 'starting' }
   const held = target.kind === 'throttled' ? { cause: target.cause, cpuPercent: target.cpuPercent, untilMs: target.untilMs } : null
   if (facts.guests === 0) return { kind: 'ready', sinceMs: facts.readySinceMs, held }
   return { kind: 'sharing', sinceMs: facts.readySinceMs, guests: facts.guests, held }

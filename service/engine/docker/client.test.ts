@@ -5,7 +5,6 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { fakeDeps } from '../../testing/deps.ts'
-import { networkName } from '../names.ts'
 import { containerSpec } from '../spec.ts'
 import { DockerClient } from './client.ts'
 import type { EngineContext } from './context.ts'
@@ -97,7 +96,7 @@ describe('a client of an engine', () => {
   it('sends a large environment in the body, not in the address', async () => {
     const owner = { node: 'node', leaseId: 'lease' }
     const spec = containerSpec({
-      owner, service: 'web', imageId: `sha256:${'0'.repeat(64)}`, network: networkName(owner), hostname: null, aliases: [], entrypoint: null, command: null,
+      owner, service: 'web', imageId: `sha256:${'0'.repeat(64)}`, entrypoint: null, command: null,
       env: { LARGE: 'x'.repeat(200_000) }, workingDir: null, user: null, ports: [], volumes: [], tmpfs: [], healthcheck: null,
       limits: { cpuMilli: 100, memoryMiB: 16, pids: 16 }, shmMiB: null, init: true, tty: false, stdinOpen: false, stopSignal: null, stopGraceMs: 0,
     }, { kind: 'docker', seccomp: 'named', runtime: null })

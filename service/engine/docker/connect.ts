@@ -9,8 +9,11 @@ import { imageArch } from '../platform.ts'
 import { judgeSafety } from '../safety/safety.ts'
 import type { EngineTraits } from '../spec.ts'
 import { prepareYielding } from '../yielding.ts'
+import type { ContainerEngine } from '../types.ts'
 import { DockerClient } from './client.ts'
+import type { EngineContext } from './context.ts'
 import { createDockerEngine } from './engine.ts'
+import { hasSandbox, withoutSandbox } from './sandbox.ts'
 
 const VersionJson = z.object({
   Version: z.string(),
@@ -76,10 +79,12 @@ async function connectionOf(client: DockerClient, facts: EngineFacts, deps: Base
     kind: status.kind === 'podman' ? 'podman' : 'docker', rootless: status.rootless, isLocal: localRootDir(facts) !== null,
     driver: facts.info.CgroupDriver ?? 'none', version: facts.info.CgroupVersion ?? '1',
   })
-  const engine = createDockerEngine({
+  const context: EngineContext = {
     client, status, traits: { ...traitsOf(facts), yielding }, rootDir: localRootDir(facts),
+    isNative: client.endpoint.kind === 'socket' && localRootDir(facts) !== null && !status.rootless,
     clock: deps.clock, log: deps.log.child({ engine: status.kind }),
-  })
+  }
+  const engine = await strongest(context, facts, deps)
   return {
     engine,
     close: (reason) => client.close(reason),
@@ -87,8 +92,17 @@ async function connectionOf(client: DockerClient, facts: EngineFacts, deps: Base
   }
 }
 
+/** With its sandbox where that works, else without. */
+async function strongest(context: EngineContext, facts: EngineFacts, deps: BaseDeps): Promise<ContainerEngine> {
+  const engine = createDockerEngine(context)
+  if (context.traits.runtime === null || await hasSandbox(engine, deps)) return engine
+  deps.log.warn('the engine lists a sandbox that does not run', { runtime: context.traits.runtime })
+  const status = withoutSandbox(context.status, levelOf(facts))
+  return createDockerEngine({ ...context, status, traits: { ...context.traits, runtime: null } })
+}
+
 function statusOfFacts({ version, info }: EngineFacts, endpoint: Endpoint): Extract<EngineStatus, { state: 'ready' }> {
-  const safety = judgeSafety(version)
+  const doubts = doubtsOf(version)
   return {
     state: 'ready',
     kind: isPodman(version) ? 'podman' : 'docker',
@@ -99,9 +113,17 @@ function statusOfFacts({ version, info }: EngineFacts, endpoint: Endpoint): Extr
     cpuMilli: info.NCPU * 1000,
     memoryMiB: Math.floor(info.MemTotal / 1024 ** 2),
     isolation: isolationOf({ version, info }),
+    containment: 'unproven',
     rootless: (info.SecurityOptions ?? []).some((option) => option.startsWith('name=rootless')),
-    ...safety.verdict === 'cannot-tell' && { doubts: safety.doubts },
+    ...doubts.length > 0 && { doubts },
   }
+}
+
+function doubtsOf(version: EngineFacts['version']): string[] {
+  const safety = judgeSafety(version)
+  // its name server is at the gateway, which guests are closed off from
+  const names = isPodman(version) ? ['On Podman the services of one app do not find each other by name.'] : []
+  return [...safety.verdict === 'cannot-tell' ? safety.doubts : [], ...names]
 }
 
 function isPodman(version: EngineFacts['version']): boolean {
@@ -110,7 +132,10 @@ function isPodman(version: EngineFacts['version']): boolean {
 
 /** The strongest of what this engine has. */
 export function isolationOf(facts: EngineFacts): IsolationLevel {
-  if (sandboxOf(facts) !== null) return 'sandbox'
+  return sandboxOf(facts) === null ? levelOf(facts) : 'sandbox'
+}
+
+function levelOf(facts: EngineFacts): IsolationLevel {
   return (facts.info.SecurityOptions ?? []).some((option) => /^name=(userns|rootless)/.test(option)) ? 'userns' : 'container'
 }
 

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { DepinError } from '../../../contract/errors.ts'
 import { imageNotFound } from '../errors.ts'
-import { containerName, isSameOwner, labelKeys, ownerOf } from '../names.ts'
+import { containerName, isSameOwner, labelKeys, ownerOf, podName } from '../names.ts'
 import { type ContainerSpec, containerSpec } from '../spec.ts'
 import type { ContainerEngine, ContainerInfo, ContainerRequest } from '../types.ts'
 import type { DockerClient } from './client.ts'
@@ -22,9 +22,10 @@ const ContainerJson = z.object({
   Config: z.object({ Labels: z.record(z.string(), z.string()).nullish(), Tty: z.boolean() }),
   HostConfig: z.object({
     NanoCpus: z.number().nullish(), CpuQuota: z.number().nullish(), CpuPeriod: z.number().nullish(),
-    PortBindings: z.record(z.string(), z.unknown()).nullish(),
+    NetworkMode: z.string().nullish(), ExtraHosts: z.array(z.string()).nullish(),
   }),
   NetworkSettings: z.object({
+    Networks: z.record(z.string(), z.object({ Gateway: z.string().nullish(), IPAddress: z.string().nullish(), IPPrefixLen: z.number().nullish() })).nullish(),
     Ports: z.record(z.string(), z.array(z.object({ HostIp: z.string(), HostPort: z.string() })).nullable()).nullish(),
   }),
 })
@@ -59,8 +60,12 @@ export function containerInfo(json: ContainerJson): ContainerInfo | null {
     exitCode: ended && startedAtMs !== null ? json.State.ExitCode ?? null : null,
     oomKilled: json.State.OOMKilled ?? false,
     cpuMilli: cpuMilliOf(json.HostConfig),
-    ports: Object.keys(json.HostConfig.PortBindings ?? {}).filter((port) => port.endsWith('/tcp')).map((port) => Number.parseInt(port, 10)),
+    ports: portsOf(json),
   }
+}
+
+export function portsOf({ Config: { Labels } }: ContainerJson): number[] {
+  return (Labels?.[labelKeys.ports] ?? '').split(',').filter((port) => /^\d{1,5}$/.test(port)).map(Number)
 }
 
 function isNamedAs(owner: ContainerInfo['owner'], service: string, name: string): boolean {
@@ -77,7 +82,7 @@ function cpuMilliOf({ NanoCpus: nano, CpuQuota: quota, CpuPeriod: period }: Cont
   return quota != null && period != null && quota > 0 && period > 0 ? Math.round(1000 * quota / period) : null
 }
 
-function stateOf(status: string): ContainerInfo['state'] {
+export function stateOf(status: string): ContainerInfo['state'] {
   switch (status) {
     case 'created': case 'running': case 'paused': case 'restarting': case 'exited': return status
     case 'configured': case 'initialized': return 'created'
@@ -91,15 +96,15 @@ function healthOf(status: string | undefined): ContainerInfo['health'] {
 }
 
 /** Engines write year 1 for never. */
-function timeOf(text: string | null | undefined): number | null {
+export function timeOf(text: string | null | undefined): number | null {
   const ms = Date.parse(text ?? '')
   return ms > 0 ? ms : null
 }
 
 type Containers = Pick<ContainerEngine, 'createContainer' | 'inspect' | 'listContainers'>
 
-/** @param networkReady resolves when a network that is being made is there, for engines that want it first. */
-export function createContainers({ client, traits, log }: EngineContext, networkReady: (name: string) => Promise<unknown>): Containers {
+/** @param podReady resolves when a pod that is being made is there, for engines that want it first. */
+export function createContainers({ client, traits, log }: EngineContext, podReady: (name: string) => Promise<unknown>): Containers {
   async function inspect(containerId: string): Promise<ContainerInfo | null> {
     const json = await inspectJson(client, containerId)
     return json === null ? null : containerInfo(json)
@@ -142,13 +147,13 @@ export function createContainers({ client, traits, log }: EngineContext, network
     inspect,
     async createContainer(request) {
       const spec = containerSpec(request, traits)
-      await networkReady(request.network)
+      await podReady(podName(request.owner, request.service))
       return await createOrAdopt(request, spec)
     },
     async listContainers(node) {
       const filters = { label: [`${labelKeys.node}=${node}`] }
       const found = await client.call('list the containers', 15_000, (docker, abortSignal) => docker.listContainers({ all: true, filters, abortSignal }))
-      const infos = await Promise.all(found.map((container) => inspect(container.Id)))
+      const infos = await Promise.all(found.filter(({ Labels }) => Labels[labelKeys.kind] === undefined).map((container) => inspect(container.Id)))
       return infos.filter((info) => info !== null).filter((info) => info.owner.node === node)
     },
   }

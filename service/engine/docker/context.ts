@@ -10,6 +10,8 @@ export interface EngineContext {
   traits: EngineTraits
   /** Where the engine keeps images and volumes, when that is a path of this machine; else null. */
   rootDir: string | null
+  /** Containers' networks are this machine's own: it has a way to their addresses. */
+  isNative: boolean
   clock: Clock
   log: Logger
 }

@@ -5,7 +5,7 @@ import { fakeDeps } from '../../testing/deps.ts'
 import { until } from '../../testing/wait.ts'
 import type { DockerClient } from './client.ts'
 import type { ContainerJson } from './containers.ts'
-import { createDial } from './dial.ts'
+import { createDial, type Found } from './dial.ts'
 import { createEvents } from './events.ts'
 import { Published } from './published.ts'
 
@@ -28,25 +28,26 @@ async function close(server: Server): Promise<void> {
   if (server.listening) await new Promise((resolve) => server.close(resolve))
 }
 
-function containerAt(server: Server): ContainerJson {
-  return {
-    Id: 'c', Name: '/c', State: { Status: 'running' }, Config: { Tty: false }, HostConfig: {},
+function containerAt(server: Server): Found {
+  const pod: ContainerJson = {
+    Id: 'p', Name: '/p', State: { Status: 'running' }, Config: { Tty: false }, HostConfig: {},
     NetworkSettings: { Ports: { [`${appPort}/tcp`]: [{ HostIp: '127.0.0.1', HostPort: String((server.address() as AddressInfo).port) }] } },
   }
+  return { container: { ...pod, Id: 'c', Config: { Tty: false, Labels: { 'io.depin.ports': String(appPort) } }, NetworkSettings: {} }, pod }
 }
 
 /** An engine that has published one container, and counts how often it is asked where. */
-function engineWith(container: ContainerJson | null) {
+function engineWith(container: Found | null) {
   const { clock } = fakeDeps()
   const engine = { clock, container, asked: 0 }
-  const published = new Published<ContainerJson | null>({
+  const published = new Published<Found | null>({
     clock,
     ask: () => {
       engine.asked++
       return Promise.resolve(engine.container)
     },
   })
-  const { dial } = createDial({ clock }, published)
+  const { dial } = createDial({ clock, isNative: false }, published)
   const hear = async (): Promise<string> => {
     const socket = await dial('c', appPort)
     socket.end()

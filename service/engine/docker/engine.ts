@@ -2,9 +2,9 @@ import { statfs } from 'node:fs/promises'
 import type { Yielding } from '../../../contract/nouns/owner.ts'
 import type { ContainerEngine } from '../types.ts'
 import { createArchives } from './archives.ts'
-import { createContainers, inspectJson } from './containers.ts'
+import { createContainers } from './containers.ts'
 import type { EngineContext } from './context.ts'
-import { createDial } from './dial.ts'
+import { createDial, lookUp } from './dial.ts'
 import { createEvents } from './events.ts'
 import { createFileLayers } from './file-layers.ts'
 import { createImageList } from './image-list.ts'
@@ -12,6 +12,7 @@ import { createImages } from './images.ts'
 import { createLifecycle } from './lifecycle.ts'
 import { createLogs } from './logs.ts'
 import { createNetworks } from './networks.ts'
+import { createPods } from './pods.ts'
 import { Published } from './published.ts'
 import { createUse } from './use.ts'
 import { createVolumes } from './volumes.ts'
@@ -33,8 +34,11 @@ export function createDockerEngine(context: EngineContext): ContainerEngine {
     }
   }
 
-  const { ready, ...networks } = createNetworks(context)
-  const published = new Published({ clock: context.clock, ask: (containerId) => inspectJson(client, containerId) })
+  const images = createImages(context, freeDiskMiB)
+  const archives = createArchives(context)
+  const { addresses, ...networks } = createNetworks(context)
+  const { ready, ...pods } = createPods(context, { ensure: (owner) => networks.ensureNetwork(owner), addresses }, { status, ...images, ...archives })
+  const published = new Published({ clock: context.clock, ask: (containerId) => lookUp(client, containerId) })
   return {
     status,
     yielding: context.traits.yielding?.says ?? unknownYielding,
@@ -42,11 +46,12 @@ export function createDockerEngine(context: EngineContext): ContainerEngine {
     async ping(signal) {
       await client.call('answer', 5000, (docker) => docker.ping(), signal)
     },
-    ...createImages(context, freeDiskMiB),
+    ...images,
     ...createImageList(context),
-    ...createArchives(context),
+    ...archives,
     ...createFileLayers(context),
     ...networks,
+    ...pods,
     ...createVolumes(context),
     ...createContainers(context, ready),
     ...createLifecycle(context),

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto'
+import { isIPv4 } from 'node:net'
 import { networkInterfaces } from 'node:os'
 import type { NetworkCreateOptions } from 'dockerode'
+import * as z from 'zod'
 import { DepinError } from '../../../contract/errors.ts'
 import { isSameOwner, labelKeys, networkName, ownerLabels, ownerOf } from '../names.ts'
 import type { ContainerEngine, NetworkInfo, Owner } from '../types.ts'
@@ -10,15 +12,19 @@ import { freeSubnet } from './subnets.ts'
 
 type Networks = Pick<ContainerEngine, 'ensureNetwork' | 'removeNetwork' | 'listNetworks'>
 
+/** A lease's network in addresses. */
+export interface NetworkAddresses { subnet: string, gateway: string }
+
+const NetworkJson = z.object({ Labels: z.record(z.string(), z.string()).nullish(), IPAM: z.object({ Config: z.array(z.object({ Subnet: z.string().nullish(), Gateway: z.string().nullish() })).nullish() }) })
+
 const subnetAttempts = 5
 
 /**
- * One bridge network for each lease: its containers reach each other by name, and no other lease's.
- *
- * Isolation from the host and its network is added here by the engine work that follows.
+ * One bridge network for each lease: its pods reach each other by name, and no other lease's. What they reach beyond it is
+ * their guards' to decide.
  */
-export function createNetworks(context: EngineContext): Networks & { ready: (name: string) => Promise<unknown> } {
-  const { client, traits } = context
+export function createNetworks(context: EngineContext): Networks & { addresses: (owner: Owner) => Promise<NetworkAddresses | null> } {
+  const { client } = context
   const underWay = new Map<string, Promise<NetworkInfo>>()
 
   async function list(node: string): Promise<(NetworkInfo & { id: string })[]> {
@@ -53,8 +59,19 @@ export function createNetworks(context: EngineContext): Networks & { ready: (nam
       const networks = await list(node)
       return networks.map(({ name, owner }) => ({ name, owner }))
     },
-    // Docker looks for the network at the start only, so both can be made at once; Podman wants it at the create
-    ready: async (name) => traits.kind === 'podman' ? await underWay.get(name) : undefined,
+    async addresses(owner) {
+      const name = networkName(owner)
+      await underWay.get(name)
+      const json = await inspectNetwork(context, name)
+      if (json === null) return null
+      if (!isSameOwner(ownerOf(json.Labels), owner)) throw nameTaken(name)
+      for (const { Subnet: subnet, Gateway: gateway } of json.IPAM.Config ?? []) {
+        // old engines write the network's size behind the address
+        const address = gateway?.split('/')[0] ?? ''
+        if (subnet != null && isIPv4(address)) return { subnet, gateway: address }
+      }
+      throw new DepinError('E_ENGINE', 'The container engine gave a lease a network without an IPv4 address, so it cannot be closed.')
+    },
   }
 }
 
@@ -79,7 +96,7 @@ async function create({ client, traits }: EngineContext, owner: Owner, subnet: s
     Labels: ownerLabels(owner),
     // ports are bound to loopback one by one; with this they are even if one were not
     ...traits.kind === 'docker' && { Options: { 'com.docker.network.bridge.host_binding_ipv4': '127.0.0.1' } },
-    ...subnet !== null && { IPAM: { Driver: 'default', Config: [{ Subnet: subnet }] } },
+    ...subnet !== null && { IPAM: { Driver: 'default', Config: [{ Subnet: subnet, Gateway: firstAddress(subnet) }] } },
   }
   await client.call('make a network', 60_000, (docker, abortSignal) => docker.createNetwork({ ...options, abortSignal }))
 }
@@ -105,6 +122,11 @@ async function engineSubnets({ client }: EngineContext): Promise<string[]> {
   return networks.flatMap((network) => (network.IPAM?.Config ?? []).flatMap((config) => config.Subnet ?? []))
 }
 
+/** Engines tell a gateway that they were told. */
+function firstAddress(subnet: string): string {
+  return subnet.replace(/(\d+)\/\d+$/, (_, last: string) => String(Number(last) + 1))
+}
+
 function hostSubnets(): string[] {
   return Object.values(networkInterfaces()).flatMap((addresses) => (addresses ?? []).flatMap((address) => address.cidr ?? []))
 }
@@ -116,5 +138,18 @@ async function isThere({ client }: EngineContext, name: string, owner: Owner): P
   const network = networks.find((candidate) => candidate.Name === name)
   if (network === undefined) return false
   if (isSameOwner(ownerOf(network.Labels), owner)) return true
-  throw new DepinError('E_ENGINE', `Another network has the name ${name}.`, { next: `Remove it: docker network rm ${name}` })
+  throw nameTaken(name)
+}
+
+async function inspectNetwork({ client }: EngineContext, name: string): Promise<z.infer<typeof NetworkJson> | null> {
+  try {
+    return NetworkJson.parse(await client.call('look at a network', 15_000, (docker) => docker.getNetwork(name).inspect() as Promise<unknown>))
+  } catch (error) {
+    if (statusOf(error) === 404) return null
+    throw error
+  }
+}
+
+function nameTaken(name: string): DepinError {
+  return new DepinError('E_ENGINE', `Another network has the name ${name}.`, { next: `Remove it: docker network rm ${name}` })
 }

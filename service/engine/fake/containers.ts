@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { connect } from 'node:net'
 import { DepinError } from '../../../contract/errors.ts'
 import { containerGone, imageNotFound, portNotAsked } from '../errors.ts'
-import { volumeOf } from '../names.ts'
+import { podName, volumeOf } from '../names.ts'
 import { containerSpec } from '../spec.ts'
 import type { ContainerEngine, ContainerInfo, ContainerUse, LogChunk, LogOptions } from '../types.ts'
 import type { FakeLine } from './call.ts'
@@ -35,8 +35,8 @@ export function createFakeContainers(line: FakeLine): Containers {
     },
     async start(id) {
       const container = await find('start the container', id)
-      const { network } = container.request
-      if (!line.world.networks.has(network)) throw new DepinError('E_ENGINE', `The container engine could not start the container: network ${network} not found`)
+      const { owner, service } = container.request
+      if (line.world.pods.get(podName(owner, service))?.isRunning !== true) throw new DepinError('E_ENGINE', 'The container engine could not start the container: its pod does not run')
       await container.start()
     },
     stop: async (id, graceMs) => await (await line.ask('stop the container')).containers.get(id)?.stop(graceMs),

@@ -5,6 +5,7 @@ import type { ContainerEngine, EngineEvent, Owner } from '../types.ts'
 import type { FakeLine } from './call.ts'
 import { createFakeContainers } from './containers.ts'
 import { createFakeImages } from './images.ts'
+import { createFakePods } from './pods.ts'
 import type { FakeWorld } from './world.ts'
 
 /** A node's connection to the fake. */
@@ -19,6 +20,7 @@ export function createFakeEngine(line: FakeLine, status: ContainerEngine['status
     ...createFakeImages(line, status),
     ...createFakeContainers(line),
     ...createFakeNetworks(line),
+    ...createFakePods(line),
     events: (node, signal) => watch(line, node, signal),
   }
 }

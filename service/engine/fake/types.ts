@@ -1,6 +1,7 @@
 import type { IsolationLevel } from '../../../contract/wire/v1/records.ts'
 import type { Disposer } from '../../base/index.ts'
-import type { EngineHost, ImageInfo } from '../types.ts'
+import type { Count, CounterName } from '../guard/counters.ts'
+import type { EngineHost, ImageInfo, Owner, PodPolicy, PodRequest } from '../types.ts'
 
 /** What a container of an image does while it runs. Nothing is executed. */
 export interface FakeProgram {
@@ -16,6 +17,16 @@ export interface FakeProgram {
   ignoresStop?: boolean
   /** What it uses of what it may use, 0 … 1; a tenth when left out. */
   load?: number
+}
+
+/** A pod that closes nothing, since nothing of the fake reaches anywhere; it remembers what it was told. */
+export interface FakePod {
+  request: PodRequest
+  policy: PodPolicy
+  id: string
+  isRunning: boolean
+  startedAtMs: number
+  counts: Partial<Record<CounterName, Count>>
 }
 
 export interface FakeImage {
@@ -57,6 +68,12 @@ export interface FakeDaemon {
   setState(state: FakeEngineState): Promise<void>
   /** Something printed by a running container. */
   print(containerId: string, text: string): void
+  /** The guard of a service's pod ends by itself. */
+  endPod(owner: Owner, service: string): void
+  /** What the guard of a service's pod has counted. */
+  count(owner: Owner, service: string, counts: FakePod['counts']): void
+  /** What a pod was told last; null when there is none. */
+  podPolicy(owner: Owner, service: string): PodPolicy | null
   /** A running container ends by itself. */
   exit(containerId: string, code: number): Promise<void>
   /** Ids of all containers, whosever they are, to see what was left behind. */

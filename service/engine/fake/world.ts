@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { AsyncQueue, Clock } from '../../base/index.ts'
 import type { EngineEvent, ImageInfo, NetworkInfo, Owner, VolumeInfo } from '../types.ts'
 import type { FakeContainer } from './container.ts'
-import type { FakeEngineOptions, FakeEngineState, FakeImage, FakeProgram } from './types.ts'
+import type { FakeEngineOptions, FakeEngineState, FakeImage, FakePod, FakeProgram } from './types.ts'
 
 export interface StoredImage {
   /** Its names; an image of a lease has none. */
@@ -29,6 +29,8 @@ export class FakeWorld {
   readonly foreign = new Map<string, Readonly<Record<string, string>>>()
   readonly networks = new Map<string, NetworkInfo>()
   readonly volumes = new Map<string, VolumeInfo>()
+  /** Pods by name. */
+  readonly pods = new Map<string, FakePod>()
   readonly watchers = new Set<AsyncQueue<EngineEvent & { node: string }>>()
   registryReachable = true
   freeDiskMiB: number
@@ -49,7 +51,10 @@ export class FakeWorld {
 
   async setState(state: FakeEngineState): Promise<void> {
     this.#state = state
-    if (state === 'down' || state === 'absent') await Promise.all([...this.containers.values()].map((container) => container.kill()))
+    if (state === 'down' || state === 'absent') {
+      await Promise.all([...this.containers.values()].map((container) => container.kill()))
+      for (const pod of this.pods.values()) pod.isRunning = false
+    }
     this.#stateChange.resolve(null)
     this.#stateChange = Promise.withResolvers()
   }

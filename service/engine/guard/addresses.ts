@@ -51,6 +51,12 @@ export function deniedRanges(denied: readonly string[]): Range[] {
   return [...specialNetworks, ...denied].flatMap((network) => parseNetwork(network) ?? [])
 }
 
+/** An IPv4 address that the whole world knows as one place. */
+export function isPublicAddress(address: string): boolean {
+  const range = parseNetwork(address)
+  return range?.start === range?.end && range !== null && !deniedRanges([]).some(({ start, end }) => range.start >= start && range.end <= end)
+}
+
 const lastAddress = 2 ** 32 - 1
 
 /** Each range as its first address and the first one after it. */

@@ -4,14 +4,15 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { ImageInfo } from '../types.ts'
 import { ensureGuardImage, guardImage } from './image.ts'
+import { probePrograms } from './probe-programs.ts'
 import { programs } from './programs.ts'
 
 const machines = { amd64: 62, arm64: 183 } as const
 
 describe('the guard\'s program', () => {
-  it('was built from the source that is here: npm run guard:build', () => {
-    const source = readFileSync(join(import.meta.dirname, '../../../guard/guard.c'), 'utf8').replaceAll('\r\n', '\n')
-    expect(programs.source).toBe(createHash('sha256').update(source).digest('hex'))
+  it.each([['guard', programs], ['probe', probePrograms]] as const)('was built from the source that is here: npm run guard:build (%s)', (name, built) => {
+    const source = readFileSync(join(import.meta.dirname, `../../../guard/${name}.c`), 'utf8').replaceAll('\r\n', '\n')
+    expect(built.source).toBe(createHash('sha256').update(source).digest('hex'))
   })
 
   it.each(['amd64', 'arm64'] as const)('is a small executable of its own for %s', (arch) => {
@@ -46,7 +47,7 @@ describe('the guard\'s image', () => {
     expect(guardImage('amd64').config).toEqual(image.config)
     expect(image.name).toMatch(/^localhost\/depin-guard:[0-9a-f]{24}$/)
     expect(guardImage('arm64').name).not.toBe(image.name)
-    expect(image.layers.map(({ sizeBytes }) => sizeBytes)).toEqual([4608])
+    expect(image.layers.map(({ sizeBytes }) => sizeBytes)).toEqual([7168])
   })
 
   it('is loaded where it is not there, or another has its name', async () => {

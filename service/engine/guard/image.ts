@@ -3,6 +3,7 @@ import { Readable } from 'node:stream'
 import { DepinError } from '../../../contract/errors.ts'
 import { buildTar } from '../docker/tar.ts'
 import type { ContainerEngine, ImageInfo, LoadableImage } from '../types.ts'
+import { probePrograms } from './probe-programs.ts'
 import { programs } from './programs.ts'
 
 export type GuardArch = keyof typeof programs.binaries
@@ -11,14 +12,16 @@ const label = 'io.depin.guard'
 
 /** What starts in the image; said again in the container's spec, so that it does not depend on the image. */
 export const guardEntrypoint = ['/guard'] as const
+export const probeEntrypoint = ['/probe'] as const
 
 /**
- * The guard as an image of one file, made here: no registry is asked, the same program makes the same bytes, and two that
+ * The guard, and the probe that attacks what it guards, as an image made here: no registry is asked, the same program makes the same bytes, and two that
  * differ never have one name.
  */
 export function guardImage(arch: GuardArch): LoadableImage {
   const program = Buffer.from(programs.binaries[arch], 'base64')
-  const layer = buildTar([{ path: 'guard', content: program, mode: 0o555, uid: 0, gid: 0 }])
+  const file = { mode: 0o555, uid: 0, gid: 0 }
+  const layer = buildTar([{ ...file, path: 'guard', content: program }, { ...file, path: 'probe', content: Buffer.from(probePrograms.binaries[arch], 'base64') }])
   const content = Buffer.from(JSON.stringify({
     architecture: arch,
     os: 'linux',

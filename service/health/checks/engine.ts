@@ -3,6 +3,7 @@ import type { Check } from '../types.ts'
 export const checkEngine: Check = ({ engine }) => {
   switch (engine.state) {
     case 'ready':
+      if (engine.containment === 'broken') return { id: 'engine', status: 'fail', message: `Guests could reach what they may not, so none are taken: ${(engine.leaks ?? []).join('; ')}.`, fix: 'Look at all of it with “depin doctor --attack”; update the engine, or use another.' }
       if (engine.doubts !== undefined) return { id: 'engine', status: 'warn', message: `The engine is running: ${engine.kind} ${engine.version} at ${engine.socket}. ${engine.doubts.join(' ')}`, fix: 'Keep your system up to date; its makers repair old versions in place.' }
       return { id: 'engine', status: 'ok', message: `The engine is running: ${engine.kind} ${engine.version} at ${engine.socket}.`, fix: null }
     case 'looking':

@@ -1,5 +1,4 @@
-import { networkName } from '../../engine/names.ts'
-import type { ContainerEngine, ContainerInfo, ContainerRequest, EngineHost, Owner } from '../../engine/types.ts'
+import type { ContainerEngine, ContainerInfo, ContainerRequest, EngineHost, Owner, PodInfo, PodRequest } from '../../engine/types.ts'
 
 /** What a container of the suite does; each engine has its own way to be told so. */
 export interface ContractProgram extends Partial<Pick<ContainerRequest, 'command' | 'healthcheck'>> {
@@ -58,21 +57,27 @@ export class Bench {
 
   request(owner: Owner, program: ContractProgram, change: Partial<ContainerRequest> = {}): ContainerRequest {
     return {
-      owner, service: 'main', imageId: program.imageId, network: networkName(owner), hostname: null, aliases: [],
+      owner, service: 'main', imageId: program.imageId,
       entrypoint: null, command: program.command ?? null, env: {}, workingDir: null, user: null, ports: [], volumes: [], tmpfs: [],
       healthcheck: program.healthcheck ?? null, limits: { cpuMilli: 500, memoryMiB: 64, pids: 64 }, shmMiB: null,
       init: true, tty: false, stdinOpen: false, stopSignal: null, stopGraceMs: 2000, ...change,
     }
   }
 
-  async create(owner: Owner, program: ContractProgram, change: Partial<ContainerRequest> = {}): Promise<ContainerInfo> {
-    const [, info] = await Promise.all([this.engine.ensureNetwork(owner), this.engine.createContainer(this.request(owner, program, change))])
+  pod(owner: Owner, change: Partial<PodRequest> = {}): Promise<PodInfo> {
+    const policy = { egress: { tier: 'none' as const }, denied: [], caps: { rateKbit: 10_000, maxFlows: 100, newDestinationsPerSecond: 10 } }
+    return this.engine.ensurePod({ owner, service: 'main', hostname: null, aliases: [], ports: [], hosts: [], policy, ...change })
+  }
+
+  async create(owner: Owner, program: ContractProgram, change: Partial<ContainerRequest> = {}, pod: Partial<PodRequest> = {}): Promise<ContainerInfo> {
+    const { service = 'main', ports = [] } = change
+    const [, info] = await Promise.all([this.pod(owner, { service, ports, ...pod }), this.engine.createContainer(this.request(owner, program, change))])
     return info
   }
 
   /** Creates and starts; the container's id. */
-  async run(owner: Owner, program: ContractProgram, change: Partial<ContainerRequest> = {}): Promise<string> {
-    const { id } = await this.create(owner, program, change)
+  async run(owner: Owner, program: ContractProgram, change: Partial<ContainerRequest> = {}, pod: Partial<PodRequest> = {}): Promise<string> {
+    const { id } = await this.create(owner, program, change, pod)
     await this.engine.start(id)
     return id
   }
@@ -87,5 +92,6 @@ export async function removeEverything(engine: ContainerEngine, owner: Owner): P
   for (const container of await engine.listContainers(owner.node)) {
     if (container.owner.leaseId === owner.leaseId) await engine.removeContainer(container.id)
   }
+  await engine.removePods(owner)
   await Promise.all([engine.removeNetwork(owner), engine.removeVolumes(owner), engine.removeLeaseImages(owner)])
 }

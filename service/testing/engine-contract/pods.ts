@@ -1,0 +1,47 @@
+import { describe, expect, it } from 'vitest'
+import { until } from '../wait.ts'
+import type { Bench } from './bench.ts'
+
+export function describePods(bench: Bench): void {
+  describe('a pod', () => {
+    it('is made once, is no container of a guest, and is found again', async () => {
+      const owner = bench.newOwner()
+      const first = await bench.pod(owner)
+      expect(first).toMatchObject({ owner, service: 'main', isRunning: true })
+      expect(await bench.pod(owner)).toEqual(first)
+      expect(await bench.engine.listPods(owner.node)).toEqual([first])
+      expect(await bench.engine.listContainers(owner.node)).toEqual([])
+      await bench.engine.removePods(owner)
+      await bench.engine.removePods(owner)
+      expect(await bench.engine.listPods(owner.node)).toEqual([])
+    })
+
+    it('is one for each service; two may listen on one port', async () => {
+      const owner = bench.newOwner()
+      const ids = await Promise.all(['one', 'two'].map((service) => bench.run(owner, bench.setup.programs.echo, { service, ports: [7000] })))
+      for (const id of ids) {
+        const socket = await until('the program listens', () => bench.engine.dial(id, 7000).catch(() => null))
+        socket.destroy()
+      }
+      expect((await bench.engine.listPods(owner.node)).map(({ service }) => service).sort()).toEqual(['one', 'two'])
+    })
+
+    it('that is not there lets no container start', async () => {
+      const owner = bench.newOwner()
+      const { id } = await bench.engine.createContainer(bench.request(owner, bench.setup.programs.idle))
+      await expect(bench.engine.start(id)).rejects.toMatchObject({ code: expect.stringMatching(/^E_(ENGINE|NOT_FOUND)$/) as string })
+      await bench.pod(owner)
+      await bench.engine.start(id)
+      expect(await bench.state(id)).toBe('running')
+    })
+
+    it('takes another policy and counts, and refuses what is none', async () => {
+      const pod = await bench.pod(bench.newOwner())
+      const caps = { rateKbit: 1000, maxFlows: 10, newDestinationsPerSecond: 5 }
+      await bench.engine.setPodPolicy(pod.id, { egress: { tier: 'open', dns: null }, denied: ['11.0.0.1'], caps })
+      expect((await bench.engine.podCounters(pod.id)).out).toEqual({ packets: 0, bytes: 0 })
+      await expect(bench.pod(bench.newOwner(), { policy: { egress: { tier: 'open', dns: null }, denied: ['everything'], caps } })).rejects.toMatchObject({ code: 'E_BAD_INPUT' })
+      await expect(bench.engine.setPodPolicy('f'.repeat(64), { egress: { tier: 'none' }, denied: [], caps })).rejects.toMatchObject({ code: 'E_NOT_FOUND' })
+    })
+  })
+}

@@ -1,0 +1,147 @@
+import { networkInterfaces } from 'node:os'
+import type { App } from '../../contract/wire/v1/app.ts'
+import { Cycle } from '../base/index.ts'
+import { isPublicAddress } from '../engine/index.ts'
+import type { ContainerEngine, PodInfo, PodPolicy } from '../engine/types.ts'
+import { decodeApp } from '../market/index.ts'
+import { createEgressStore, type EgressStore } from './egress.sqlite.ts'
+import { type NameLookup, Names, systemLookup } from './names.ts'
+import type { Reach } from './prepare.ts'
+import type { WorkloadDeps } from './types.ts'
+
+/** The one name server that guests of the tier open may ask (Quad9, which is nobody's advertising business). */
+const publicNameServer = '9.9.9.9'
+/** Of one service at a time, and how many places it may newly turn to. */
+const maxFlows = 512
+const newDestinationsPerSecond = 20
+const lookIntervalMs = 10_000
+const bytesPerGiB = 1024 ** 3
+const activeStates = ['funded', 'running', 'grace', 'suspended'] as const
+
+/**
+ * What leases may reach: their tier as it was signed, the owner's limits as they are now, and none of this machine's own
+ * addresses. Reads what guests send and receive, and closes their way out when the month's allowance is used up.
+ */
+export class Egress {
+  readonly #deps: WorkloadDeps
+  readonly #store: EgressStore
+  readonly #names: Names
+  readonly #cycle: Cycle
+  /** What each pod was told last, as text. */
+  readonly #told = new Map<string, string>()
+
+  constructor(deps: WorkloadDeps, lookup: NameLookup = systemLookup()) {
+    this.#deps = deps
+    this.#store = createEgressStore(deps.database)
+    this.#names = new Names(lookup, deps.clock)
+    this.#cycle = new Cycle({ ...deps, name: 'guest-egress', intervalMs: lookIntervalMs, run: () => this.#look() })
+  }
+
+  start(): void {
+    this.#cycle.start()
+  }
+
+  async stop(): Promise<void> {
+    await this.#cycle.stop()
+  }
+
+  /** One whole look. For tests. */
+  async settle(): Promise<void> {
+    await this.#cycle.runOnce()
+  }
+
+  async reach(app: App): Promise<Reach> {
+    const hosts = app.egress.tier === 'domains' ? await this.#names.hosts(app.egress.domains) : []
+    return { hosts, policy: this.#policy(app, hosts) }
+  }
+
+  /** @param hosts the allowed names as the pod was made with them: it knows no other addresses. */
+  #policy(app: App, hosts: Reach['hosts']): PodPolicy {
+    const { rateMbit } = this.#deps.capacity.settings().egress
+    return {
+      egress: this.#isUsedUp() ? { tier: 'none' } : tierOf(app, hosts),
+      denied: ownAddresses(),
+      caps: { rateKbit: rateMbit * 1000, maxFlows, newDestinationsPerSecond },
+    }
+  }
+
+  async #look(): Promise<void> {
+    const { engine, leases, nodeId } = this.#deps
+    if (engine.status().state !== 'ready') return
+    const reaching = leases.inState('provider', [...activeStates]).filter((lease) => lease.lease.egress !== 'none')
+    if (reaching.length === 0) return
+    const host = engine.require()
+    const pods = (await host.listPods(nodeId)).filter((pod) => pod.isRunning)
+    const apps = new Map(reaching.map(({ leaseId }) => [leaseId, decodeApp(leases.app(leaseId, 'provider'))]))
+    const open = pods.filter((pod) => apps.has(pod.owner.leaseId))
+    await this.#count(host, open)
+    for (const pod of open) {
+      const app = apps.get(pod.owner.leaseId)
+      if (app !== undefined) await this.#tell(host, pod, app)
+    }
+    for (const podId of this.#told.keys()) if (!pods.some((pod) => pod.id === podId)) this.#told.delete(podId)
+  }
+
+  /** A pod that was started again has its first policy, so when it started is a part of what it was told. */
+  async #tell(host: ContainerEngine, pod: PodInfo, app: App): Promise<void> {
+    const policy = this.#policy(app, pod.hosts)
+    const text = JSON.stringify([pod.startedAtMs, policy])
+    if (this.#told.get(pod.id) === text) return
+    await host.setPodPolicy(pod.id, policy)
+    this.#told.set(pod.id, text)
+  }
+
+  async #count(host: ContainerEngine, pods: readonly PodInfo[]): Promise<void> {
+    const { database, log } = this.#deps
+    const read = await Promise.all(pods.map(async (pod) => {
+      try {
+        const counters = await host.podCounters(pod.id)
+        return [{ podId: pod.id, bytes: counters.in.bytes + counters.out.bytes }]
+      } catch (error) {
+        log.debug('a guard did not tell its counters', { podId: pod.id, error })
+        return []
+      }
+    }))
+    const month = this.#month()
+    database.transaction((tx) => {
+      for (const { podId, bytes } of read.flat()) this.#store.count(tx, month, podId, bytes)
+      this.#store.forgetBut(tx, new Set(pods.map(({ id }) => id)))
+    })
+    this.#noteLimit(month)
+  }
+
+  #noteLimit(month: string): void {
+    const { capacity, database, activity } = this.#deps
+    const { monthlyGiB } = capacity.settings().egress
+    const { isUsedUp } = this.#store.month(month)
+    if (monthlyGiB === null || isUsedUp || !this.#isUsedUp()) return
+    database.transaction((tx) => {
+      this.#store.setUsedUp(tx, month)
+      activity.add(tx, { kind: 'egress-used-up', tone: 'attention', params: { monthlyGiB } })
+    })
+  }
+
+  /** By the owner's limit as it is now: raising it opens the way again. */
+  #isUsedUp(): boolean {
+    const { monthlyGiB } = this.#deps.capacity.settings().egress
+    return monthlyGiB !== null && this.#store.month(this.#month()).bytes >= monthlyGiB * bytesPerGiB
+  }
+
+  #month(): string {
+    return new Date(this.#deps.clock.nowMs()).toISOString().slice(0, 7)
+  }
+}
+
+function tierOf({ egress }: App, hosts: Reach['hosts']): PodPolicy['egress'] {
+  switch (egress.tier) {
+    case 'none': return { tier: 'none' }
+    case 'domains': return { tier: 'domains', addresses: [...new Set(hosts.map(({ address }) => address))], dns: null }
+    case 'open': return { tier: 'open', dns: publicNameServer }
+  }
+}
+
+/** This machine's public ones, so that they are no way in; all others are denied to everybody anyway. */
+function ownAddresses(): string[] {
+  const all = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? []).map(({ address }) => address)
+  return [...new Set(all.filter(isPublicAddress))].sort()
+}
