@@ -28,14 +28,14 @@ export class EngineLine {
     this.#deadlineMs = deadlineMs
   }
 
-  /** All containers that carry this node's label and belong to a lease. */
+  /** All containers that carry this node's label and belong to a lease; guards, who only hold on to a network, are let be. */
   async list(node: string): Promise<EngineContainer[]> {
     const filters = encodeURIComponent(JSON.stringify({ label: [`io.depin.node=${node}`] }))
     const { status, body } = await this.#call('GET', `/containers/json?all=1&filters=${filters}`)
     if (status !== 200) throw new Error(`the engine answered ${status}`)
     return z.array(ContainerJson).parse(JSON.parse(body)).flatMap(({ Id, State, Labels }) => {
       const leaseId = Labels?.['io.depin.lease']
-      return leaseId === undefined ? [] : [{ id: Id, leaseId, state: State === 'running' || State === 'restarting' ? 'running' as const : State === 'paused' ? 'paused' as const : 'gone' as const }]
+      return leaseId === undefined || Labels?.['io.depin.kind'] !== undefined ? [] : [{ id: Id, leaseId, state: State === 'running' || State === 'restarting' ? 'running' as const : State === 'paused' ? 'paused' as const : 'gone' as const }]
     })
   }
 

@@ -3,7 +3,7 @@ import type { App } from '../../contract/wire/v1/app.ts'
 import type { ServiceStatus } from '../../contract/wire/v1/protocols.ts'
 import { Cycle, type Disposer } from '../base/index.ts'
 import { sleepReason } from '../capacity/index.ts'
-import type { ContainerInfo, Owner } from '../engine/types.ts'
+import type { ContainerInfo, Owner, PodInfo } from '../engine/types.ts'
 import { appTitle, decodeApp, type LeaseEvent, type LeaseRecord } from '../market/index.ts'
 import { cutOff } from './cut-off.ts'
 import type { Egress } from './egress.ts'
@@ -88,10 +88,7 @@ export class Reconciler {
     const settled = new Set([...this.#live].flatMap(([leaseId, live]) => live.isBusy ? [] : [leaseId]))
     const [containers, pods] = await Promise.all([engine.require().listContainers(nodeId), engine.require().listPods(nodeId)])
     const leases = this.#desired()
-    for (const lease of leases) {
-      const its = containers.filter((container) => container.owner.leaseId === lease.leaseId)
-      this.#lookAt(lease, its, settled.has(lease.leaseId) ? cutOff(its, pods) : new Set())
-    }
+    for (const lease of leases) this.#lookAt(lease, containers.filter((each) => each.owner.leaseId === lease.leaseId), settled.has(lease.leaseId) ? pods : null)
     await this.#sweep(new Set(leases.map((lease) => lease.leaseId)), containers)
   }
 
@@ -111,10 +108,10 @@ export class Reconciler {
     return [...open, ...closing]
   }
 
-  #lookAt(found: LeaseRecord, containers: readonly ContainerInfo[], cutOffServices: ReadonlySet<string>): void {
+  #lookAt(found: LeaseRecord, containers: readonly ContainerInfo[], pods: readonly PodInfo[] | null): void {
     const lease = this.#followOwner(found)
     const live = this.#liveOf(lease)
-    const view: LeaseView = { ...this.#viewOf(lease, live, containers), cutOff: cutOffServices }
+    const view: LeaseView = { ...this.#viewOf(lease, live, containers), cutOff: pods === null ? new Set() : cutOff(containers, pods) }
     this.#tell(lease, live, view)
     if (live.isBusy) return
     const actions = plan(view)

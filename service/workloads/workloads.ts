@@ -51,8 +51,9 @@ class WorkloadsPart implements Workloads {
     this.#reconciler.trigger()
   }
 
-  settle(): Promise<void> {
-    return this.#reconciler.settle()
+  async settle(): Promise<void> {
+    await this.#reconciler.settle()
+    await this.#egress.settle()
   }
 
   status(leaseId: string): LeaseStatus | null {
