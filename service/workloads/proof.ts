@@ -42,6 +42,11 @@ export class Proof {
     return await this.#underWay
   }
 
+  /** Returns when no attack is due any more, or one has failed. */
+  async proven(): Promise<void> {
+    await this.#cycle.runOnce()
+  }
+
   async #prove(): Promise<void> {
     const { engine, capacity, log } = this.#deps
     const status = engine.status()

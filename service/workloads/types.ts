@@ -100,6 +100,8 @@ export interface Workloads extends Startable {
   target(leaseId: string, service: string, port: number): { containerId: string }
   /** Attacks this machine from inside a guest of its own. `ownPorts`: of this program, which must not answer. E_ENGINE*. */
   attack(ownPorts: readonly number[]): Promise<AttackResult[]>
+  /** Waits for the attack that comes before the first guest, where one is due; its outcome is the engine's status. */
+  proven(): Promise<void>
   /** Looks again as soon as possible. */
   trigger(): void
   /** One whole pass, actions included. For tests. */

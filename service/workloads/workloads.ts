@@ -47,6 +47,10 @@ class WorkloadsPart implements Workloads {
     return this.#proof.attack(ownPorts)
   }
 
+  proven(): Promise<void> {
+    return this.#proof.proven()
+  }
+
   trigger(): void {
     this.#reconciler.trigger()
   }

@@ -9,8 +9,10 @@ export function shareHandlers(deps: HandlerDeps) {
   const { capacity, bus, clock } = deps
   return {
     get: os.share.get.handler((): ShareStatus => capacity.status()),
-    set: os.share.set.handler(({ input }): ShareStatus => {
+    set: os.share.set.handler(async ({ input }): Promise<ShareStatus> => {
       capacity.change(input)
+      // whoever turns it on may count on it when this is answered
+      if (input.on === true) await deps.workloads.proven()
       return capacity.status()
     }),
     anyway: os.share.anyway.handler((): ShareStatus => {
