@@ -62,7 +62,7 @@ export async function openForward(deps: IngressDeps, options: ForwardOptions): P
 async function openTunnel(deps: IngressDeps, options: ForwardOptions, socket: Socket, turn: number): Promise<{ stream: Duplex, leaseId: string }> {
   const giveUpAtMs = deps.clock.monotonicMs() + patienceMs
   for (;;) {
-    let failure = new DepinError('E_PEER_UNREACHABLE', 'No copy of the app is running now.', { next: 'See “depin ps” for why.' })
+    let failure: DepinError | undefined
     const targets = options.targets()
     for (const { leaseId, provider } of rotate(targets, turn)) {
       try {
@@ -72,7 +72,9 @@ async function openTunnel(deps: IngressDeps, options: ForwardOptions, socket: So
         if (failure.code === 'E_NOT_FOUND') throw failure
       }
     }
-    if (socket.destroyed || deps.clock.monotonicMs() >= giveUpAtMs) throw failure
+    if (socket.destroyed || deps.clock.monotonicMs() >= giveUpAtMs) {
+      throw failure ?? new DepinError('E_PEER_UNREACHABLE', 'No copy of the app is running now.', { next: 'See “depin ps” for why.' })
+    }
     await deps.clock.sleep(retryMs)
   }
 }

@@ -2,6 +2,9 @@ import { type Clock, DeadlineError, type Disposer } from '../../base/index.ts'
 import { type Channel, ChannelError } from '../mux/types.ts'
 import type { Caller } from '../types.ts'
 
+/** Made once: an error costs more than all the rest of an ordinary end. */
+const over = new ChannelError('The conversation is over')
+
 /** A caller as the handler sees it. The signal is made when somebody asks for it: most handlers are done before. */
 export class Visitor implements Caller {
   readonly peerId: string
@@ -12,7 +15,7 @@ export class Visitor implements Caller {
 
   constructor(peerId: string, channel: Channel) {
     this.peerId = peerId
-    void channel.whenClosed.then((error) => this.#leave(error ?? new ChannelError('The conversation is over')))
+    void channel.whenClosed.then((error) => this.#leave(error ?? over))
   }
 
   get signal(): AbortSignal {
