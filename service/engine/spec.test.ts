@@ -55,6 +55,14 @@ describe('golden specs', () => {
   })
 })
 
+describe('a sandbox', () => {
+  it('is the runtime of guests and of no guard, and has room for its own kernel', () => {
+    const sandboxed: EngineTraits = { ...docker, runtime: 'runsc' }
+    expect(containerSpec(minimal, sandboxed).options.HostConfig).toMatchObject({ Runtime: 'runsc', PidsLimit: minimal.limits.pids + 256 })
+    expect(guardSpec(pod, place, sandboxed).options).toEqual(guardSpec(pod, place, docker).options)
+  })
+})
+
 describe('the hash of a spec', () => {
   it('is the same for the same request and another for another', () => {
     expect(containerSpec(full, docker).hash).toBe(containerSpec({ ...full }, docker).hash)

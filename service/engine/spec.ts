@@ -59,10 +59,9 @@ export function containerSpec(unchecked: ContainerRequest, traits: EngineTraits)
     Labels: { ...ownerLabels(request.owner), [labelKeys.service]: request.service, [labelKeys.ports]: request.ports.join() },
     HostConfig: {
       ...hardening(traits),
-      ...limits(request),
+      ...limits(request, traits),
       ...yieldingOf(request.limits, traits.yielding),
       Init: request.init,
-      ...traits.runtime !== null && { Runtime: traits.runtime },
       // its service's own pod and no other network; an engine that does not have the pod refuses to start it
       NetworkMode: `container:${podName(request.owner, request.service)}`,
       Mounts: request.volumes.map((volume) => volumeMount(request.owner, volume)),
@@ -105,7 +104,8 @@ export function guardSpec(unchecked: PodRequest, place: PodPlace, traits: Engine
     ExposedPorts: Object.fromEntries(published.map((port) => [`${port}/tcp`, {}])),
     NetworkingConfig: { EndpointsConfig: { [networkName(request.owner)]: { Aliases: [...new Set([request.service, ...request.aliases])] } } },
     HostConfig: {
-      ...hardening(traits),
+      // the kernel's own rules are no sandbox's to apply
+      ...hardening({ ...traits, runtime: null }),
       CapAdd: ['NET_ADMIN'],
       LogConfig: { Type: 'none', Config: {} },
       NetworkMode: networkName(request.owner),
@@ -114,7 +114,7 @@ export function guardSpec(unchecked: PodRequest, place: PodPlace, traits: Engine
       ExtraHosts: request.hosts.map(({ name, address }) => `${name}:${address}`),
       // an empty host port lets the engine choose one
       PortBindings: Object.fromEntries(published.map((port) => [`${port}/tcp`, [{ HostIp: '127.0.0.1', HostPort: '' }]])),
-      ...limits({ limits: { memoryMiB: 16, cpuMilli: 200, pids: 4 }, shmMiB: null }),
+      ...limits({ limits: { memoryMiB: 16, cpuMilli: 200, pids: 4 }, shmMiB: null }, { runtime: null }),
     },
   })
 }
@@ -182,14 +182,17 @@ function ulimits(traits: EngineTraits): NonNullable<HostConfig['Ulimits']> {
   return traits.kind === 'podman' ? [...always, both('nproc', 16_384)] : always
 }
 
-function limits(request: Pick<ContainerRequest, 'limits' | 'shmMiB'>): HostConfig {
+/** A sandbox's own kernel has threads of its own, which count as the guest's. */
+const sandboxPids = 256
+
+function limits(request: Pick<ContainerRequest, 'limits' | 'shmMiB'>, { runtime }: Pick<EngineTraits, 'runtime'>): HostConfig {
   const memoryBytes = request.limits.memoryMiB * 1024 ** 2
   return {
     Memory: memoryBytes,
     // equal: no swap
     MemorySwap: memoryBytes,
     NanoCpus: request.limits.cpuMilli * 1_000_000,
-    PidsLimit: request.limits.pids,
+    PidsLimit: request.limits.pids + (runtime === null ? 0 : sandboxPids),
     ...request.shmMiB !== null && { ShmSize: Math.min(request.shmMiB, request.limits.memoryMiB) * 1024 ** 2 },
   }
 }
