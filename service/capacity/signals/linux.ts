@@ -16,6 +16,8 @@ export type RunProgram = (program: string, args: readonly string[]) => Promise<s
 
 const supplies = '/sys/class/power_supply'
 const zones = '/sys/class/thermal'
+/** Where logind keeps a file for each session. */
+const sessionFiles = '/run/systemd/sessions'
 
 /** On battery when no supply from outside is online and some battery empties. */
 export async function readPower(files: SystemFiles): Promise<SystemReading['power']> {
@@ -56,7 +58,9 @@ export async function readTemperatureC(files: SystemFiles): Promise<number | nul
  * look after a server does not sit at it. Null without sessions of that kind.
  */
 export async function readLastInputMs(files: SystemFiles, run: RunProgram, nowMs: number): Promise<number | null> {
-  const listed = await orNull(run('loginctl', ['list-sessions', '--no-legend', '--no-pager']))
+  // a server that nobody is logged in to starts no program, every few seconds, to learn it
+  const hasSessions = (await orNull(files.list(sessionFiles)) ?? []).length > 0
+  const listed = hasSessions ? await orNull(run('loginctl', ['list-sessions', '--no-legend', '--no-pager'])) : null
   const ids = (listed ?? '').split('\n').map((line) => line.trim().split(/\s+/)[0] ?? '').filter((id) => /^\w+$/.test(id))
   const shown = ids.length === 0 ? null : await orNull(run('loginctl', ['show-session', ...ids, '-p', 'Seat', '-p', 'Type', '-p', 'TTY', '-p', 'Remote', '-p', 'IdleHint', '-p', 'IdleSinceHint']))
   const times = await Promise.all((shown ?? '').split('\n\n').map((text) => sessionInputMs(parseProperties(text), files, nowMs)))

@@ -65,7 +65,7 @@ describe('temperature on Linux', () => {
 describe('who sits at a Linux machine', () => {
   const session = (values: Record<string, string>) => Object.entries(values).map(([name, value]) => `${name}=${value}`).join('\n')
   const desktop = { Seat: 'seat0', Type: 'wayland', TTY: '', Remote: 'no', IdleHint: 'no', IdleSinceHint: '0' }
-  const read = (...sessions: Record<string, string>[]) => readLastInputMs(filesOf({}), printing({
+  const read = (...sessions: Record<string, string>[]) => readLastInputMs(filesOf({ '/run/systemd/sessions/2': '' }), printing({
     'loginctl list-sessions': sessions.map((_, at) => `  ${at + 2} 1000 amina seat0 tty2`).join('\n'), 'loginctl show-session': `${sessions.map(session).join('\n\n')}\n`,
   }), nowMs)
   it.each<[string, Record<string, string>[], number | null]>([
@@ -78,8 +78,10 @@ describe('who sits at a Linux machine', () => {
     expect(await read(...sessions)).toBe(expected)
   })
 
-  it('cannot be known without sessions', async () => {
-    expect(await readLastInputMs(filesOf({}), printing({}), nowMs)).toBeNull()
+  it('cannot be known without sessions, and no program is started for it', async () => {
+    const run = printing({})
+    expect(await readLastInputMs(filesOf({}), run, nowMs)).toBeNull()
+    expect(run.ran).toEqual([])
   })
 })
 
@@ -129,7 +131,8 @@ describe('the system', () => {
   it('starts programs seldom, however often it is asked', async () => {
     const clock = new FakeClock()
     const run = printing({ 'nmcli': 'GENERAL.STATE:100 (connected)\nGENERAL.METERED:no\n' })
-    const signals = createSystemSignals({ clock, inventory: roomyMachine, platform: 'linux', files: filesOf(supply('BAT0', { type: 'Battery', status: 'Discharging', capacity: '9' })), run })
+    const files = filesOf({ ...supply('BAT0', { type: 'Battery', status: 'Discharging', capacity: '9' }), '/run/systemd/sessions/2': '' })
+    const signals = createSystemSignals({ clock, inventory: roomyMachine, platform: 'linux', files, run })
     for (let seconds = 0; seconds < 60; seconds += 5) {
       expect(await signals.read(null)).toEqual({ lastInputMs: null, power: { onBattery: true, percent: 9 }, metered: false, temperatureC: null, otherCpuPercent: null })
       clock.advance(5000)
