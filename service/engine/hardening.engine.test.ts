@@ -109,7 +109,7 @@ describe('a container on a real engine', () => {
     const owner = bench.newOwner()
     const pod = await bench.pod(owner)
     const { HostConfig, Mounts } = await docker.getContainer(pod.id).inspect()
-    expect(HostConfig).toMatchObject({ CapAdd: ['NET_ADMIN'], CapDrop: ['ALL'], Privileged: false, ReadonlyRootfs: true, PidsLimit: 4 })
+    expect(HostConfig).toMatchObject({ CapAdd: ['NET_ADMIN'], CapDrop: ['ALL'], Privileged: false, ReadonlyRootfs: true, PidsLimit: 32 })
     expect(HostConfig.SecurityOpt).toContain('no-new-privileges')
     expect(Mounts).toEqual([])
   })

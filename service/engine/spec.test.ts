@@ -182,7 +182,7 @@ describe('no pod, however hostile,', () => {
       const { HostConfig: host = {}, Image, Entrypoint, NetworkingConfig } = spec.options
       expect({ ...host, LogConfig: null }).toMatchObject({
         Privileged: false, CapAdd: ['NET_ADMIN'], CapDrop: ['ALL'], ReadonlyRootfs: true, Binds: [], Devices: [], PublishAllPorts: false,
-        CgroupnsMode: 'private', IpcMode: 'private', PidMode: '', UTSMode: '', UsernsMode: '', NetworkMode: networkName(owner), PidsLimit: 4,
+        CgroupnsMode: 'private', IpcMode: 'private', PidMode: '', UTSMode: '', UsernsMode: '', NetworkMode: networkName(owner), PidsLimit: 32,
       })
       expect([Image, Entrypoint, host.Mounts, host.Tmpfs]).toEqual([imageId, ['/guard'], undefined, undefined])
       expect(host.SecurityOpt).toContain('no-new-privileges')

@@ -114,7 +114,8 @@ export function guardSpec(unchecked: PodRequest, place: PodPlace, traits: Engine
       ExtraHosts: request.hosts.map(({ name, address }) => `${name}:${address}`),
       // an empty host port lets the engine choose one
       PortBindings: Object.fromEntries(published.map((port) => [`${port}/tcp`, [{ HostIp: '127.0.0.1', HostPort: '' }]])),
-      ...limits({ limits: { memoryMiB: 16, cpuMilli: 200, pids: 4 }, shmMiB: null }, { runtime: null }),
+      // room for the engine's own start of it, which happens within these limits; the guard itself sleeps in half a MiB
+      ...limits({ limits: { memoryMiB: 32, cpuMilli: 1000, pids: 32 }, shmMiB: null }, { runtime: null }),
     },
   })
 }

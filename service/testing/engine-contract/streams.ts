@@ -102,7 +102,9 @@ export function describeStreams(bench: Bench): void {
 /** The program inside may take a moment longer than the engine to listen. */
 async function connected(engine: ContainerEngine, id: string): Promise<Duplex> {
   return await until('the program listens', async () => {
-    const probe = await engine.dial(id, echoPort)
+    // refused while it has not begun to listen
+    const probe = await engine.dial(id, echoPort).catch(() => null)
+    if (probe === null) return null
     probe.write('?')
     const answered = await Promise.race([once(probe, 'data').then(() => true), once(probe, 'close').then(() => false), once(probe, 'end').then(() => false)])
     if (answered) return probe
