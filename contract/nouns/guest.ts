@@ -4,6 +4,7 @@ import { Reason } from '../reasons.ts'
 import { MicroUnits, Resources } from '../units.ts'
 import { LeaseState } from './lease.ts'
 import { ServiceStatus } from '../wire/v1/protocols.ts'
+import { EgressTier, IsolationLevel } from '../wire/v1/records.ts'
 
 /** A guest app on this machine: a lease seen by its provider. */
 export const Guest = z.object({
@@ -15,6 +16,9 @@ export const Guest = z.object({
   reason: Reason.nullable(),
   services: z.array(z.object({ name: Name, image: z.string(), status: ServiceStatus.nullable() })),
   resources: Resources,
+  /** How far it is kept from this machine, and what it may reach: as the lease says. */
+  isolation: IsolationLevel,
+  egress: EgressTier,
   createdAtMs: TimestampMs,
   sinceMs: TimestampMs,
   endedAtMs: TimestampMs.nullable(),

@@ -58,7 +58,7 @@ export const peer: Peer = {
 
 export const guest: Guest = {
   leaseId: leaseA, app: 'nginx + redis', tenant: peerB, state: 'running', reason: null,
-  services: [{ name: 'web', image: 'nginx:1.27', status: null }], resources,
+  services: [{ name: 'web', image: 'nginx:1.27', status: null }], resources, isolation: 'container', egress: 'none',
   createdAtMs: nowMs - 7_200_000, sinceMs: nowMs - 7_100_000, endedAtMs: null, rateMonthMicro: 4_560_000n, dueMicro: 12_493n, signedMicro: 12_400n, paidUntilMs: nowMs + 540_000,
 }
 

@@ -49,6 +49,8 @@ function guestFrom(deps: HandlerDeps, lease: LeaseRecord): Guest {
       status: status?.services.find((each) => each.service === service.name) ?? null,
     })),
     resources: lease.lease.resources,
+    isolation: lease.lease.isolation,
+    egress: lease.lease.egress,
     createdAtMs: lease.createdAtMs,
     sinceMs: lease.sinceMs,
     endedAtMs: 'endedAtMs' in lease.phase ? lease.phase.endedAtMs : null,
