@@ -1,10 +1,7 @@
 import { join } from 'node:path'
 import { smallApp } from './apps.ts'
-import { expect, test } from './fixtures.ts'
+import { callApi, expect, test } from './fixtures.ts'
 import { HomeScreen } from './models/home.ts'
-
-/** Hosts know an app by its images. */
-const guestApp = 'web'
 
 test('sharing is turned off and on, paused and resumed', async ({ open, town }) => {
   const home = new HomeScreen((await open(town.host)).page)
@@ -34,12 +31,10 @@ test('sharing is turned off and on, paused and resumed', async ({ open, town }) 
 
 test('a guest comes, earns while one looks, and goes', async ({ open, town: { host, renter, world } }) => {
   const home = new HomeScreen((await open(host)).page)
-  await expect(home.card('Guest apps')).toContainText('No guests yet')
   await renter.json('deploy', await world.file('guest.yaml', smallApp('village-site')), '--wait')
 
   await expect(home.headline).toHaveText('Your computer is sharing')
   await expect(home.sharingBar).toContainText('1 guest app')
-  await expect(home.guest(guestApp)).toContainText('Running')
   await expect(home.card('What you’re sharing')).toContainText(/Guests have rented [\d.]+ cores?/)
   await expect(home.card('Activity')).toContainText(/web\S* is running here/)
 
@@ -49,21 +44,40 @@ test('a guest comes, earns while one looks, and goes', async ({ open, town: { ho
   expect(dollars(await home.today.innerText())).toBeGreaterThan(dollars(first))
   await expect(home.card('Earnings')).toContainText(/renters signed for \$/)
 
-  await home.guest(guestApp).getByRole('button', { name: 'End this guest' }).click()
-  const question = home.page.getByRole('alertdialog', { name: /^End .*web/ })
-  await expect(question.getByRole('button', { name: 'Cancel' })).toBeFocused()
-  await question.getByRole('button', { name: 'End this guest' }).click()
-  await expect(home.headline).toHaveText('Ready and waiting for a guest')
-  await home.card('Guest apps').getByRole('radio', { name: /Ended/ }).click()
-  await expect(home.guest(guestApp)).toContainText('The host’s owner ended it.')
   await renter.json('rm', 'village-site')
+  await expect(home.headline).toHaveText('Ready and waiting for a guest')
+})
+
+test('everything is stopped at once, after one question', async ({ open, start }) => {
+  const home = new HomeScreen((await open(await start('--share'))).page)
+  await expect(home.headline).toHaveText('Ready and waiting for a guest')
+  await home.page.getByRole('button', { name: 'Stop everything' }).click()
+  const question = home.page.getByRole('alertdialog', { name: 'Stop everything?' })
+  await expect(question.getByRole('button', { name: 'Cancel' })).toBeFocused()
+  await question.getByRole('button', { name: 'Stop everything' }).click()
+  await expect(home.headline).toHaveText('Sharing is off')
+  await expect(home.notice('Sharing is off. Nothing of guests was running.')).toBeVisible()
+})
+
+test('a rule pauses it, says so, and gives way to the owner', async ({ open, start }) => {
+  const home = new HomeScreen((await open(await start('--share'))).page)
+  await expect(home.headline).toHaveText('Ready and waiting for a guest')
+  // No hour of the week: the one rule whose signal every machine has.
+  const none = Array.from({ length: 7 }, () => Array.from({ length: 24 }, () => false))
+  await callApi(home.page, 'share/set', { rules: { hours: { on: true, grid: none } } })
+  await expect(home.headline).toHaveText(/^Paused/)
+  await expect(home.card('When it pauses').getByRole('listitem').filter({ hasText: 'Sharing hours' })).toContainText(/Active now|Until/)
+  await home.action('Share anyway').click()
+  await expect(home.headline).toHaveText('Ready and waiting for a guest')
+  await expect(home.hero).toContainText('You chose to share anyway')
 })
 
 test('without an engine it says so, and how to get one', async ({ open, start }) => {
   const service = await start('--engine', 'none', '--share')
   const home = new HomeScreen((await open(service)).page)
   await expect(home.headline).toHaveText('One more thing to install')
-  await expect(home.hero.locator('code').or(home.hero.getByRole('link', { name: 'See how to install the engine' }))).toBeVisible()
+  await expect(home.action('Install the engine')).toBeVisible()
+  await expect(home.card('What this affects')).toContainText('No guest app is here')
   await expect(home.switch).toHaveCount(0)
   await expect(home.sharingBar).toContainText('Needs you')
   await expect(home.card('Health')).toContainText('Not installed')
@@ -75,7 +89,7 @@ test('an engine that does not answer is tried again, and says when', async ({ op
   const service = await start('--engine', join(town.world.folder, 'nobody.sock'), '--share')
   const home = new HomeScreen((await open(service)).page)
   await expect(home.headline).toHaveText(/Sharing stopped: the engine isn’t running|One more thing to install/)
-  await expect(home.action('Try again')).toBeEnabled()
+  await expect(home.action('Start the engine').or(home.action('Install the engine'))).toBeVisible()
   await expect(home.hero).toHaveAttribute('data-tone', 'stop')
 })
 

@@ -9,7 +9,7 @@ const app = 'by-keyboard'
 test('an app is brought, run and removed without a pointer', async ({ open, town: { renter } }) => {
   const { page } = await open(renter)
   const apps = new AppsScreen(page)
-  await page.keyboard.press('Control+Digit2')
+  await page.keyboard.press('Control+Digit3')
   await expect(apps.main).toBeFocused()
   await tabTo(page, 'New app')
   await page.keyboard.press('Enter')

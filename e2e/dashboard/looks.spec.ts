@@ -63,8 +63,23 @@ async function walk(page: Page, { host, renter }: Town, look: (where: string) =>
   const home = new HomeScreen(page)
   await expect(home.hero).toHaveAttribute('data-tone', 'on')
   await expect(page.getByRole('meter')).toHaveCount(3)
-  await expect(page.getByRole('row')).toHaveCount(2)
   await look('home')
+  const origin = new URL(host.ready!.dashboard).origin
+  const open = (path: string): Promise<unknown> => page.goto(`${origin}/#${path}`)
+  await open('/guests')
+  await expect(page.getByRole('row')).toHaveCount(2)
+  await look('guests')
+  await page.getByRole('row').getByRole('link').click()
+  await expect(page.getByRole('tab')).toHaveCount(3)
+  await look('one guest')
+  for (const section of ['share', 'when', 'safety', 'engine']) {
+    await open(`/settings/${section}`)
+    await expect(page.getByRole('main').getByRole('region')).not.toHaveCount(0)
+    await look(`settings: ${section}`)
+  }
+  await open('/diagnostics')
+  await expect(page.getByRole('main').getByRole('listitem')).not.toHaveCount(0)
+  await look('diagnostics')
 
   const signedIn = new URL(renter.ready!.dashboard)
   const goTo = (path: string): Promise<unknown> => page.goto(`${signedIn.origin}/#${path}`)

@@ -40,6 +40,11 @@ export function createFormat(intl: IntlShape, timeZone: string) {
     price: (micro: bigint, currency = 'USD') => formatMoney(micro, { locale, currency, rounding: 'halfExpand' }),
     percent: (ratio: number) => number(ratio, { style: 'percent', maximumFractionDigits: 0 }),
     cores: (milli: number) => t('unit.cores', { count: milli / 1000 }),
+    /** 85 °C. */
+    degrees: (celsius: number) => unit(celsius, 'celsius', 0),
+    megabits: (perSecond: number) => unit(perSecond, 'megabit-per-second', 0),
+    /** A whole stretch of time in its two largest units: `2 d, 3 hr`. */
+    duration: (ms: number) => durationText(ms, locale, unit),
     milliseconds: (ms: number) => unit(Math.max(1, Math.round(ms)), 'millisecond', 0),
     bytes: (count: number) => count < 1024 * 1024 ? unit(Math.ceil(count / 1024), 'kilobyte', 0) : size(count / 1024 ** 2),
     timeWithSeconds: (atMs: number) => moment(atMs, { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' }),
@@ -48,6 +53,10 @@ export function createFormat(intl: IntlShape, timeZone: string) {
     /** `07:40` today, `18 June, 07:40` before. */
     exactly: (atMs: number, nowMs: number) => isToday(atMs, nowMs) ? time(atMs) : t('unit.dayAndTime', { day: dayAndMonth(atMs), time: time(atMs) }),
     day: (day: DayKey) => new Intl.DateTimeFormat(locale, { timeZone: 'UTC', day: 'numeric', month: 'long' }).format(dayAsUtcMs(day)),
+    /** Days from Monday on, as 0. */
+    weekday: (day: number, style: 'short' | 'long') => new Intl.DateTimeFormat(locale, { timeZone: 'UTC', weekday: style }).format(Date.UTC(2024, 0, 1 + day)),
+    /** A whole hour of the day: `08:00`. */
+    hour: (hour: number) => new Intl.DateTimeFormat(locale, { timeZone: 'UTC', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(hour * 3_600_000),
     /** 42 s left → `0:42`. */
     countdown: (ms: number) => {
       const seconds = Math.max(0, Math.ceil(ms / 1000))
@@ -58,6 +67,13 @@ export function createFormat(intl: IntlShape, timeZone: string) {
     /** A name from elsewhere, inside a sentence that is a plain string. */
     name: isolate,
   }
+}
+
+function durationText(ms: number, locale: string, unit: (value: number, name: string, digits: number) => string): string {
+  const minutes = Math.floor(ms / 60_000)
+  const parts = ([['day', Math.floor(minutes / 1440)], ['hour', Math.floor(minutes / 60) % 24], ['minute', minutes % 60]] as const).filter(([, value]) => value > 0)
+  if (parts.length === 0) return unit(Math.floor(ms / 1000), 'second', 0)
+  return new Intl.ListFormat(locale, { type: 'unit' }).format(parts.slice(0, 2).map(([name, value]) => unit(value, name, 0)))
 }
 
 /** `TZ` → Tanzania; `BR-PE` → Brazil, PE. */

@@ -35,7 +35,7 @@ describe('every screen in every state', () => {
   })
 
   it('shows names from elsewhere as text, and lets none turn what stands beside it', async () => {
-    const odd = stories.find((story) => story.id === 'home-odd')
+    const odd = stories.find((story) => story.id === 'guests-odd')
     const html = await drawn(odd!, catalogues[0]!)
     expect(html.includes('<b>bold')).toBe(false)
     expect(html.includes('\u202E')).toBe(false)

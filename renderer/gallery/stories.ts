@@ -2,12 +2,19 @@
 import type { ErrorReport } from '../../contract/errors.ts'
 import type { SharingState } from '../../contract/nouns/node.ts'
 import type { ConnectionState } from '../api/types.ts'
-import { isOver } from '../pages/home/guestState.ts'
+import { isOver } from '../pages/guests/guestState.ts'
+import { HoldCause } from '../../contract/nouns/owner.ts'
+import type { Hold } from '../../contract/nouns/owner.ts'
+import type { SetupPlan, SetupRun } from '../../contract/nouns/engine-setup.ts'
+import type { ShareStatus } from '../../contract/nouns/node.ts'
+import { unseen } from '../stores/engineSetup.ts'
 import type { InitialStates } from '../stores/index.ts'
 import { composeText, manifests, quotes, startingApp, tooDear } from './fixtures/apps.ts'
 import { endsAfter, fixtureClient } from './fixtures/client.ts'
-import { firstEarnings, guests, noEarnings, oddGuests } from './fixtures/guests.ts'
-import { badFindings, nodeStatus, nowMs, shareStatus, sharingStates, useSample } from './fixtures/sharing.ts'
+import { enginePlans, engineRuns, engines } from './fixtures/engine.ts'
+import { firstEarnings, guests, leaseId, noEarnings, oddGuests } from './fixtures/guests.ts'
+import { brokenAttack, heldAttack, imagePolicy } from './fixtures/safety.ts'
+import { badFindings, nodeStatus, nowMs, pausedBy, readyEngine, shareStatus, sharingStates, sharingWith, useSample } from './fixtures/sharing.ts'
 import { everything, openWith } from './fixtures/stores.ts'
 
 export interface Story {
@@ -61,6 +68,64 @@ const homes: Story[] = [
   })) },
 ]
 
+function withShare(share: ShareStatus): InitialStates {
+  return { ...everything, node: { kind: 'live', value: nodeStatus('sharing', { sharing: share.state }) }, share: { kind: 'live', value: share } }
+}
+
+const battery: Hold = { cause: 'battery', allow: 25, sinceMs: nowMs, untilMs: null, lifted: false }
+const pauses: Story[] = [
+  ...HoldCause.options.map((cause) => ({ id: `home-paused-${cause}`, path: '/', initial: withShare(pausedBy(cause, cause === 'hours' || cause === 'you' ? nowMs + 3_600_000 : null)), connection: open })),
+  { id: 'home-held', path: '/', initial: withShare(sharingWith(battery)), connection: open },
+  { id: 'home-anyway', path: '/', initial: withShare(sharingWith({ ...battery, allow: 'asleep', lifted: true })), connection: open },
+]
+
+const guestScreens: Story[] = [
+  { id: 'guests', path: '/guests', initial: everything, connection: open },
+  { id: 'guests-odd', path: '/guests', initial: { ...everything, guests: { kind: 'live', value: oddGuests } }, connection: open },
+  { id: 'guests-empty', path: '/guests', initial: { ...everything, ...nothing }, connection: open },
+  { id: 'guests-off', path: '/guests', initial: { ...withShare(shareStatus('off')), ...nothing }, connection: open },
+  { id: 'guests-asleep', path: '/guests', initial: withShare(pausedBy('in-use')), connection: open },
+  { id: 'guests-loading', path: '/guests', initial: {}, connection: { kind: 'connecting' } },
+  { id: 'guests-stale', path: '/guests', initial: stale(everything), connection: away },
+  { id: 'guests-error', path: '/guests', initial: failing(), connection: open },
+  { id: 'guest-running', path: `/guests/${leaseId('c')}`, initial: everything, connection: open },
+  { id: 'guest-ended', path: `/guests/${leaseId('d')}`, initial: everything, connection: open },
+  { id: 'guest-odd', path: `/guests/${leaseId('g')}`, initial: { ...everything, guests: { kind: 'live', value: oddGuests }, history: { kind: 'failed', error: engineError, lines: [] } }, connection: openWith(fixtureClient({ activity: { list: () => Promise.reject(new Error('no list')) } })) },
+  { id: 'guest-gone', path: `/guests/${leaseId('z')}`, initial: everything, connection: open },
+  { id: 'guest-loading', path: `/guests/${leaseId('a')}`, initial: {}, connection: { kind: 'connecting' } },
+  { id: 'guest-stale', path: `/guests/${leaseId('a')}`, initial: stale(everything), connection: away },
+]
+
+function engineStory(name: string, plan: SetupPlan, run: SetupRun | null): Story {
+  return {
+    id: `settings-engine-${name}`, path: '/settings/engine', connection: openWith(fixtureClient({ engine: { plan: () => Promise.resolve(plan), last: () => Promise.resolve(run) } })),
+    initial: { ...everything, node: { kind: 'live', value: nodeStatus('engine-missing') }, share: { kind: 'live', value: shareStatus('engine-missing') }, engineSetup: { ...unseen, found: { engines, plan }, run } },
+  }
+}
+
+const settings: Story[] = [
+  ...['share', 'when', 'safety', 'engine'].flatMap((section): Story[] => [
+    { id: `settings-${section}`, path: `/settings/${section}`, initial: { ...everything, imagePolicy: { kind: 'known', policy: imagePolicy } }, connection: openWith(fixtureClient({ images: { policy: () => Promise.resolve(imagePolicy) } })) },
+    { id: `settings-${section}-loading`, path: `/settings/${section}`, initial: {}, connection: { kind: 'connecting' } },
+    { id: `settings-${section}-stale`, path: `/settings/${section}`, initial: stale(everything), connection: away },
+  ]),
+  { id: 'settings-error', path: '/settings', initial: { ...everything, share: { kind: 'failed', error: engineError, value: null } }, connection: open },
+  { id: 'settings-when-hours', path: '/settings/when', initial: withShare(pausedBy('metered')), connection: open },
+  { id: 'settings-safety-open', path: '/settings/safety', connection: open, initial: withShare({ ...shareStatus(), settings: { ...shareStatus().settings, egress: { tier: 'open', rateMbit: 50, monthlyGiB: null } } }) },
+  { id: 'settings-engine-leaks', path: '/settings/engine', connection: open, initial: { ...everything, node: { kind: 'live', value: nodeStatus('sharing', { engine: { ...readyEngine, containment: 'broken', leaks: ['the router'], doubts: ['runc 1.1.5 may hold the repair.'] } }) } } },
+  ...(Object.entries(enginePlans) as [string, SetupPlan][]).map(([name, plan]) => engineStory(name, plan, null)),
+  ...(Object.entries(engineRuns) as [string, SetupRun][]).map(([name, run]) => engineStory(`run-${name}`, enginePlans.install, run)),
+]
+
+const diagnostics: Story[] = [
+  { id: 'diagnostics', path: '/diagnostics', initial: { ...everything, attack: { kind: 'tried', findings: heldAttack } }, connection: open },
+  { id: 'diagnostics-bad', path: '/diagnostics', connection: open, initial: { ...everything, node: { kind: 'live', value: nodeStatus('engine-stopped') }, doctor: { kind: 'checked', findings: badFindings }, attack: { kind: 'tried', findings: brokenAttack } } },
+  { id: 'diagnostics-checking', path: '/diagnostics', connection: open, initial: { ...everything, doctor: { kind: 'checking', findings: [] }, attack: { kind: 'trying' } } },
+  { id: 'diagnostics-error', path: '/diagnostics', initial: { ...failing(), attack: { kind: 'failed', error: engineError } }, connection: open },
+  { id: 'diagnostics-loading', path: '/diagnostics', initial: {}, connection: { kind: 'connecting' } },
+  { id: 'diagnostics-stale', path: '/diagnostics', initial: stale(everything), connection: away },
+]
+
 const appScreens: Story[] = [
   { id: 'apps', path: '/apps', initial: everything, connection: open },
   { id: 'apps-empty', path: '/apps', initial: { ...everything, ...nothing }, connection: open },
@@ -101,4 +166,4 @@ const newApp: Story[] = [
   { id: 'new-review', path: '/apps/new/review', initial: { ...everything, draft: { ...checked, validation: { kind: 'checked', report: { ...manifests.warned } } }, allQuotes: { kind: 'done', report: quotes } }, connection: open },
 ]
 
-export const stories: readonly Story[] = [...homes, ...appScreens, ...newApp, { id: 'no-screen', path: '/nowhere', initial: everything, connection: open }]
+export const stories: readonly Story[] = [...homes, ...pauses, ...guestScreens, ...settings, ...diagnostics, ...appScreens, ...newApp, { id: 'no-screen', path: '/nowhere', initial: everything, connection: open }]

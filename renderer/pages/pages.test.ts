@@ -2,16 +2,21 @@ import { describe, expect, it } from 'vitest'
 import { activityKinds } from '../../contract/nouns/node.ts'
 import { apps, logEntries, quotes } from '../gallery/fixtures/apps.ts'
 import { fixtureFormat } from '../gallery/fixtures/format.ts'
-import { activity } from '../gallery/fixtures/guests.ts'
-import { badFindings, findings, nodeStatus, nowMs, shareStatus, useSample } from '../gallery/fixtures/sharing.ts'
+import { activity, leaseId } from '../gallery/fixtures/guests.ts'
+import { badFindings, eveningRules, findings, nodeStatus, nowMs, shareStatus, useSample } from '../gallery/fixtures/sharing.ts'
 import ar from '../i18n/ar.json'
 import en from '../i18n/en.json'
 import { shortcutOf } from '../shell/useShortcuts.ts'
 import { filterLog, logAsText, visibleRange } from './deploy/log/filter.ts'
 import { byWorth, settledOrder } from './deploy/new/order.ts'
 import { runningCopies, shortImage, upSince } from './deploy/words.ts'
+import { reportText } from './diagnostics/report.ts'
+import { filterLines, guestLines, linesAsText } from './guests/guestLines.ts'
+import { presetIds, presetLimits, presetOf } from './settings/presets.ts'
+import { allowanceOf, allowancePatch, canTell, isOn, ruleIds } from '../sharing/rules.ts'
+import { panicText } from '../shell/PanicButton.tsx'
 import { activityText } from './home/activityText.ts'
-import { guestState } from './home/guestState.ts'
+import { guestState } from './guests/guestState.ts'
 import { healthChecks, problemsIn } from './home/health.ts'
 
 const f = fixtureFormat(en)
@@ -102,11 +107,57 @@ describe('the log view', () => {
   })
 })
 
+describe('one guest', () => {
+  it('has the lines that are about it, oldest first and each once', () => {
+    const lines = guestLines(leaseId('c'), [activity, activity.slice(0, 2)], f, nowMs)
+    expect(lines.map(({ text }) => text)).toEqual(['New guest: \u2068backup-runner\u2069', '\u2068backup-runner\u2069 is running here'])
+    expect(filterLines(lines, { search: 'RUNNING', warningsOnly: false })).toHaveLength(1)
+    expect(filterLines(lines, { search: '', warningsOnly: true })).toEqual([])
+    expect(linesAsText(lines)).toMatch(/^2026-06-24T15:35:40\.000Z New guest/)
+  })
+})
+
+describe('how much to share', () => {
+  const { machine } = shareStatus()
+  it('has presets in whole steps, and knows which one is set', () => {
+    expect(presetLimits('balanced', machine)).toEqual({ cpuMilli: 4000, memoryMiB: 6144, diskMiB: 145_408 })
+    for (const id of presetIds) expect(presetOf(presetLimits(id, machine), machine)).toBe(id)
+    expect(presetOf({ cpuMilli: 1, memoryMiB: 1, diskMiB: 1 }, machine)).toBeNull()
+  })
+})
+
+describe('the rules', () => {
+  it('are switched on and off one by one', () => {
+    for (const id of ruleIds) expect(allowancePatch(id, 25)).toHaveProperty('rules')
+    expect(ruleIds.map((id) => allowanceOf(eveningRules, id))).toEqual(['asleep', 'asleep', 25, 'asleep', 'asleep', 100])
+    expect([isOn('asleep'), isOn(25), isOn(100)]).toEqual([true, true, false])
+    expect(ruleIds.filter((id) => !canTell(shareStatus().owner.signals, id))).toEqual(['busy'])
+  })
+})
+
+describe('the report', () => {
+  it('has no key, address, file or name in it', () => {
+    const text = reportText({ node: nodeStatus('engine-stopped'), share: shareStatus(), findings: badFindings, activity, nowMs })
+    expect(text).toContain('Engine: stopped')
+    expect(text).toContain('guest-ended (tenant-closed)')
+    for (const secret of ['12D3', '/var', '/home', '192.168', '127.0.0.1', 'study-pc', 'backup-runner', 'recife', 'd'.repeat(32)]) expect(text).not.toContain(secret)
+    expect(reportText({ node: null, share: null, findings: [], activity: [], nowMs })).toContain('The service was not reached.')
+  })
+})
+
+describe('stop everything', () => {
+  it('says what it stopped, and what may still run', () => {
+    expect(panicText({ stopped: 3, left: [], how: 'engine', tookMs: 1234 }, f)).toBe('Everything stopped: 3 parts of guest apps, in 1.2 s.')
+    expect(panicText({ stopped: 1, left: [{ containerId: 'x', why: 'It hangs.' }], how: 'processes', tookMs: 5000 }, f)).toContain('1 part of a guest app may still run')
+  })
+})
+
 describe('shortcuts', () => {
   const keys = { ctrlKey: false, metaKey: false, altKey: false, shiftKey: false, code: '' }
   it('need Ctrl or Cmd, and leave everything else alone', () => {
     expect(shortcutOf({ ...keys, ctrlKey: true, code: 'Digit2' })).toEqual({ kind: 'screen', index: 1 })
     expect(shortcutOf({ ...keys, metaKey: true, shiftKey: true, code: 'KeyS' })).toEqual({ kind: 'sharing' })
+    expect(shortcutOf({ ...keys, ctrlKey: true, code: 'Comma' })).toEqual({ kind: 'settings' })
     expect(shortcutOf({ ...keys, code: 'Digit1' })).toBeNull()
     expect(shortcutOf({ ...keys, ctrlKey: true, code: 'KeyS' })).toBeNull()
     expect(shortcutOf({ ...keys, ctrlKey: true, altKey: true, code: 'Digit1' })).toBeNull()

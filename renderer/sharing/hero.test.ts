@@ -12,14 +12,14 @@ const f = fixtureFormat(en)
 function facts(kind: SharingState['kind']) {
   const { settings } = shareStatus(kind)
   const { engine, guests, connectedPeers } = nodeStatus(kind)
-  return { state: sharingStates[kind], settings, engine, guests, connectedPeers, nowMs }
+  return { state: sharingStates[kind], lifted: null, settings, engine, guests, connectedPeers, nowMs }
 }
 
 const expected: Record<SharingState['kind'], Partial<HeroView>> = {
-  'engine-missing': { tone: 'stop', urgent: true, switch: null, actions: ['retry-engine'], mood: 'bare', headline: 'One more thing to install' },
-  'engine-stopped': { tone: 'stop', urgent: true, switch: null, actions: ['retry-engine'], mood: 'bare', headline: 'Sharing stopped: the engine isn’t running' },
-  'engine-unsafe': { tone: 'stop', urgent: true, switch: null, actions: ['retry-engine'], mood: 'bare', headline: 'Sharing stopped: the engine needs an update' },
-  'disk-full': { tone: 'stop', urgent: true, switch: null, actions: ['turn-off'], headline: 'Sharing stopped: the disk is nearly full' },
+  'engine-missing': { tone: 'stop', urgent: true, switch: null, actions: ['install-engine', 'retry-engine'], mood: 'bare', headline: 'One more thing to install' },
+  'engine-stopped': { tone: 'stop', urgent: true, switch: null, actions: ['start-engine', 'what-happened'], mood: 'bare', headline: 'Sharing stopped: the engine isn’t running' },
+  'engine-unsafe': { tone: 'stop', urgent: true, switch: null, actions: ['retry-engine', 'what-happened'], mood: 'bare', headline: 'Sharing stopped: the engine needs an update' },
+  'disk-full': { tone: 'stop', urgent: true, switch: null, actions: ['share-less', 'turn-off'], headline: 'Sharing stopped: the disk is nearly full' },
   off: { tone: 'plain', urgent: false, switch: 'off', actions: ['turn-on'], headline: 'Sharing is off', note: 'Off' },
   paused: { tone: 'pause', switch: 'held', actions: ['resume'], mood: 'asleep', headline: 'Paused until 16:30', note: 'Paused until 16:30' },
   starting: { tone: 'on', switch: 'on', actions: [], headline: 'Getting ready…' },
@@ -36,6 +36,35 @@ describe('the hero', () => {
   it.each(kinds)('has words in Arabic when %s', (kind) => {
     const view = heroOf(facts(kind), fixtureFormat(ar, 'ar-u-nu-latn'))
     for (const text of [view.status, view.headline, view.sentence, view.note]) expect(text).toMatch(/\p{Script=Arabic}/u)
+  })
+
+  it.each([
+    ['in-use', 'Paused while you use this PC', 'Sharing starts again 10 minutes after you step away.', ['anyway', 'change-rule']],
+    ['full-screen', 'Paused while something fills the screen', 'It starts again when nothing fills the screen.', ['anyway', 'change-rule']],
+    ['battery', 'Paused: running on battery', 'It starts again when you plug in.', ['anyway', 'change-rule']],
+    ['metered', 'Paused: this looks like mobile data', 'It starts again on another network.', ['network-fine', 'change-rule']],
+    ['hours', 'Paused: outside your sharing hours', 'It starts again in the hours you chose.', ['anyway', 'change-rule']],
+    ['hot', 'Paused: cooling down', 'It starts again below 80°C.', ['change-rule']],
+    ['busy', 'Paused while other programs need this PC', 'It starts again when other programs need less.', ['anyway', 'change-rule']],
+    ['you', 'Paused until ', 'Sharing starts again by itself.', ['resume']],
+  ] as const)('says why it is paused and what ends it: %s', (cause, headline, ends, actions) => {
+    const view = heroOf({ ...facts('paused'), state: { kind: 'paused', cause, sinceMs: nowMs, untilMs: null } }, f)
+    expect(view).toMatchObject({ tone: 'pause', switch: 'held', mood: 'asleep', headline, actions, status: `Paused ${cause === 'you' ? 'by you ' : ''}since 15:42` })
+    expect(view.sentence).toBe(`Your 3 guest apps are asleep and keep their place. ${ends}`)
+  })
+
+  it('says when a pause ends, where that is known', () => {
+    const view = heroOf({ ...facts('paused'), state: { kind: 'paused', cause: 'hours', sinceMs: nowMs, untilMs: nowMs + 3_600_000 } }, f)
+    expect(view.headline).toBe('Paused until 16:42')
+    expect(view.sentence).toContain('Sharing starts again at 16:42.')
+  })
+
+  it('says that guests are held back, and that the owner lifted a rule', () => {
+    const held = heroOf({ ...facts('sharing'), state: { ...sharingStates.sharing, held: { cause: 'in-use', cpuPercent: 25, untilMs: null } } }, f)
+    expect(held.sentence).toContain('guests get at most 25% of the processor you share.')
+    expect(held.actions).toEqual(['pause', 'anyway', 'change-rule'])
+    const lifted = heroOf({ ...facts('sharing'), lifted: { cause: 'battery', allow: 'asleep', sinceMs: nowMs, untilMs: null, lifted: true } }, f)
+    expect(lifted.sentence).toContain('You chose to share anyway')
   })
 
   it('says that what is stopped was off anyway, when it was', () => {

@@ -1,13 +1,14 @@
 /** The sharing state as the hero, the sharing bar and the announcements say it. Pure. */
-import type { EngineStatus, SharingState, ShareSettings } from '../../contract/nouns/node.ts'
-import { type HoldCause, liftableCauses } from '../../contract/nouns/owner.ts'
+import type { EngineStatus, Held, SharingState, ShareSettings } from '../../contract/nouns/node.ts'
+import type { Hold, HoldCause } from '../../contract/nouns/owner.ts'
 import type { SwitchLook } from '../components/Switch.tsx'
 import type { TreeMood } from '../components/Tree.tsx'
 import type { Format } from '../format/format.ts'
 import { tame } from '../format/text.ts'
+import { heldText, isLiftable, pausedSentence, pausedText } from './pauses.ts'
 
 export type HeroTone = 'on' | 'pause' | 'stop' | 'plain'
-export type HeroAction = 'turn-on' | 'turn-off' | 'pause' | 'resume' | 'anyway' | 'retry-engine' | 'connect'
+export type HeroAction = 'turn-on' | 'turn-off' | 'pause' | 'resume' | 'anyway' | 'network-fine' | 'change-rule' | 'install-engine' | 'start-engine' | 'retry-engine' | 'what-happened' | 'share-less' | 'connect'
 
 export interface HeroView {
   tone: HeroTone
@@ -29,7 +30,9 @@ export interface HeroView {
 export interface HeroFacts {
   state: SharingState
   /** Null until known. */
-  settings: Pick<ShareSettings, 'on' | 'limits'> | null
+  settings: Pick<ShareSettings, 'on' | 'limits' | 'rules'> | null
+  /** What “share anyway” holds off now. */
+  lifted: Hold | null
   engine: EngineStatus | null
   guests: number
   connectedPeers: number
@@ -39,16 +42,16 @@ export interface HeroFacts {
 export function heroOf(facts: HeroFacts, f: Format): HeroView {
   const { state } = facts
   switch (state.kind) {
-    case 'engine-missing': return stopped(f, facts, ['retry-engine'], {
+    case 'engine-missing': return stopped(f, facts, ['install-engine', 'retry-engine'], {
       headline: f.t('hero.engineMissing.headline'), sentence: f.t('hero.engineMissing.sentence'),
     })
-    case 'engine-stopped': return stopped(f, facts, ['retry-engine'], {
+    case 'engine-stopped': return stopped(f, facts, ['start-engine', 'what-happened'], {
       headline: f.t('hero.engineStopped.headline'), sentence: f.t('hero.engineStopped.sentence', { time: f.exactly(state.sinceMs, facts.nowMs) }),
     })
-    case 'engine-unsafe': return stopped(f, facts, ['retry-engine'], {
+    case 'engine-unsafe': return stopped(f, facts, ['retry-engine', 'what-happened'], {
       headline: f.t('hero.engineUnsafe.headline'), sentence: f.t('hero.engineUnsafe.sentence', { update: tame(state.update, 200) }),
     })
-    case 'disk-full': return stopped(f, facts, ['turn-off'], {
+    case 'disk-full': return stopped(f, facts, ['share-less', 'turn-off'], {
       headline: f.t('hero.diskFull.headline'), sentence: f.t('hero.diskFull.sentence', { free: f.size(state.freeMiB) }),
     })
     case 'off': return {
@@ -57,9 +60,9 @@ export function heroOf(facts: HeroFacts, f: Format): HeroView {
     }
     case 'paused': return {
       tone: 'pause', urgent: false, switch: 'held', actions: pauseActions(state.cause), mood: 'asleep',
-      status: f.t(state.cause === 'you' ? 'hero.paused.status' : 'hero.paused.statusByRule'),
+      status: f.t(state.cause === 'you' ? 'hero.paused.byYou' : 'hero.paused.since', { time: f.exactly(state.sinceMs, facts.nowMs) }),
       headline: pausedText(state.cause, state.untilMs, f, facts.nowMs),
-      sentence: f.t('hero.paused.sentence', { guests: facts.guests }),
+      sentence: pausedSentence({ ...state, guests: facts.guests, rules: facts.settings?.rules ?? null, nowMs: facts.nowMs }, f),
       note: pausedText(state.cause, state.untilMs, f, facts.nowMs),
     }
     case 'starting': return {
@@ -68,26 +71,33 @@ export function heroOf(facts: HeroFacts, f: Format): HeroView {
       sentence: f.t(facts.engine?.state === 'looking' ? 'hero.starting.engine' : 'hero.starting.sentence'), note: f.t('sharing.starting'),
     }
     case 'ready': return {
-      tone: 'on', urgent: false, switch: 'on', actions: facts.connectedPeers === 0 ? ['pause', 'connect'] : ['pause'], mood: 'bare',
+      tone: 'on', urgent: false, switch: 'on', actions: [...runningActions(state.held), ...facts.connectedPeers === 0 ? ['connect' as const] : []], mood: 'bare',
       status: f.t('hero.on.status', { time: f.exactly(state.sinceMs, facts.nowMs) }), headline: f.t('hero.ready.headline'),
-      sentence: f.t('hero.ready.sentence', { peers: facts.connectedPeers }), note: f.t('sharing.guests', { guests: 0 }),
+      sentence: running(f.t('hero.ready.sentence', { peers: facts.connectedPeers }), state.held, facts, f), note: f.t('sharing.guests', { guests: 0 }),
     }
     case 'sharing': return {
-      tone: 'on', urgent: false, switch: 'on', actions: ['pause'], mood: 'awake',
+      tone: 'on', urgent: false, switch: 'on', actions: runningActions(state.held), mood: 'awake',
       status: f.t('hero.on.status', { time: f.exactly(state.sinceMs, facts.nowMs) }), headline: f.t('hero.sharing.headline'),
-      sentence: f.t('hero.sharing.sentence', { guests: state.guests }), note: f.t('sharing.guests', { guests: state.guests }),
+      sentence: running(f.t('hero.sharing.sentence', { guests: state.guests }), state.held, facts, f), note: f.t('sharing.guests', { guests: state.guests }),
     }
   }
 }
 
-/** Why sharing is paused, and until when where that is known. */
-export function pausedText(cause: HoldCause, untilMs: number | null, f: Format, nowMs: number): string {
-  return f.t(`sharing.paused.${cause}`, { time: untilMs === null ? '' : f.exactly(untilMs, nowMs) })
+/** What else is to be said while guests run: that they are held back, or that the owner lifted a rule. */
+function running(sentence: string, held: Held | null, { lifted, nowMs }: HeroFacts, f: Format): string {
+  const more = held !== null ? heldText(held, f, nowMs) : lifted !== null ? f.t('hero.lifted') : null
+  return more === null ? sentence : f.t('sharing.two', { first: sentence, second: more })
+}
+
+function runningActions(held: Held | null): readonly HeroAction[] {
+  if (held === null) return ['pause']
+  return isLiftable(held.cause) ? ['pause', 'anyway', 'change-rule'] : ['pause', 'change-rule']
 }
 
 function pauseActions(cause: HoldCause): readonly HeroAction[] {
   if (cause === 'you') return ['resume']
-  return (liftableCauses as readonly HoldCause[]).includes(cause) ? ['anyway'] : []
+  if (cause === 'metered') return ['network-fine', 'change-rule']
+  return isLiftable(cause) ? ['anyway', 'change-rule'] : ['change-rule']
 }
 
 function stopped(f: Format, facts: HeroFacts, actions: readonly HeroAction[], words: { headline: string; sentence: string }): HeroView {

@@ -15,6 +15,7 @@ export function useHero(): HeroView | null {
   return heroOf({
     state,
     settings: share?.settings ?? null,
+    lifted: share?.owner.holds.find((hold) => hold.lifted) ?? null,
     engine: node?.engine ?? null,
     guests: node?.guests ?? 0,
     connectedPeers: node?.connectedPeers ?? 0,

@@ -1,3 +1,5 @@
+import { ReportedError } from '../api/errors.ts'
+import type { Client } from '../api/types.ts'
 import { useFormat } from '../i18n/Language.tsx'
 import { useStores } from '../stores/context.tsx'
 import { useOrder } from '../stores/useOrder.ts'
@@ -26,6 +28,15 @@ export function useSharing() {
     }),
     resume: () => void pauseUntil(null),
     anyway: () => void share.give((client) => client.share.anyway()),
+    startEngine: () => engine.give(startEngine),
     retryEngine: () => void engine.give((client) => client.node.retryEngine()),
   }
+}
+
+/** Looks again, and starts the engine only when that is still needed. Fails in the words of what failed. */
+async function startEngine(client: Client) {
+  const status = await client.node.retryEngine()
+  if (status.engine.state === 'ready') return status
+  for await (const run of await client.engine.start()) if (run.problem !== null) throw new ReportedError(run.problem)
+  return client.node.retryEngine()
 }

@@ -9,7 +9,8 @@ import { useFormat } from '../i18n/Language.tsx'
 import { useKnown } from '../stores/context.tsx'
 import { DisplayMenu } from './DisplayMenu.tsx'
 import { Mark } from './Mark.tsx'
-import { isCurrent, screens } from './screens.ts'
+import { PanicButton } from './PanicButton.tsx'
+import { footScreens, isCurrent, screens } from './screens.ts'
 import type { Screen } from './screens.ts'
 import { SharingBar } from './SharingBar.tsx'
 
@@ -29,7 +30,11 @@ export function Sidebar() {
         <ul className="flex flex-col gap-0.5">{screens.map((screen) => <NavLink key={screen.path} screen={screen} />)}</ul>
       </nav>
       <div className="mt-auto flex flex-col gap-2">
+        <nav aria-label={f.t('nav.more')}>
+          <ul className="flex flex-col gap-0.5">{footScreens.map((screen) => <NavLink key={screen.path} screen={screen} />)}</ul>
+        </nav>
         <DisplayMenu />
+        <PanicButton />
         <SharingBar />
       </div>
     </div>
@@ -63,8 +68,16 @@ function NavLink({ screen }: { screen: Screen }) {
           className={classes('flex h-9 items-center justify-center gap-2.75 rounded-md px-2.5 font-medium side:justify-start', current ? 'bg-selected font-semibold text-ink forced-colors:outline' : 'text-ink-2 hovered:bg-hover')}>
           <Icon of={screen.icon} look="nav" {...current && { className: 'text-primary-text' }} />
           <span className="sr-only side:not-sr-only">{f.t(screen.label)}</span>
+          {screen.path === '/guests' && <GuestCount />}
         </Link>
       </Tip>
     </li>
   )
+}
+
+/** How many guests are here, beside their screen's name. */
+function GuestCount() {
+  const f = useFormat()
+  const guests = useKnown('node')?.guests ?? 0
+  return guests === 0 ? null : <span className="num ms-auto hidden text-caption text-ink-3 side:inline">{f.number(guests)}</span>
 }

@@ -1,4 +1,4 @@
-import { CloudUpload, House } from 'lucide-react'
+import { Boxes, CloudUpload, House, Settings, Stethoscope } from 'lucide-react'
 import type { LucideIcon } from 'lucide-react'
 import type { MessageId } from '../i18n/catalogue.ts'
 
@@ -14,7 +14,16 @@ export interface Screen {
 /** In the order of the sidebar, which is the order of their shortcuts. Addresses stand behind the `#`. */
 export const screens: readonly Screen[] = [
   { path: '/', label: 'nav.home', icon: House },
+  { path: '/guests', label: 'nav.guests', icon: Boxes },
   { path: '/apps', label: 'nav.deploy', icon: CloudUpload, group: 'nav.cloud' },
+]
+
+export const settingsPath = '/settings'
+
+/** At the foot of the sidebar. */
+export const footScreens: readonly Screen[] = [
+  { path: settingsPath, label: 'nav.settings', icon: Settings },
+  { path: '/diagnostics', label: 'nav.diagnostics', icon: Stethoscope },
 ]
 
 export function isCurrent(screen: Screen, location: string): boolean {

@@ -4,14 +4,22 @@ import type { Deployment } from '../../contract/nouns/deployment.ts'
 import type { Earnings } from '../../contract/nouns/earnings.ts'
 import type { Guest } from '../../contract/nouns/guest.ts'
 import { activityKept, mergeActivity } from './activity.ts'
+import { createAttack } from './attack.ts'
+import type { Attack, AttackState } from './attack.ts'
 import { createDraft } from './draft.ts'
 import type { Draft, DraftState } from './draft.ts'
 import { createDoctor } from './doctor.ts'
 import type { Doctor, DoctorState } from './doctor.ts'
+import { createEngineSetup } from './engineSetup.ts'
+import type { EngineSetupState, EngineSetupStore } from './engineSetup.ts'
 import { createFeed, latest, listOf } from './feed.ts'
 import type { Feed, FeedNeeds, FeedState } from './feed.ts'
 import { createForwards } from './forwards.ts'
 import type { Forwards, ForwardState } from './forwards.ts'
+import { createHistory } from './history.ts'
+import type { History, HistoryState } from './history.ts'
+import { createImagePolicy } from './imagePolicy.ts'
+import type { ImagePolicyState, ImagePolicyStore } from './imagePolicy.ts'
 import { createLog } from './logs.ts'
 import type { Log, LogQuery, LogState } from './logs.ts'
 import { createNotices } from './notices.ts'
@@ -33,6 +41,11 @@ export interface Stores extends FeedNeeds {
   /** Who uses what, sampled while somebody looks: started by the card that shows it. */
   use: Feed<ResourceSample>
   doctor: Doctor
+  attack: Attack
+  engineSetup: EngineSetupStore
+  imagePolicy: ImagePolicyStore
+  /** What happened to one guest, further back than Activity: begun by the screen that shows it. */
+  createHistory(): History
   forwards: Forwards
   /** The live log of one app: begun and ended by the screen that shows it. */
   createLog(query: LogQuery): Log
@@ -55,6 +68,10 @@ export interface InitialStates {
   activity?: FeedState<readonly Activity[]>
   use?: FeedState<ResourceSample>
   doctor?: DoctorState
+  attack?: AttackState
+  engineSetup?: EngineSetupState
+  imagePolicy?: ImagePolicyState
+  history?: HistoryState
   forwards?: Readonly<Record<string, ForwardState>>
   log?: LogState
   draft?: Partial<DraftState>
@@ -77,6 +94,10 @@ export function createStores(needs: FeedNeeds & { preferences: PreferencesStore 
     ...stores,
     use: createFeed(needs, { open: (client, signal) => client.share.watchUse(undefined, { signal }), reduce: latest<ResourceSample>, ...given(initial.use) }),
     doctor: createDoctor(needs, initial.doctor),
+    attack: createAttack(needs, initial.attack),
+    engineSetup: createEngineSetup(needs, initial.engineSetup),
+    imagePolicy: createImagePolicy(needs, initial.imagePolicy),
+    createHistory: () => createHistory(needs, initial.history),
     forwards: createForwards(needs, initial.forwards),
     createLog: (query) => createLog(needs, query, initial.log),
     draft: createDraft(needs, initial.draft),

@@ -32,8 +32,8 @@ export class Dashboard {
     return this.notices.locator('div').filter({ hasText: text }).first()
   }
 
-  async goTo(screen: 'Home' | 'Deploy'): Promise<void> {
-    await this.nav.getByRole('link', { name: screen }).click()
+  async goTo(screen: 'Home' | 'Guest apps' | 'Deploy' | 'Settings' | 'Diagnostics'): Promise<void> {
+    await this.page.getByRole('navigation').getByRole('link', { name: screen, exact: screen !== 'Guest apps' }).click()
   }
 
   /** By its label, as a pointer does: the box itself is only for those who cannot see it. */

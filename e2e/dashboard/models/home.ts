@@ -16,7 +16,7 @@ export class HomeScreen extends Dashboard {
   }
 
   action(name: string): Locator {
-    return this.hero.getByRole('button', { name })
+    return this.hero.getByRole('button', { name }).or(this.hero.getByRole('link', { name }))
   }
 
   /** The newest guest of that name: earlier ones stay listed among those that ended. */

@@ -1,5 +1,4 @@
-import { Check as CheckMark, CircleAlert, CircleCheck, TriangleAlert } from 'lucide-react'
-import { useEffect } from 'react'
+import { Check as CheckMark, CircleAlert } from 'lucide-react'
 import { useStore } from 'zustand'
 import { Badge } from '../../components/Badge.tsx'
 import { TextButton } from '../../components/Button.tsx'
@@ -10,19 +9,17 @@ import { LoadingLines } from '../../components/Waiting.tsx'
 import { useFormat } from '../../i18n/Language.tsx'
 import { useKnown, useStores } from '../../stores/context.tsx'
 import { findingsOf } from '../../stores/doctor.ts'
+import { marks } from '../diagnostics/findings.ts'
+import { useFirstCheck } from '../diagnostics/useFirstCheck.ts'
 import { healthChecks, problemsIn } from './health.ts'
 import type { Check } from './health.ts'
 
 export function HealthCard() {
   const f = useFormat()
-  const { doctor, connection } = useStores()
+  const { doctor } = useStores()
   const doctorState = useStore(doctor.store)
-  const isOpen = useStore(connection.state, ({ kind }) => kind === 'open')
   const facts = { node: useKnown('node'), share: useKnown('share'), use: useKnown('use') }
-  useEffect(() => {
-    if (isOpen && doctor.store.getState().kind === 'unasked') void doctor.run()
-  }, [isOpen, doctor])
-
+  useFirstCheck()
   const checks = healthChecks({ ...facts, findings: findingsOf(doctorState) }, f)
   return (
     <Card title={f.t('health.title')} end={(
@@ -45,12 +42,6 @@ function Verdict({ problems }: { problems: number }) {
     ? <Badge tone="good" icon={CheckMark}>{f.t('health.allGood')}</Badge>
     : <Badge tone="attention" icon={CircleAlert}>{f.t('health.problems', { count: problems })}</Badge>
 }
-
-const marks = {
-  ok: { icon: CircleCheck, ink: 'text-on', word: 'health.word.ok' },
-  warn: { icon: TriangleAlert, ink: 'text-sun-text', word: 'health.word.warn' },
-  fail: { icon: CircleAlert, ink: 'text-clay-text', word: 'health.word.fail' },
-} as const
 
 function CheckRow({ check }: { check: Check }) {
   const f = useFormat()

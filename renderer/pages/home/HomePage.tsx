@@ -1,25 +1,30 @@
 import { Page } from '../../components/Page.tsx'
 import { useFormat } from '../../i18n/Language.tsx'
+import { useKnown } from '../../stores/context.tsx'
+import { CheckedCard } from '../diagnostics/CheckedCard.tsx'
 import { ActivityCard } from './ActivityCard.tsx'
+import { AffectsCard } from './AffectsCard.tsx'
 import { EarningsCard } from './EarningsCard.tsx'
-import { GuestsCard } from './GuestsCard.tsx'
 import { HealthCard } from './HealthCard.tsx'
 import { RoomCard } from './RoomCard.tsx'
 import { StateHero } from './StateHero.tsx'
+import { WhenCard } from './WhenCard.tsx'
 
-/** Is it on, is it fine, what did I earn. */
+/** Is it on, is it fine, what did I earn. While it is stopped: what was found, and what it means. */
 export function HomePage() {
   const f = useFormat()
+  const share = useKnown('share')
+  const kind = share?.state.kind
+  const stopped = kind === 'engine-missing' || kind === 'engine-stopped' || kind === 'engine-unsafe' || kind === 'disk-full'
   return (
     <Page title={f.t('nav.home')}>
       <StateHero />
       <div className="grid-two">
-        <EarningsCard />
-        <RoomCard />
+        {stopped ? <CheckedCard /> : <EarningsCard />}
+        {stopped ? <AffectsCard /> : <RoomCard />}
       </div>
-      <GuestsCard />
       <div className="grid-two">
-        <HealthCard />
+        {share !== null && kind === 'paused' ? <WhenCard share={share} /> : <HealthCard />}
         <ActivityCard />
       </div>
     </Page>

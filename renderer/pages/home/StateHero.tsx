@@ -1,10 +1,10 @@
-import { CircleAlert, Pause, Play, Power, RotateCw } from 'lucide-react'
+import { CircleAlert, Download, Pause, Play, Power, RotateCw, SlidersHorizontal, Stethoscope } from 'lucide-react'
 import type { LucideIcon } from 'lucide-react'
 import type { EngineStatus } from '../../../contract/nouns/node.ts'
 import { useNow } from '../../base/useNow.ts'
 import { Dot } from '../../components/Badge.tsx'
 import { Button, LinkButton } from '../../components/Button.tsx'
-import { Command } from '../../components/CopyButton.tsx'
+import type { ButtonSize } from '../../components/Button.tsx'
 import { Icon } from '../../components/Icon.tsx'
 import { Switch } from '../../components/Switch.tsx'
 import { Tree } from '../../components/Tree.tsx'
@@ -29,7 +29,6 @@ export function StateHero() {
         <p className="hero-accent flex items-center gap-2 text-small font-semibold"><StatusMark view={view} />{view.status}</p>
         <h1 id="hero-headline" className="mt-2 text-hero tracking-tight">{view.headline}</h1>
         <p className="mt-1.5 text-lead text-ink-2">{view.sentence}</p>
-        {engine?.state === 'missing' && view.urgent && <Install how={engine.install} />}
       </div>
       <div className="hero-words relative z-1 flex flex-wrap items-center gap-4">
         <Controls view={view} />
@@ -49,50 +48,61 @@ function StatusMark({ view }: { view: HeroView }) {
   }
 }
 
-type OrderAction = Exclude<HeroAction, 'connect'>
+type OrderAction = Exclude<HeroAction, 'connect' | LinkAction>
+type LinkAction = 'change-rule' | 'install-engine' | 'what-happened' | 'share-less'
 
-const actionLooks: Record<OrderAction, { icon: LucideIcon; label: MessageId }> = {
+const orderLooks: Record<OrderAction, { icon: LucideIcon; label: MessageId }> = {
   'turn-on': { icon: Power, label: 'hero.turnOn' },
   'turn-off': { icon: Power, label: 'hero.turnOff' },
   pause: { icon: Pause, label: 'hero.pause' },
   resume: { icon: Play, label: 'hero.resume' },
   anyway: { icon: Play, label: 'sharing.anyway' },
+  'network-fine': { icon: Play, label: 'sharing.networkFine' },
+  'start-engine': { icon: Power, label: 'hero.startEngine' },
   'retry-engine': { icon: RotateCw, label: 'common.tryAgain' },
+}
+const links: Record<LinkAction, { icon: LucideIcon; label: MessageId; href: string }> = {
+  'change-rule': { icon: SlidersHorizontal, label: 'hero.changeRule', href: '#/settings/when' },
+  'install-engine': { icon: Download, label: 'hero.installEngine', href: '#/settings/engine' },
+  'what-happened': { icon: Stethoscope, label: 'hero.whatHappened', href: '#/diagnostics' },
+  'share-less': { icon: SlidersHorizontal, label: 'hero.shareLess', href: '#/settings/share' },
 }
 
 function Controls({ view }: { view: HeroView }) {
   const f = useFormat()
   const sharing = useSharing()
-  const run: Record<OrderAction, () => void> = {
-    'turn-on': sharing.turnOn, 'turn-off': sharing.turnOff, pause: sharing.pause, resume: sharing.resume, anyway: sharing.anyway, 'retry-engine': sharing.retryEngine,
-  }
+  const size = view.switch === null ? 'large' : 'medium'
   return (
     <>
       {view.switch !== null && (
         <Switch size="big" look={view.switch} label={f.t('sharing.label')} busy={sharing.busy} onChange={(wanted) => wanted ? sharing.turnOn() : sharing.turnOff()} />
       )}
-      {view.actions.map((action) => action === 'connect' ? <ConnectButton key={action} look="hero" /> : (
-        <Button key={action} look={action === 'turn-on' || action === 'retry-engine' ? 'primary' : 'hero'} size={view.switch === null ? 'large' : 'medium'}
-          icon={actionLooks[action].icon} busy={action === 'retry-engine' ? sharing.retrying : sharing.busy} onPress={run[action]}>
-          {f.t(actionLooks[action].label)}
-        </Button>
-      ))}
+      {view.actions.map((action, index) => {
+        const main = index === 0 && view.tone !== 'on' && view.tone !== 'pause'
+        if (action === 'connect') return <ConnectButton key={action} look="hero" />
+        if (isLink(action)) {
+          const { icon, label, href } = links[action]
+          return <LinkButton key={action} href={href} icon={icon} size={size} look={main ? 'primary' : action === 'change-rule' ? 'ghost' : 'hero'}>{f.t(label)}</LinkButton>
+        }
+        return <OrderButton key={action} action={action} sharing={sharing} size={size} main={main} />
+      })}
     </>
   )
 }
 
-/** The one command that gets an engine, or the page that has one. */
-function Install({ how }: { how: string }) {
+function isLink(action: HeroAction): action is LinkAction {
+  return Object.hasOwn(links, action)
+}
+
+function OrderButton({ action, sharing, size, main }: { action: OrderAction; sharing: ReturnType<typeof useSharing>; size: ButtonSize; main: boolean }) {
   const f = useFormat()
-  if (how.startsWith('https://')) {
-    return <div className="mt-3"><LinkButton href={how} elsewhere look="hero">{f.t('hero.engineMissing.page')}</LinkButton></div>
+  const run: Record<OrderAction, () => void> = {
+    'turn-on': sharing.turnOn, 'turn-off': sharing.turnOff, pause: sharing.pause, resume: sharing.resume, anyway: sharing.anyway, 'network-fine': sharing.anyway,
+    'start-engine': () => void sharing.startEngine(), 'retry-engine': sharing.retryEngine,
   }
-  return (
-    <div className="mt-3 flex flex-col gap-1.5">
-      <p className="text-small text-ink-2">{f.t('hero.engineMissing.command')}</p>
-      <Command text={how} />
-    </div>
-  )
+  const { icon, label } = orderLooks[action]
+  const busy = action === 'retry-engine' || action === 'start-engine' ? sharing.retrying : sharing.busy
+  return <Button look={main ? 'primary' : 'hero'} size={size} icon={icon} busy={busy} onPress={run[action]}>{f.t(label)}</Button>
 }
 
 function NextTry({ engine }: { engine: Extract<EngineStatus, { state: 'stopped' }> }) {

@@ -3,7 +3,7 @@ import { HoldCause } from '../../../contract/nouns/owner.ts'
 import type { Format } from '../../format/format.ts'
 import type { MessageId } from '../../i18n/catalogue.ts'
 import { isReasonCode, reasonTexts } from '../../i18n/reasons.ts'
-import { pausedText } from '../../sharing/hero.ts'
+import { pausedText } from '../../sharing/pauses.ts'
 
 /** One line of Activity as a sentence. Names come from elsewhere and are kept apart from the words around them. */
 export function activityText({ kind, params }: Pick<Activity, 'kind' | 'params'>, f: Format, nowMs: number): string {

@@ -2,13 +2,13 @@ import { Copy, Download } from 'lucide-react'
 import { useEffect, useMemo, useState } from 'react'
 import { useStore } from 'zustand'
 import type { Deployment } from '../../../../contract/nouns/deployment.ts'
+import { download } from '../../../base/download.ts'
 import { IconButton } from '../../../components/Button.tsx'
 import { Card } from '../../../components/Card.tsx'
 import { useCopy } from '../../../components/CopyButton.tsx'
 import { Field } from '../../../components/Field.tsx'
 import { Problem } from '../../../components/Problem.tsx'
 import { Segments } from '../../../components/Segments.tsx'
-import { tame } from '../../../format/text.ts'
 import { useFormat } from '../../../i18n/Language.tsx'
 import { useStores } from '../../../stores/context.tsx'
 import type { LogQuery } from '../../../stores/logs.ts'
@@ -49,13 +49,4 @@ function Session({ app, part }: { app: Deployment; part: Omit<LogQuery, 'name'> 
       <LogView key={`${source} ${search}`} entries={shown} filtered={shown !== state.entries} phase={state.phase.kind} manyCopies={app.copies > 1} />
     </>
   )
-}
-
-function download(name: string, text: string) {
-  const url = URL.createObjectURL(new Blob([text], { type: 'text/plain' }))
-  const link = document.createElement('a')
-  link.href = url
-  link.download = tame(name, 80)
-  link.click()
-  URL.revokeObjectURL(url)
 }

@@ -1,0 +1,76 @@
+import { expect, test } from './fixtures.ts'
+import { SettingsScreen } from './models/settings.ts'
+
+test('how much is shared: presets, sliders and numbers, with a way back', async ({ open, start }) => {
+  const settings = new SettingsScreen((await open(await start(), '/settings/share')).page)
+  await settings.main.getByRole('radio', { name: /Generous/ }).locator('xpath=ancestor::label').click()
+  await expect(settings.main.getByRole('radio', { name: /Generous/ })).toBeChecked()
+  const before = await settings.field('Processor').inputValue()
+  await settings.slider('Processor').focus()
+  await settings.page.keyboard.press('ArrowLeft')
+  await expect(settings.field('Processor')).not.toHaveValue(before)
+  await settings.undo()
+  await expect(settings.field('Processor')).toHaveValue(before)
+  await settings.field('Disk').fill('10')
+  await settings.field('Disk').press('Enter')
+  await expect(settings.slider('Disk')).toHaveValue('10')
+})
+
+test('when it is shared: rules, and hours by keys and as times', async ({ open, start }) => {
+  const settings = new SettingsScreen((await open(await start(), '/settings/when')).page)
+  const { page } = settings
+  const battery = settings.rule('On battery')
+  await expect(battery).toBeChecked()
+  await settings.toggle(battery)
+  await expect(battery).not.toBeChecked()
+  await settings.undo()
+  await expect(battery).toBeChecked()
+
+  await settings.main.getByRole('radio', { name: 'Set hours' }).click()
+  await expect(settings.main).toContainText('168 hours a week')
+  await settings.hour('Monday, 00:00').focus()
+  await page.keyboard.press('Space')
+  await expect(settings.hour('Monday, 00:00')).toHaveAttribute('aria-selected', 'false')
+  await expect(settings.main).toContainText('167 hours a week')
+  await page.keyboard.press('ArrowRight')
+  await page.keyboard.down('Shift')
+  await page.keyboard.press('ArrowRight')
+  await page.keyboard.press('ArrowDown')
+  await page.keyboard.up('Shift')
+  await expect(settings.main).toContainText('163 hours a week')
+  await settings.undo()
+  await expect(settings.main).toContainText('167 hours a week')
+
+  await settings.main.getByRole('button', { name: 'Edit as times' }).click()
+  await expect(settings.field('Monday')).toHaveValue('01:00-24:00')
+  await settings.field('Sunday').fill('half past')
+  await expect(settings.main).toContainText('Write whole hours')
+  await settings.field('Sunday').fill('9-12')
+  await settings.main.getByRole('button', { name: 'Apply' }).click()
+  await expect(settings.main).toContainText('146 hours a week')
+})
+
+test('what guests may reach, and which images are accepted', async ({ open, start }) => {
+  const settings = new SettingsScreen((await open(await start(), '/settings/safety')).page)
+  const internet = settings.main.getByRole('radio', { name: /The internet/ })
+  await internet.locator('xpath=ancestor::label').click()
+  await expect(internet).toBeChecked()
+  await expect(settings.main).toContainText('others may block your address')
+  await settings.undo()
+  await expect(internet).not.toBeChecked()
+
+  await settings.field('Where the image comes from').fill('nonsense')
+  await settings.main.getByRole('button', { name: 'Add rule' }).click()
+  await expect(settings.main).toContainText('Write registry:HOST')
+  await settings.field('Where the image comes from').fill('registry:images.example')
+  await settings.main.getByRole('button', { name: 'Add rule' }).click()
+  await expect(settings.card('Which apps are accepted')).toContainText('Refuse')
+  await settings.main.getByRole('button', { name: 'Remove the rule about registry:images.example' }).click()
+  await expect(settings.main.getByRole('button', { name: /^Remove the rule/ })).toHaveCount(0)
+})
+
+test('the engine: what there is, and how it is', async ({ open, town }) => {
+  const settings = new SettingsScreen((await open(town.host, '/settings/engine')).page)
+  await expect(settings.card('Engine')).toContainText('Running')
+  await expect(settings.card('Engines on this computer')).toContainText('Running')
+})

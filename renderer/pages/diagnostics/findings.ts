@@ -1,0 +1,18 @@
+import type { LucideIcon } from 'lucide-react'
+import { CircleAlert, CircleCheck, TriangleAlert } from 'lucide-react'
+import type { DoctorFinding } from '../../../contract/nouns/node.ts'
+import type { Format } from '../../format/format.ts'
+import { tame } from '../../format/text.ts'
+import type { MessageId } from '../../i18n/catalogue.ts'
+
+/** A check's outcome as a mark and a word. */
+export const marks: Record<DoctorFinding['status'], { icon: LucideIcon; ink: string; word: MessageId }> = {
+  ok: { icon: CircleCheck, ink: 'text-on', word: 'health.word.ok' },
+  warn: { icon: TriangleAlert, ink: 'text-sun-text', word: 'health.word.warn' },
+  fail: { icon: CircleAlert, ink: 'text-clay-text', word: 'health.word.fail' },
+}
+
+/** Where all is well the sentence is ours, to be translated; a problem keeps the service's own words. */
+export function findingSentence({ id, status, message }: DoctorFinding, f: Format): string {
+  return status === 'ok' ? f.t(`finding.${id}.ok`) : tame(message, 400)
+}
