@@ -3,8 +3,9 @@ import { attribute, be32, flags, nested, type NetlinkMessage, u32 } from './netl
 import type { Range } from './addresses.ts'
 
 /**
- * Queues that keep what a lease sends and gets within its rate, its own network left out. What comes in is turned round
- * through a second interface, since queues only work on what goes out.
+ * Queues that keep what a lease sends to the internet and gets from it within its rate. Its own network is left out, and with
+ * it the gateway, by which the tunnels come: what they carry is asked for by the renter, counted and paid by the byte. What
+ * comes in is turned round through a second interface, since queues only work on what goes out.
  *
  * Formats: linux/rtnetlink.h (`struct tcmsg`, `struct ifinfomsg`), linux/if_link.h, linux/pkt_sched.h (`struct tc_htb_glob`,
  * `struct tc_htb_opt`), linux/pkt_cls.h (`struct tc_u32_sel`), linux/tc_act/tc_mirred.h.
@@ -50,8 +51,7 @@ function capped(what: string, link: number, side: 'from' | 'to', policy: Network
   return [
     traffic(`queue of ${what}`, types.newQueue, link, root, queue, 0, 'htb', nested(2, init)),
     rate(`rate of ${what}`, link, policy),
-    match(`${what}, the gateway`, link, 1, rangeOf(policy.peers.gateway), offset, cappedClass),
-    match(`${what}, the lease itself`, link, 2, rangeOf(policy.peers.subnet), offset, uncapped),
+    match(`${what}, the lease itself`, link, 1, rangeOf(policy.peers.subnet), offset, uncapped),
   ]
 }
 
