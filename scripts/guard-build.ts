@@ -1,6 +1,6 @@
 /**
- * `npm run guard:build`: compiles guard/guard.c and guard/probe.c for both processors and writes service/engine/guard/programs.ts and probe-programs.ts. For whoever
- * changes the guard; needs Debian's gcc, gcc-aarch64-linux-gnu (or gcc-x86-64-linux-gnu) and linux-libc-dev-arm64-cross. The
+ * `npm run guard:build`: compiles the programs of guard/ for both processors and writes them where the service has them. For whoever
+ * changes one; needs Debian's gcc, gcc-aarch64-linux-gnu (or gcc-x86-64-linux-gnu) and linux-libc-dev-arm64-cross. The
  * same compiler makes the same bytes.
  */
 import { execFileSync } from 'node:child_process'
@@ -13,6 +13,7 @@ import { root } from './setup/root.mjs'
 const parts = [
   { name: 'guard', what: 'The guard', constant: 'programs', path: join(root, 'service/engine/guard/programs.ts') },
   { name: 'probe', what: 'The probe', constant: 'probePrograms', path: join(root, 'service/engine/guard/probe-programs.ts') },
+  { name: 'loop', what: 'The attacher', constant: 'loopPrograms', path: join(root, 'service/engine/disk/programs.ts') },
 ] as const
 
 const compilers = { amd64: 'x86_64-linux-gnu-gcc', arm64: 'aarch64-linux-gnu-gcc' } as const

@@ -4,7 +4,7 @@
  */
 import { existsSync } from 'node:fs'
 import { homedir } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { PinoPretty } from 'pino-pretty'
 import { type ReadyEvent, ServeOptions } from '../contract/nouns/serve.ts'
@@ -56,7 +56,7 @@ function start(options: ServeOptions, log: Logger, onStopRequest: () => void): P
     share: options.share,
     watchdogProgram: watchdogProgram(),
     onStopRequest,
-  }, { ...base, engine: createEngineHost({ ...base, choice: options.engine }), signals: (inventory) => createSystemSignals({ ...base, inventory }) })
+  }, { ...base, engine: createEngineHost({ ...base, choice: options.engine, disks: { directory: resolve(options.dataDir, 'disks'), means: 'auto' } }), signals: (inventory) => createSystemSignals({ ...base, inventory }) })
 }
 
 function readyEvent(node: DepinNode, options: ServeOptions): ReadyEvent {

@@ -3,7 +3,7 @@ import { LeaseId, Name, PeerId, TimestampMs } from '../ids.ts'
 import { Reason } from '../reasons.ts'
 import { MicroUnits, Resources } from '../units.ts'
 import { LeaseState } from './lease.ts'
-import { ServiceStatus } from '../wire/v1/protocols.ts'
+import { DiskShare, ServiceStatus } from '../wire/v1/protocols.ts'
 import { EgressTier, IsolationLevel } from '../wire/v1/records.ts'
 
 /** A guest app on this machine: a lease seen by its provider. */
@@ -19,6 +19,8 @@ export const Guest = z.object({
   /** How far it is kept from this machine, and what it may reach: as the lease says. */
   isolation: IsolationLevel,
   egress: EgressTier,
+  /** What it holds of its disk; null: it pays for none, or has ended. */
+  disk: DiskShare.nullable().optional(),
   createdAtMs: TimestampMs,
   sinceMs: TimestampMs,
   endedAtMs: TimestampMs.nullable(),

@@ -4,6 +4,10 @@ import { Prices, Resources } from '../units.ts'
 import { HoldCause, OwnerFirst, OwnerRules, OwnerRulesPatch } from './owner.ts'
 import { EgressTier, IsolationLevel } from '../wire/v1/records.ts'
 
+/** How guests are kept to the disk that they pay for; `why` not by a stronger means, null when there is none. */
+export const DiskKeeping = z.object({ means: z.enum(['loop', 'quota', 'measured']), why: z.string().nullable() })
+export type DiskKeeping = z.infer<typeof DiskKeeping>
+
 /** The engine on this machine, as last seen. */
 export const EngineStatus = z.discriminatedUnion('state', [
   z.object({
@@ -24,6 +28,8 @@ export const EngineStatus = z.discriminatedUnion('state', [
     leaks: z.array(z.string()).optional(),
     /** What could not be told about its safety: shown by the doctor, no reason not to share. */
     doubts: z.array(z.string()).optional(),
+    /** Not there where nobody has looked. */
+    disk: DiskKeeping.optional(),
   }),
   /** Nothing to run containers with. `install` is the one command, or the page, that gets one. */
   z.object({ state: z.literal('missing'), tried: z.array(z.string()), install: z.string() }),

@@ -33,6 +33,9 @@ export function createFakeDaemon(deps: BaseDeps, options: FakeEngineOptions = {}
     findImage: (ref) => world.findImage(ref)?.info ?? null,
     setRegistryReachable: (reachable) => { world.registryReachable = reachable },
     setFreeDiskMiB: (freeMiB) => { world.freeDiskMiB = freeMiB },
+    write: (leaseId, bytes) => {
+      for (const { name, owner } of world.volumes.values()) if (owner.leaseId === leaseId) world.written.set(name, bytes)
+    },
     setState: (state) => world.setState(state),
     print: (id, text) => container(id).print(text),
     exit: (id, code) => container(id).exit(code),
@@ -71,6 +74,6 @@ function createFakeFinder(world: FakeWorld, socket: string): EngineFinder {
 function statusOf({ options }: FakeWorld, socket: string): ContainerEngine['status'] {
   return {
     state: 'ready', kind: 'fake', version: '1', socket, os: 'linux', arch: 'amd64',
-    cpuMilli: options.cpuMilli ?? 4000, memoryMiB: options.memoryMiB ?? 8192, rootless: true, containment: 'proven', isolation: options.isolation ?? 'userns',
+    cpuMilli: options.cpuMilli ?? 4000, memoryMiB: options.memoryMiB ?? 8192, rootless: true, containment: 'proven', disk: { means: 'measured', why: 'It is a fake.' }, isolation: options.isolation ?? 'userns',
   }
 }

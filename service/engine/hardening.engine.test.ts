@@ -36,7 +36,7 @@ describe('a container on a real engine', () => {
 
   it('is what the spec says, field by field', async () => {
     const owner = bench.newOwner()
-    const volume = await bench.engine.ensureVolume(owner, 'data')
+    const volume = await bench.engine.ensureVolume(owner, 'data', 10)
     const request = bench.request(owner, bench.setup.programs.idle, {
       ports: [80], volumes: [{ name: volume.name, path: '/data', readOnly: true }], shmMiB: 16,
     })

@@ -1,4 +1,5 @@
 import type { BaseDeps } from '../base/index.ts'
+import type { DiskOptions } from './disk/means.ts'
 import { EngineWatch } from './host.ts'
 import { createSocketFinder, machineFinderDeps } from './socket-finder.ts'
 import type { EngineChoice, EngineHost } from './types.ts'
@@ -11,9 +12,11 @@ export { type EngineSighting, surveyEngines } from './survey.ts'
 
 export interface EngineHostOptions extends BaseDeps {
   choice: EngineChoice
+  /** How guests' disks are kept; left out: by whoever only looks. */
+  disks?: DiskOptions
 }
 
 /** Finds this machine's container engine and keeps hold of it. */
 export function createEngineHost(options: EngineHostOptions): EngineHost {
-  return new EngineWatch(createSocketFinder(options.choice, machineFinderDeps(options)), options)
+  return new EngineWatch(createSocketFinder(options.choice, machineFinderDeps(options, options.disks ?? null)), options)
 }

@@ -14,6 +14,8 @@ export const labelKeys = {
   volume: 'io.depin.volume',
   /** What the container was made of, to see that it was made for an older request. */
   spec: 'io.depin.spec',
+  /** An attacher of disks: whose. */
+  disk: 'io.depin.disk',
   imageNode: 'io.depin.image.node',
   imageLease: 'io.depin.image.lease',
   /** `guard` on the guard of a pod; containers of guests have none. */

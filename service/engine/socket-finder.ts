@@ -4,6 +4,7 @@ import { homedir } from 'node:os'
 import { promisify } from 'node:util'
 import { type BaseDeps, withDeadline } from '../base/index.ts'
 import { type Candidate, candidateOf, engineCandidates, type Surroundings } from './discovery.ts'
+import type { DiskOptions } from './disk/means.ts'
 import { probeDocker } from './docker/connect.ts'
 import { type Endpoint, formatEndpoint } from './endpoint.ts'
 import type { EngineFinder, Finding, Probe } from './finder.ts'
@@ -17,12 +18,12 @@ export interface SocketFinderDeps extends BaseDeps {
 }
 
 /** This machine. */
-export function machineFinderDeps(deps: BaseDeps): SocketFinderDeps {
+export function machineFinderDeps(deps: BaseDeps, disks: DiskOptions | null = null): SocketFinderDeps {
   const run = promisify(execFile)
   return {
     ...deps,
     isRoot: process.getuid?.() === 0,
-    probe: probeDocker,
+    probe: (endpoint, base, signal) => probeDocker(endpoint, base, signal, disks),
     surroundings: {
       platform: process.platform,
       env: process.env,

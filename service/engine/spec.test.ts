@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { DepinError } from '../../contract/errors.ts'
 import { networkName, podName, volumeName } from './names.ts'
-import { containerSpec, type ContainerSpec, type EngineTraits, fileLayerSpec, guardSpec } from './spec.ts'
+import { type AttacherPlace, attacherSpec, containerSpec, type ContainerSpec, type EngineTraits, fileLayerSpec, guardSpec } from './spec.ts'
 import type { ContainerRequest, Owner, PodRequest } from './types.ts'
 
 const owner: Owner = { node: '12D3KooWEyoppNCUx8Yx66oV9fJnriXwCcXwDDUA2kj6vnc6iDEp', leaseId: 'abcdefghijklmnopqrstuvwxyz234567' }
@@ -36,6 +36,8 @@ const pod: PodRequest = {
   policy: { egress: { tier: 'domains', addresses: ['11.0.0.1'], dns: null }, denied: ['11.0.0.9'], caps: { rateKbit: 10_000, maxFlows: 100, newDestinationsPerSecond: 10 } },
 }
 const place = { guardImageId: imageId, peers: { subnet: '172.30.0.0/24', gateway: '172.30.0.1' }, isPublished: true }
+const image = `${owner.node}/${owner.leaseId}/1024-data.img`
+const disks: AttacherPlace = { imageId, directory: '/home/a/depin/disks', uid: 1000, gid: 1000, devicesGid: 6, run: 'abcd', label: 'store' }
 
 describe('golden specs', () => {
   it.each([
@@ -45,6 +47,7 @@ describe('golden specs', () => {
     ['podman', () => containerSpec(minimal, podman)],
     ['grouped', () => containerSpec(minimal, { ...docker, yielding: { cgroupParent: '/depin', softMemory: true, whileHeavy: (work) => work(), says: { weight: 'group', memory: true, why: null } } })],
     ['guard', () => guardSpec(pod, place, docker)],
+    ['attacher', () => attacherSpec({ verb: 'attach', images: [{ device: 1024, path: image }] }, disks, docker)],
     ['file-layer', () => fileLayerSpec(owner, 'web', imageId, null, docker)],
   ])('%s', (name, build) => {
     const { name: container, options } = build()
@@ -191,6 +194,37 @@ describe('no pod, however hostile,', () => {
       for (const bindings of Object.values(host.PortBindings as Record<string, unknown>)) expect(bindings).toEqual([{ HostIp: '127.0.0.1', HostPort: '' }])
     }), { numRuns: 1000 })
     expect(accepted, 'pods that were accepted').toBeGreaterThan(100)
+  })
+})
+
+describe('no order to attach disks, however hostile,', () => {
+  const device = or(fc.constantFrom(1024, 4095), hostileNumber)
+  const pathOf = or(fc.constantFrom(image, `${owner.node}/${owner.leaseId}/4095-a.b_c-d.img`), fc.oneof(hostileText, hostileText.map((text) => `${owner.node}/${owner.leaseId}/1024-${text}.img`)))
+  const order = fc.oneof(
+    fc.record({ verb: fc.constantFrom('attach', 'detach'), images: fc.array(fc.record({ device, path: pathOf }), { maxLength: 2 }) }),
+    fc.record({ verb: or(fc.constant('probe'), hostileText), file: or(fc.constant('probe-0123abcd'), hostileText) }),
+  )
+  it('gets a word past the exact ones, another folder, another device or a capability', () => {
+    let accepted = 0
+    fc.assert(fc.property(order, (hostile) => {
+      let spec: ContainerSpec
+      try {
+        spec = attacherSpec(hostile, disks, { ...docker, runtime: 'runsc' })
+      } catch (error) {
+        expect(error).toMatchObject({ code: 'E_BAD_INPUT' })
+        return
+      }
+      accepted++
+      const words = spec.options.Cmd ?? []
+      expect(words[0]).toMatch(/^(probe|attach|detach)$/)
+      for (const word of words.slice(1)) expect(word).toMatch(/^(\d{4}|depin-[0-9a-f]{40}|probe-[0-9a-f]{8,32}|[\w-]+\/[\w-]+\/\d{4}-[a-z0-9][a-z0-9_.-]*\.img)$/)
+      for (const word of words) expect(word).not.toMatch(/(^|\/)\.\.(\/|$)/)
+      const { HostConfig: host } = spec.options
+      expect(host).toMatchObject({ Privileged: false, CapAdd: [], CapDrop: ['ALL'], ReadonlyRootfs: true, Binds: [], Devices: [], NetworkMode: 'none', DeviceCgroupRules: ['b 7:* rwm', 'c 10:237 rwm'] })
+      expect(host?.Mounts).toEqual([{ Type: 'bind', Source: disks.directory, Target: '/store', ReadOnly: false }, { Type: 'bind', Source: '/dev', Target: '/devices', ReadOnly: true }])
+      expect(Object.keys(host ?? {})).not.toContain('Runtime')
+    }), { numRuns: 1000 })
+    expect(accepted, 'orders that were accepted').toBeGreaterThan(100)
   })
 })
 

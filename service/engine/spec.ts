@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto'
 import type { ContainerCreateOptions, HostConfig, MountSettings } from 'dockerode'
 import type { Healthcheck } from '../../contract/wire/v1/app.ts'
+import { attacherEntrypoint } from './disk/image.ts'
+import { type LoopOrder, orderArguments } from './disk/orders.ts'
 import { assertOwner, containerName, fileLayerName, labelKeys, networkName, ownerLabels, podName, volumeLabels, volumeOf } from './names.ts'
 import { guardEntrypoint } from './guard/image.ts'
 import type { NetworkPolicy } from './guard/policy.ts'
@@ -15,8 +17,6 @@ const hardened = Symbol('hardened')
 /**
  * What an engine is told to create. Only this file makes one, and an engine's client takes nothing else: no container
  * exists that did not come through here.
- *
- * Disk quotas become further fields of `HostConfig` here.
  */
 export interface ContainerSpec {
   readonly name: string
@@ -135,6 +135,44 @@ export function fileLayerSpec(
     ...command !== null && { Cmd: [...command] },
     Labels: { [labelKeys.imageNode]: owner.node, [labelKeys.imageLease]: owner.leaseId },
     HostConfig: { ...hardening(traits), NetworkMode: 'none', ReadonlyRootfs: false },
+  })
+}
+
+/** What the attacher is made for, besides what it is told. */
+export interface AttacherPlace {
+  /** Content id of its image. */
+  imageId: string
+  /** The folder of images on this machine. */
+  directory: string
+  /** Who may open the images, and the group that may open loop devices. */
+  uid: number
+  gid: number
+  devicesGid: number
+  /** Names the container, and whose it is, so that one that was left is found. */
+  run: string
+  label: string
+}
+
+/**
+ * The one container that sees devices: loop devices (major 7, and their control) and the folder of images, nothing else, and
+ * no capability. It runs a program of ours that takes a few exact words, and no guest has a say in any of them.
+ */
+export function attacherSpec(order: LoopOrder, place: AttacherPlace, traits: EngineTraits): ContainerSpec {
+  const mount = (Source: string, Target: string, ReadOnly: boolean): MountSettings => ({ Type: 'bind', Source, Target, ReadOnly })
+  return seal(`depin-disk-${place.run}`, {
+    Image: place.imageId,
+    Entrypoint: [...attacherEntrypoint],
+    Cmd: orderArguments(order),
+    User: `${place.uid}:${place.gid}`,
+    Labels: { [labelKeys.disk]: place.label },
+    HostConfig: {
+      ...hardening({ ...traits, runtime: null }),
+      ...limits({ limits: { memoryMiB: 16, cpuMilli: 1000, pids: 4 }, shmMiB: null }, { runtime: null }),
+      NetworkMode: 'none',
+      GroupAdd: [String(place.devicesGid)],
+      DeviceCgroupRules: ['b 7:* rwm', 'c 10:237 rwm'],
+      Mounts: [mount(place.directory, '/store', false), mount('/dev', '/devices', true)],
+    },
   })
 }
 

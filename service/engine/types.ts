@@ -189,6 +189,13 @@ export interface EngineEvent {
   leaseId: string
 }
 
+/** What a lease holds of the disk. */
+export interface DiskUse {
+  usedBytes: number
+  /** The part of it in volumes whose size nothing but a watchdog limits. */
+  unboundBytes: number
+}
+
 export interface NetworkInfo { name: string, owner: Owner }
 export interface VolumeInfo { name: string, owner: Owner, volume: string }
 
@@ -196,8 +203,6 @@ export interface VolumeInfo { name: string, owner: Owner, volume: string }
  * One engine. Every call has a deadline of its own and follows `signal` where it takes one; errors are `DepinError` with
  * an `E_ENGINE*` or `E_IMAGE*`/`E_REGISTRY*` code. `create*`, `start`, `stop`, `pause` and `remove*` are idempotent:
  * "already so" and "already gone" are success.
- *
- * Disk quotas are added to this interface by the engine work that follows.
  */
 export interface ContainerEngine {
   readonly status: Extract<EngineStatus, { state: 'ready' }>
@@ -229,8 +234,12 @@ export interface ContainerEngine {
   ensureNetwork(owner: Owner): Promise<NetworkInfo>
   /** After its pods. */
   removeNetwork(owner: Owner): Promise<void>
-  ensureVolume(owner: Owner, volume: string): Promise<VolumeInfo>
+  /** Finds the volume, or makes it so that it holds no more than `sizeMiB` where the engine has a means to that. E_DISK_FULL: too little to make one of. */
+  ensureVolume(owner: Owner, volume: string, sizeMiB: number): Promise<VolumeInfo>
+  /** With whatever keeps them to their size. After the containers that use them. */
   removeVolumes(owner: Owner): Promise<void>
+  /** What each lease's volumes hold. Costs little, but more than nothing: ask as often as it matters. */
+  diskUse(node: string): Promise<Map<string, DiskUse>>
 
   /**
    * Makes a service's pod on its lease's network, which is made if need be, or finds the one that is there; returns when
@@ -265,6 +274,7 @@ export interface ContainerEngine {
   /** All containers labelled with this node. */
   listContainers(node: string): Promise<ContainerInfo[]>
   listNetworks(node: string): Promise<NetworkInfo[]>
+  /** What a crash has left of one counts as one. */
   listVolumes(node: string): Promise<VolumeInfo[]>
   /** Measures running containers at once, in parallel. Those that are gone are left out. */
   use(containerIds: readonly string[]): Promise<Map<string, ContainerUse>>

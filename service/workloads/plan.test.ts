@@ -18,7 +18,7 @@ const exited = (service: string, exitCode: number, overrides: Partial<ContainerI
 function view(app: App, containers: ContainerInfo[], overrides: Partial<LeaseView> = {}): LeaseView {
   return {
     leaseId: 'lease', state: 'running', app, containers: new Map(containers.map((each) => [each.service, each])), cutOff: new Set(), records: new Map(), isPrepared: true,
-    target: { kind: 'full' }, bootId: 'boot-1', engineOutage: null, nowMs, ...overrides,
+    target: { kind: 'full' }, disk: null, bootId: 'boot-1', engineOutage: null, nowMs, ...overrides,
   }
 }
 function record(service: AppService, state: ServiceRecord['status']['state'], overrides: Partial<ServiceRecord> = {}): [string, ServiceRecord] {

@@ -6,6 +6,7 @@ import type { OwnerTarget } from '../../contract/nouns/owner.ts'
 import type { Reason } from '../../contract/reasons.ts'
 import type { ServiceStatus } from '../../contract/wire/v1/protocols.ts'
 import type { ContainerInfo } from '../engine/types.ts'
+import { diskFullDetail } from './disk/plan.ts'
 import type { LeaseAction, LeaseView, Observation, ServiceRecord } from './types.ts'
 
 /** Pause before the n-th restart: 1, 2, 4 … 60 s. */
@@ -39,13 +40,14 @@ export function plan(view: LeaseView): LeaseAction[] {
     case 'funded':
     case 'running':
     case 'grace':
+      if (view.disk?.state === 'over') return [{ kind: 'end', reason: { code: 'disk-full', detail: diskFullDetail(view.disk) } }]
       return isFrozen(view) ? planAsleep(view) : planActive(view)
   }
 }
 
-/** Nothing of it is to run now: it is not paid for, or the owner comes first. */
-function isFrozen({ state, target }: LeaseView): boolean {
-  return state === 'suspended' || target.kind === 'asleep' || target.kind === 'off'
+/** Nothing of it is to run now: it is not paid for, the owner comes first, or it would take more of the disk than it may. */
+function isFrozen({ state, target, disk }: LeaseView): boolean {
+  return state === 'suspended' || target.kind === 'asleep' || target.kind === 'off' || disk?.state === 'full'
 }
 
 function planAsleep({ containers }: LeaseView): LeaseAction[] {

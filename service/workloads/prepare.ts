@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import type { App, AppService } from '../../contract/wire/v1/app.ts'
 import type { ContainerEngine, ContainerRequest, ImageInfo, Owner, PodRequest, PullProgress } from '../engine/types.ts'
 import type { Images } from '../images/types.ts'
+import { shareDisk } from './disk/shares.ts'
 
 /** What a lease's containers are made from, once it is there. */
 export interface Prepared {
@@ -21,8 +22,8 @@ export interface PrepareOptions {
 /** Gets images, network and volumes of a lease. Everything that is already there is found, not made again. */
 export async function prepare(engine: ContainerEngine, owner: Owner, app: App, options: PrepareOptions): Promise<Prepared> {
   const [, images] = await Promise.all([engine.ensureNetwork(owner), prepareImages(engine, owner, app, options)])
-  const names = new Set([...app.volumes, ...app.services.flatMap((service) => imageVolumes(service, images.get(service.name)).map((mount) => mount.name))])
-  const volumes = await Promise.all([...names].map(async (name) => [name, (await engine.ensureVolume(owner, name)).name] as const))
+  const shares = shareDisk(app.services.map((service) => ({ diskMiB: service.diskMiB, volumes: volumesOf(service, images.get(service.name)) })))
+  const volumes = await Promise.all([...shares].map(async ([name, sizeMiB]) => [name, (await engine.ensureVolume(owner, name, sizeMiB)).name] as const))
   return { images, volumes: new Map(volumes) }
 }
 
@@ -46,6 +47,11 @@ function imageVolumes(service: AppService, image: ImageInfo | undefined): { name
   const taken = new Set([...service.volumes, ...service.tmpfs].map((mount) => normalize(mount.path)))
   return (image?.volumes ?? []).map(normalize).filter((path) => !taken.has(path))
     .map((path) => ({ path, name: `image-${createHash('sha256').update(`${service.name}:${path}`).digest('hex').slice(0, 16)}` }))
+}
+
+/** All that a service mounts, by name. */
+function volumesOf(service: AppService, image: ImageInfo | undefined): string[] {
+  return [...service.volumes.map((mount) => mount.volume), ...imageVolumes(service, image).map((mount) => mount.name)]
 }
 
 /** What a lease may reach now. */

@@ -33,6 +33,7 @@ interface LiveLease {
 export class Reconciler {
   readonly #deps: WorkloadDeps
   readonly #egress: Egress
+  readonly #disk: (leaseId: string) => LeaseView['disk']
   readonly #store: WorkloadStore
   readonly #live = new Map<string, LiveLease>()
   readonly #working = new Set<Promise<void>>()
@@ -42,9 +43,10 @@ export class Reconciler {
   #outage: { fromMs: number, toMs: number } | null = null
   #stopListening: Disposer[] = []
 
-  constructor(deps: WorkloadDeps, egress: Egress) {
+  constructor(deps: WorkloadDeps, egress: Egress, disk: (leaseId: string) => LeaseView['disk']) {
     this.#deps = deps
     this.#egress = egress
+    this.#disk = disk
     this.#store = createWorkloadStore(deps.database, deps.clock)
     this.#cycle = new Cycle({ ...deps, name: 'workloads', intervalMs: lookIntervalMs, maxBackoffMs: lookIntervalMs, run: () => this.#look() })
   }
@@ -137,6 +139,7 @@ export class Reconciler {
       state: lease.phase.state,
       app: live.app,
       target: capacity.target(),
+      disk: this.#disk(lease.leaseId),
       containers: new Map(containers.map((container) => [container.service, container])),
       records: live.records,
       isPrepared: live.runner.isPrepared,

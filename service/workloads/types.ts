@@ -16,6 +16,7 @@ import type { Images } from '../images/types.ts'
 import type { Leases } from '../market/index.ts'
 import type { Metering, MeterPhase } from '../metering/index.ts'
 import type { Network } from '../network/types.ts'
+import type { DiskState } from './disk/plan.ts'
 
 /** What is remembered of one service of a lease between two looks, and across restarts of this program. */
 export interface ServiceRecord {
@@ -33,6 +34,8 @@ export interface LeaseView {
   app: App
   /** What the owner lets guests do now. */
   target: OwnerTarget
+  /** What it holds of the disk; null: not measured yet. */
+  disk: DiskState | null
   containers: ReadonlyMap<string, ContainerInfo>
   /** Services whose containers have lost their network: the guard of their pod has ended, or was started again after them. */
   cutOff: ReadonlySet<string>
@@ -104,6 +107,8 @@ export interface Workloads extends Startable {
   proven(): Promise<void>
   /** Looks again as soon as possible. */
   trigger(): void
+  /** Looks at the disks of all guests now. For tests. */
+  measureDisks(): Promise<void>
   /** One whole pass, actions included. For tests. */
   settle(): Promise<void>
 }

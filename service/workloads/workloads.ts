@@ -2,6 +2,8 @@ import { DepinError } from '../../contract/errors.ts'
 import type { LeaseStatus } from '../../contract/wire/v1/protocols.ts'
 import type { Cycle } from '../base/index.ts'
 import type { AttackResult } from '../engine/index.ts'
+import type { LeaseRecord } from '../market/index.ts'
+import { createDiskWatch, type DiskWatch } from './disk/watch.ts'
 import { Egress } from './egress.ts'
 import { Proof } from './proof.ts'
 import { Reconciler } from './reconciler.ts'
@@ -19,12 +21,14 @@ class WorkloadsPart implements Workloads {
   readonly #usage: Cycle
   readonly #egress: Egress
   readonly #proof: Proof
+  readonly #disks: DiskWatch
 
   constructor(deps: WorkloadDeps) {
     this.#deps = deps
     this.#egress = new Egress(deps)
     this.#proof = new Proof(deps)
-    this.#reconciler = new Reconciler(deps, this.#egress)
+    this.#disks = createDiskWatch(deps, () => this.#reconciler.trigger())
+    this.#reconciler = new Reconciler(deps, this.#egress, (leaseId) => this.#disks.state(leaseId))
     this.#usage = createUsageSampler(deps)
     serveTenants({ ...deps, status: (leaseId) => this.status(leaseId) })
   }
@@ -34,9 +38,11 @@ class WorkloadsPart implements Workloads {
     this.#usage.start()
     this.#egress.start()
     this.#proof.start()
+    this.#disks.start()
   }
 
   async stop(): Promise<void> {
+    await this.#disks.stop()
     await this.#proof.stop()
     await this.#egress.stop()
     await this.#usage.stop()
@@ -55,6 +61,10 @@ class WorkloadsPart implements Workloads {
     this.#reconciler.trigger()
   }
 
+  measureDisks(): Promise<void> {
+    return this.#disks.measure()
+  }
+
   async settle(): Promise<void> {
     await this.#reconciler.settle()
     await this.#egress.settle()
@@ -68,8 +78,16 @@ class WorkloadsPart implements Workloads {
       state: lease.phase.state,
       reason: 'reason' in lease.phase ? lease.phase.reason : null,
       sinceMs: lease.sinceMs,
+      disk: this.#diskOf(lease),
       services: [...this.#reconciler.records(leaseId).values()].map((record) => record.status),
     }
+  }
+
+  /** Null where it has neither been measured nor pays for any. */
+  #diskOf({ leaseId, lease: { resources: { diskMiB } } }: LeaseRecord): LeaseStatus['disk'] {
+    const state = this.#disks.state(leaseId)
+    if (state === null && diskMiB === 0) return null
+    return { usedMiB: state === null ? null : Math.ceil(state.usedBytes / 1024 ** 2), limitMiB: diskMiB }
   }
 
   target(leaseId: string, service: string, port: number): { containerId: string } {

@@ -140,11 +140,17 @@ export const ServiceStatus = z.strictObject({
 })
 export type ServiceStatus = z.infer<typeof ServiceStatus>
 
+/** What a lease holds of the disk it pays for; `usedMiB` null: not measured yet. */
+export const DiskShare = z.strictObject({ usedMiB: Count.nullable(), limitMiB: Count })
+export type DiskShare = z.infer<typeof DiskShare>
+
 export const LeaseStatus = z.strictObject({
   leaseId: LeaseId,
   state: LeaseState,
   reason: Reason.nullable(),
   sinceMs: Count,
+  /** Null: it pays for none. */
+  disk: DiskShare.nullable(),
   services: z.array(ServiceStatus).max(32),
 })
 export type LeaseStatus = z.infer<typeof LeaseStatus>

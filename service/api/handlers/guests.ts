@@ -51,6 +51,7 @@ function guestFrom(deps: HandlerDeps, lease: LeaseRecord): Guest {
     resources: lease.lease.resources,
     isolation: lease.lease.isolation,
     egress: lease.lease.egress,
+    disk: 'endedAtMs' in lease.phase ? null : status?.disk ?? null,
     createdAtMs: lease.createdAtMs,
     sinceMs: lease.sinceMs,
     endedAtMs: 'endedAtMs' in lease.phase ? lease.phase.endedAtMs : null,

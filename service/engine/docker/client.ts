@@ -118,6 +118,16 @@ export class DockerClient {
     return created.id
   }
 
+  /** A question that dockerode does not put. */
+  ask(what: string, deadlineMs: number, path: string, signal?: AbortSignal): Promise<unknown> {
+    return this.call(what, deadlineMs, (_, abortSignal) => new Promise((resolve, reject) => {
+      this.#transport.dial({ path, method: 'GET', statusCodes: { 200: true }, abortSignal }, (error, answer) => {
+        if (error == null) resolve(answer)
+        else reject(error instanceof Error ? error : new Error('the engine did not say why', { cause: error }))
+      })
+    }), signal)
+  }
+
   #following(signal: AbortSignal | undefined): AbortSignal {
     return signal === undefined ? this.#end.signal : AbortSignal.any([this.#end.signal, signal])
   }

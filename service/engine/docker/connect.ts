@@ -11,7 +11,9 @@ import type { EngineTraits } from '../spec.ts'
 import { prepareYielding } from '../yielding.ts'
 import type { ContainerEngine } from '../types.ts'
 import { DockerClient } from './client.ts'
+import { type DiskOptions, measuredDisks } from '../disk/means.ts'
 import type { EngineContext } from './context.ts'
+import { chooseDisks } from './disks.ts'
 import { createDockerEngine } from './engine.ts'
 import { hasSandbox, withoutSandbox } from './sandbox.ts'
 
@@ -37,14 +39,18 @@ export interface EngineFacts { version: z.infer<typeof VersionJson>, info: z.inf
 
 const probeDeadlineMs = 5000
 
-/** Asks what listens at `endpoint`, and connects when it is an engine that strangers' containers may run on. */
-export async function probeDocker(endpoint: Endpoint, deps: BaseDeps, signal?: AbortSignal): Promise<Probe> {
+/**
+ * Asks what listens at `endpoint`, and connects when it is an engine that strangers' containers may run on.
+ *
+ * @param disks how guests' disks are to be kept; null: nobody asks, and nothing is tried out.
+ */
+export async function probeDocker(endpoint: Endpoint, deps: BaseDeps, signal?: AbortSignal, disks: DiskOptions | null = null): Promise<Probe> {
   let client: DockerClient | null = null
   try {
     client = await DockerClient.open(endpoint, deps.clock)
     const facts = await readFacts(client, signal)
     const refusal = refusalOf(facts)
-    if (refusal === null) return { state: 'ready', connection: await connectionOf(client, facts, deps) }
+    if (refusal === null) return { state: 'ready', connection: await connectionOf(client, facts, deps, disks) }
     client.close(refusal.reason)
     return refusal
   } catch (error) {
@@ -73,18 +79,18 @@ function probeFailure(error: unknown): Probe {
   return { state: 'unfit', reason: error instanceof Error ? error.message : String(error) }
 }
 
-async function connectionOf(client: DockerClient, facts: EngineFacts, deps: BaseDeps): Promise<EngineConnection> {
-  const status = statusOfFacts(facts, client.endpoint)
+async function connectionOf(client: DockerClient, facts: EngineFacts, deps: BaseDeps, diskOptions: DiskOptions | null): Promise<EngineConnection> {
+  const seen = statusOfFacts(facts, client.endpoint)
   const yielding = await prepareYielding({
-    kind: status.kind === 'podman' ? 'podman' : 'docker', rootless: status.rootless, isLocal: localRootDir(facts) !== null,
+    kind: seen.kind === 'podman' ? 'podman' : 'docker', rootless: seen.rootless, isLocal: localRootDir(facts) !== null,
     driver: facts.info.CgroupDriver ?? 'none', version: facts.info.CgroupVersion ?? '1',
   })
-  const context: EngineContext = {
-    client, status, traits: { ...traitsOf(facts), yielding }, rootDir: localRootDir(facts),
-    isNative: client.endpoint.kind === 'socket' && localRootDir(facts) !== null && !status.rootless,
-    clock: deps.clock, log: deps.log.child({ engine: status.kind }),
+  const context = {
+    ...deps, client, status: seen, traits: { ...traitsOf(facts), yielding }, rootDir: localRootDir(facts),
+    isNative: client.endpoint.kind === 'socket' && localRootDir(facts) !== null && !seen.rootless,
+    log: deps.log.child({ engine: seen.kind }), disks: measuredDisks('Nobody has looked.'),
   }
-  const engine = await strongest(context, facts, deps)
+  const engine = await strongest(await withDisks(context, facts, diskOptions), facts, deps)
   return {
     engine,
     close: (reason) => client.close(reason),
@@ -93,6 +99,14 @@ async function connectionOf(client: DockerClient, facts: EngineFacts, deps: Base
 }
 
 /** With its sandbox where that works, else without. */
+/** Guests' disks are kept by the strongest means that works here, and the status says which. */
+async function withDisks(context: EngineContext & Pick<BaseDeps, 'rng'>, { info }: EngineFacts, options: DiskOptions | null): Promise<EngineContext> {
+  if (options === null) return context
+  const userNamespaces = (info.SecurityOptions ?? []).some((option) => option.startsWith('name=userns'))
+  const disks = await chooseDisks({ ...context, userNamespaces, options })
+  return { ...context, disks, status: { ...context.status, disk: disks.says } }
+}
+
 async function strongest(context: EngineContext, facts: EngineFacts, deps: BaseDeps): Promise<ContainerEngine> {
   const engine = createDockerEngine(context)
   if (context.traits.runtime === null || await hasSandbox(engine, deps)) return engine

@@ -1,4 +1,5 @@
 import type { Clock, Logger } from '../../base/index.ts'
+import type { Disks } from '../disk/means.ts'
 import type { EngineTraits } from '../spec.ts'
 import type { ContainerEngine } from '../types.ts'
 import type { DockerClient } from './client.ts'
@@ -12,6 +13,7 @@ export interface EngineContext {
   rootDir: string | null
   /** Containers' networks are this machine's own: it has a way to their addresses. */
   isNative: boolean
+  disks: Disks
   clock: Clock
   log: Logger
 }

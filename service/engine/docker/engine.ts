@@ -5,6 +5,7 @@ import { createArchives } from './archives.ts'
 import { createContainers } from './containers.ts'
 import type { EngineContext } from './context.ts'
 import { createDial, lookUp } from './dial.ts'
+import { createDiskUse } from './disk-use.ts'
 import { createEvents } from './events.ts'
 import { createFileLayers } from './file-layers.ts'
 import { createImageList } from './image-list.ts'
@@ -21,13 +22,13 @@ const unknownYielding: Yielding = { weight: 'none', memory: false, why: 'It is n
 
 /** Docker, or what speaks its language, behind one connection. */
 export function createDockerEngine(context: EngineContext): ContainerEngine {
-  const { client, status, rootDir } = context
+  const { client, status, rootDir, disks } = context
 
   async function freeDiskMiB(): Promise<number | null> {
     if (rootDir === null) return null
     try {
-      const { bavail, bsize } = await statfs(rootDir)
-      return Math.floor(bavail * bsize / 1024 ** 2)
+      const places = await Promise.all([rootDir, ...disks.directory === null ? [] : [disks.directory]].map((path) => statfs(path)))
+      return Math.min(...places.map(({ bavail, bsize }) => Math.floor(bavail * bsize / 1024 ** 2)))
     } catch {
       // kept where this user cannot look, or inside the engine's own virtual machine
       return null
@@ -53,6 +54,7 @@ export function createDockerEngine(context: EngineContext): ContainerEngine {
     ...networks,
     ...pods,
     ...createVolumes(context),
+    ...createDiskUse(context),
     ...createContainers(context, ready),
     ...createLifecycle(context),
     ...createUse(context),

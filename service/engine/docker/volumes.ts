@@ -6,8 +6,14 @@ import { statusOf } from './errors.ts'
 
 type Volumes = Pick<ContainerEngine, 'ensureVolume' | 'removeVolumes' | 'listVolumes'>
 
-export function createVolumes({ client }: EngineContext): Volumes {
+export function createVolumes({ client, disks }: EngineContext): Volumes {
   async function list(node: string): Promise<VolumeInfo[]> {
+    const [known, leftovers] = await Promise.all([listKnown(node), disks.leftovers(node)])
+    const left = leftovers.map(({ owner, volume }) => ({ name: volumeName(owner, volume), owner, volume }))
+    return [...known, ...left.filter(({ name }) => !known.some((volume) => volume.name === name))]
+  }
+
+  async function listKnown(node: string): Promise<VolumeInfo[]> {
     // one label only: engines do not agree on what two mean
     const filters = { label: [`${labelKeys.node}=${node}`] }
     const answer = await client.call('list the volumes', 15_000, (docker, abortSignal) => docker.listVolumes({ filters, abortSignal }))
@@ -24,12 +30,13 @@ export function createVolumes({ client }: EngineContext): Volumes {
   }
 
   return {
-    async ensureVolume(owner, volume) {
+    async ensureVolume(owner, volume, sizeMiB) {
       const name = volumeName(owner, volume)
       const Labels = volumeLabels(owner, volume)
+      const DriverOpts = await disks.prepare(owner, volume, sizeMiB)
       // creating what is there already is success to every engine
       const made = await client.call('make a volume', 30_000, async (docker, abortSignal) => {
-        await docker.createVolume({ Name: name, Driver: 'local', Labels, abortSignal })
+        await docker.createVolume({ Name: name, Driver: 'local', DriverOpts, Labels, abortSignal })
         return await docker.getVolume(name).inspect({ abortSignal })
       })
       const info = volumeInfo(made.Name, made.Labels)
@@ -37,8 +44,9 @@ export function createVolumes({ client }: EngineContext): Volumes {
       return info
     },
     async removeVolumes(owner) {
-      const volumes = await list(owner.node)
+      const volumes = await listKnown(owner.node)
       await Promise.all(volumes.filter((volume) => isSameOwner(volume.owner, owner)).map((volume) => remove(volume.name)))
+      await disks.release(owner)
     },
     listVolumes: list,
   }

@@ -1,7 +1,7 @@
 import { AsyncQueue } from '../../base/index.ts'
 import { engineGone } from '../errors.ts'
 import { networkName, volumeName } from '../names.ts'
-import type { ContainerEngine, EngineEvent, Owner } from '../types.ts'
+import type { ContainerEngine, DiskUse, EngineEvent, Owner } from '../types.ts'
 import type { FakeLine } from './call.ts'
 import { createFakeContainers } from './containers.ts'
 import { createFakeImages } from './images.ts'
@@ -25,7 +25,7 @@ export function createFakeEngine(line: FakeLine, status: ContainerEngine['status
   }
 }
 
-type Networks = Pick<ContainerEngine, 'ensureNetwork' | 'removeNetwork' | 'listNetworks' | 'ensureVolume' | 'removeVolumes' | 'listVolumes'>
+type Networks = Pick<ContainerEngine, 'ensureNetwork' | 'removeNetwork' | 'listNetworks' | 'ensureVolume' | 'removeVolumes' | 'listVolumes' | 'diskUse'>
 
 function createFakeNetworks(line: FakeLine): Networks {
   const isOf = (owner: Owner) => (thing: { owner: Owner }) => thing.owner.node === owner.node && thing.owner.leaseId === owner.leaseId
@@ -46,7 +46,21 @@ function createFakeNetworks(line: FakeLine): Networks {
     },
     async removeVolumes(owner) {
       const world = await line.ask('remove a volume')
-      for (const info of [...world.volumes.values()].filter(isOf(owner))) world.volumes.delete(info.name)
+      for (const { name } of [...world.volumes.values()].filter(isOf(owner))) {
+        world.volumes.delete(name)
+        world.written.delete(name)
+      }
+    },
+    async diskUse(node) {
+      const world = await line.ask('measure the volumes')
+      const uses = new Map<string, DiskUse>()
+      for (const { name, owner } of world.volumes.values()) {
+        if (owner.node !== node) continue
+        const bytes = world.written.get(name) ?? 0
+        const usedBytes = (uses.get(owner.leaseId)?.usedBytes ?? 0) + bytes
+        uses.set(owner.leaseId, { usedBytes, unboundBytes: usedBytes })
+      }
+      return uses
     },
     listVolumes: async (node) => [...(await line.ask('list the volumes')).volumes.values()].filter(({ owner }) => owner.node === node),
   }

@@ -64,6 +64,8 @@ export interface FakeDaemon {
   /** False: every pull fails as if the registry could not be reached. */
   setRegistryReachable(reachable: boolean): void
   setFreeDiskMiB(freeMiB: number): void
+  /** Each volume of this lease now holds so much. */
+  write(leaseId: string, bytes: number): void
   /** `down` ends the containers, as an engine that is stopped does; `hung` leaves them running. */
   setState(state: FakeEngineState): Promise<void>
   /** Something printed by a running container. */

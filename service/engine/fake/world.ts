@@ -32,6 +32,8 @@ export class FakeWorld {
   /** Pods by name. */
   readonly pods = new Map<string, FakePod>()
   readonly watchers = new Set<AsyncQueue<EngineEvent & { node: string }>>()
+  /** What apps have written into volumes, bytes by the engine's name of the volume. */
+  readonly written = new Map<string, number>()
   registryReachable = true
   freeDiskMiB: number
   #state: FakeEngineState = 'up'

@@ -9,7 +9,7 @@ export function describeOwners(bench: Bench): void {
       bench.clearLater(two)
       const first = await bench.create(one, bench.setup.programs.idle)
       const second = await bench.create(two, bench.setup.programs.idle)
-      await bench.engine.ensureVolume(one, 'data')
+      await bench.engine.ensureVolume(one, 'data', 10)
       expect(second.id).not.toBe(first.id)
       expect((await bench.engine.listContainers(one.node)).map(({ id }) => id)).toEqual([first.id])
       expect((await bench.engine.listContainers(two.node)).map(({ id }) => id)).toEqual([second.id])
@@ -30,8 +30,8 @@ export function describeOwners(bench: Bench): void {
 
     it('leave nothing behind', async () => {
       const owner = bench.newOwner()
-      const volume = await bench.engine.ensureVolume(owner, 'data')
-      expect(await bench.engine.ensureVolume(owner, 'data')).toEqual(volume)
+      const volume = await bench.engine.ensureVolume(owner, 'data', 10)
+      expect(await bench.engine.ensureVolume(owner, 'data', 10)).toEqual(volume)
       expect(await bench.engine.ensureNetwork(owner)).toEqual(await bench.engine.ensureNetwork(owner))
       const withFiles = await bench.engine.addFiles(bench.setup.programs.idle.imageId, owner, 'main', [
         { path: '/run/secrets/key', content: Buffer.from('s3cret'), mode: 0o400, uid: 0, gid: 0 },

@@ -17,6 +17,16 @@ export function describeUse(bench: Bench): void {
     })
   })
 
+  it('says what each lease’s volumes hold', async () => {
+    const [owner, other] = [bench.newOwner(), bench.newOwner()]
+    await Promise.all([bench.engine.ensureVolume(owner, 'data', 10), bench.engine.ensureVolume(owner, 'more', 10), bench.engine.ensureVolume(other, 'data', 10)])
+    const uses = await bench.engine.diskUse(owner.node)
+    expect([...uses.keys()]).toEqual(expect.arrayContaining([owner.leaseId, other.leaseId]))
+    for (const { usedBytes, unboundBytes } of uses.values()) expect(usedBytes).toBeGreaterThanOrEqual(unboundBytes)
+    await bench.engine.removeVolumes(owner)
+    expect((await bench.engine.diskUse(owner.node)).has(owner.leaseId)).toBe(false)
+  })
+
   it('says how much disk is free', async () => {
     expect(await bench.engine.freeDiskMiB()).toBeGreaterThan(0)
   })
