@@ -9,6 +9,9 @@ import type { Healthcheck } from '../../contract/wire/v1/app.ts'
 import type { Disposer, Startable } from '../base/index.ts'
 import type { Counters } from './guard/counters.ts'
 import type { NetworkPolicy } from './guard/policy.ts'
+import type { ContainerUse, DiskUse } from './measures.ts'
+
+export type * from './measures.ts'
 
 /** Who a labelled object belongs to. Objects without `node` are not ours and are never touched. */
 export interface Owner {
@@ -176,24 +179,11 @@ export interface LogChunk {
   text: string
 }
 
-export interface ContainerUse {
-  /** Cumulative since the container started, µs of CPU. */
-  cpuUsedUs: number
-  memoryBytes: number
-}
-
 /** A container changed, a guest's or a guard. Look again: events are hints, never the truth. */
 export interface EngineEvent {
   kind: 'container'
   containerId: string
   leaseId: string
-}
-
-/** What a lease holds of the disk. */
-export interface DiskUse {
-  usedBytes: number
-  /** The part of it in volumes whose size nothing but a watchdog limits. */
-  unboundBytes: number
 }
 
 export interface NetworkInfo { name: string, owner: Owner }

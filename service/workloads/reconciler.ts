@@ -16,7 +16,6 @@ import type { LeaseAction, LeaseView, ServiceRecord, WorkloadDeps, WorkloadStore
 const lookIntervalMs = 5_000
 /** An end up to this long before an outage was noticed belongs to it, ms. */
 const outageLeadMs = 20_000
-
 /** How often orphans are looked for, ms. */
 const sweepIntervalMs = 10_000
 
