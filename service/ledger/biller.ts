@@ -5,6 +5,7 @@ import { receiptProtocol, statementProtocol } from '../../contract/wire/v1/proto
 import { parseRecord, verifyRecord } from '../identity/index.ts'
 import { dueMicro, type LeaseRecord } from '../market/index.ts'
 import { dueFemto, egressFemto, graceFemto, paymentState } from './rules.ts'
+import { UnpaidTime } from './retention.ts'
 import type { LeaseAccount, LedgerDeps } from './types.ts'
 
 /** A statement that was not acknowledged is sent again after at most this long, ms (PAYMENTS, “When things go wrong”). */
@@ -26,11 +27,13 @@ interface Schedule {
 /** The provider's half: states what was used, keeps what is signed for it, and freezes what is not paid. */
 export class Biller {
   readonly #deps: LedgerDeps
+  readonly #unpaid: UnpaidTime
   readonly #schedules = new Map<string, Schedule>()
   readonly #exchanges = new Set<Promise<void>>()
 
   constructor(deps: LedgerDeps) {
     this.#deps = deps
+    this.#unpaid = new UnpaidTime(deps.database)
   }
 
   /** The tenant is here: whatever waits for it is sent now. */
@@ -53,6 +56,7 @@ export class Biller {
     const schedule = this.#scheduleOf(lease)
     const nowMs = this.#deps.clock.monotonicMs()
     if (isOpen(lease.phase.state)) this.#judge(lease)
+    this.#retain(lease.leaseId, nowMs)
     if (this.#needsStatement(lease, before, schedule, nowMs)) {
       this.#state(lease, before)
       schedule.statementAtMs = nowMs + lease.lease.terms.meterIntervalMs
@@ -191,6 +195,19 @@ export class Biller {
     const receipt = signer.sign('receipt', { channelId, cumulativeMicro: channel.bestMicro })
     await network.request(tenant, receiptProtocol, { receipt: receipt.signed })
     database.transaction((tx) => store.setReceipt(tx, channelId, 'provider', channel.bestMicro, receipt.signed))
+  }
+
+  /** What is frozen for want of payment is kept for as long as the lease says, and no longer. */
+  #retain(leaseId: string, nowMs: number): void {
+    const { leases, database } = this.#deps
+    const lease = leases.get(leaseId, 'provider')
+    if (lease?.phase.state !== 'suspended' || lease.phase.reason.code !== 'unpaid') {
+      this.#unpaid.forget(leaseId)
+      return
+    }
+    if (this.#unpaid.count(leaseId, nowMs) < lease.lease.terms.retentionMs) return
+    database.transaction((tx) => leases.apply(tx, leaseId, 'provider', { kind: 'end', reason: { code: 'unpaid', detail: 'It was kept, frozen, for as long as agreed, and nobody paid.' } }))
+    this.#unpaid.forget(leaseId)
   }
 
   /** Freezes, wakes or warns by what the whole channel owes. */

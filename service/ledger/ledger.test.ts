@@ -163,6 +163,21 @@ describe('the loop of statement, ack and voucher', () => {
     expect([earned.signed, spent.signed]).toEqual([earned.due, earned.due])
   })
 
+  it('that nobody pays any more is kept for its retention, and then ended', async () => {
+    const world = setUp()
+    await pass(world, 20_000)
+    world.links.provider.isUp = false
+    const reached = world.provider.ledger.paidUntilMs(world.leaseId)! - world.clock.nowMs()
+    await pass(world, reached + terms.graceMs + 5_000)
+    expect(figures(world).state).toBe('suspended')
+    // a leap of the wall clock is no time in which anybody could have paid
+    world.clock.jumpWall(10 * terms.retentionMs)
+    await pass(world, terms.retentionMs - 60_000)
+    expect(figures(world).state).toBe('suspended')
+    await pass(world, 90_000)
+    expect(world.provider.leases.get(world.leaseId, 'provider')?.phase).toMatchObject({ state: 'terminated', reason: { code: 'unpaid' } })
+  })
+
   it('a download worth more than all of the grace freezes nobody who pays, and is billed before the minute is over', async () => {
     const world = setUp()
     await pass(world, 12_000)
