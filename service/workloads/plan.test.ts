@@ -30,6 +30,18 @@ const db = appService({ name: 'db' })
 const web = appService({ name: 'web', dependsOn: [{ service: 'db', condition: 'healthy', required: true }] })
 const job = appService({ name: 'job', restart: { mode: 'no', maxAttempts: null } })
 
+describe('a lease whose volumes nothing but measuring limits', () => {
+  const app = appOf(appService({ name: 'db' }))
+  const disk = { usedBytes: 110 * 1024 ** 2, unboundBytes: 110 * 1024 ** 2, limitBytes: 100 * 1024 ** 2, growthBytesPerS: 0, measuredAtMs: 0 }
+  it('is frozen when it is seen at its limit, and ended with the numbers when it stays there', () => {
+    expect(kinds(view(app, [container('db')], { disk: { ...disk, state: 'within' } }))).toEqual([])
+    expect(kinds(view(app, [container('db')], { disk: { ...disk, state: 'full' } }))).toEqual(['pause db'])
+    expect(plan(view(app, [container('db', { state: 'paused' })], { disk: { ...disk, state: 'over' } }))).toEqual([
+      { kind: 'end', reason: { code: 'disk-full', detail: 'Its volumes hold 110 MiB, and it pays for 100 MiB.' } },
+    ])
+  })
+})
+
 describe('a new lease', () => {
   it('is prepared, and services start when those they wait for are ready', () => {
     const app = appOf(db, web)
