@@ -1,11 +1,11 @@
-import type { Check } from '../types.ts'
+import type { Check, HealthFacts } from '../types.ts'
 
 export const checkEngine: Check = ({ engine }) => {
   switch (engine.state) {
     case 'ready':
       if (engine.containment === 'broken') return { id: 'engine', status: 'fail', message: `Guests could reach what they may not, so none are taken: ${(engine.leaks ?? []).join('; ')}.`, fix: 'Look at all of it with “depin doctor --attack”; update the engine, or use another.' }
       if (engine.doubts !== undefined) return { id: 'engine', status: 'warn', message: `The engine is running: ${engine.kind} ${engine.version} at ${engine.socket}. ${engine.doubts.join(' ')}`, fix: 'Keep your system up to date; its makers repair old versions in place.' }
-      return { id: 'engine', status: 'ok', message: `The engine is running: ${engine.kind} ${engine.version} at ${engine.socket}.`, fix: null }
+      return { id: 'engine', status: 'ok', message: `The engine is running: ${engine.kind} ${engine.version} at ${engine.socket}.${diskWords(engine.disk)}`, fix: null }
     case 'looking':
       return { id: 'engine', status: 'warn', message: 'Still looking for a container engine.', fix: 'Try again in a few seconds.' }
     case 'stopped':
@@ -15,4 +15,10 @@ export const checkEngine: Check = ({ engine }) => {
     case 'missing':
       return { id: 'engine', status: 'warn', message: 'There is no container engine: this computer cannot host guest apps. Running your own apps elsewhere works.', fix: `Get one with “depin engine install”, or yourself: ${engine.install}` }
   }
+}
+
+/** How guests are kept to their disk, where that was tried out. */
+function diskWords(disk: Extract<HealthFacts['engine'], { state: 'ready' }>['disk']): string {
+  if (disk === undefined) return ''
+  return disk.means === 'measured' ? ` Guests’ disks are measured: ${disk.why ?? ''}` : ' Guests’ disks have a hard limit.'
 }
