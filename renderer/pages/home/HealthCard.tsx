@@ -20,12 +20,16 @@ export function HealthCard() {
   const doctorState = useStore(doctor.store)
   const facts = { node: useKnown('node'), share: useKnown('share'), use: useKnown('use') }
   useFirstCheck()
-  const checks = healthChecks({ ...facts, findings: findingsOf(doctorState) }, f)
+  const findings = findingsOf(doctorState)
+  const checks = healthChecks({ ...facts, findings }, f)
+  const problems = problemsIn(checks)
+  // a problem is one whatever is still to come; that there is none takes all of the facts
+  const isWhole = findings.length > 0 && Object.values(facts).every((fact) => fact !== null)
   return (
     <Card title={f.t('health.title')} end={(
       <>
         <TextButton onPress={() => void doctor.run()}>{f.t(doctorState.kind === 'checking' ? 'health.checking' : 'health.again')}</TextButton>
-        {checks.length > 0 && doctorState.kind !== 'failed' && <Verdict problems={problemsIn(checks)} />}
+        {(problems > 0 || isWhole) && doctorState.kind !== 'failed' && <Verdict problems={problems} />}
       </>
     )}>
       {checks.length === 0 ? <LoadingLines lines={4} quiet /> : (
