@@ -40,9 +40,9 @@ export function createFakeDaemon(deps: BaseDeps, options: FakeEngineOptions = {}
     print: (id, text) => container(id).print(text),
     exit: (id, code) => container(id).exit(code),
     endPod: (owner, service) => endFakePod(world, owner, service),
-    count(owner, service, counts) {
+    count(owner, service, counts, destinations = []) {
       const pod = world.pods.get(podName(owner, service))
-      if (pod !== undefined) pod.counts = counts
+      if (pod !== undefined) Object.assign(pod, { counts, destinations })
     },
     podPolicy: (owner, service) => world.pods.get(podName(owner, service))?.policy ?? null,
     containerIds: () => [...world.containers.keys(), ...world.foreign.keys()],

@@ -7,6 +7,8 @@ import type { EngineChoice, EngineHost } from './types.ts'
 export * from './types.ts'
 export { attack, type AttackResult, leaksOf } from './attack/attack.ts'
 export { isPublicAddress } from './guard/addresses.ts'
+export { type CounterName, counterNames } from './guard/counters.ts'
+export { isMiningPool } from './guard/pools.ts'
 export { imageArch, parsePlatform } from './platform.ts'
 export { type EngineSighting, surveyEngines } from './survey.ts'
 

@@ -86,4 +86,4 @@ function identityOf({ kind, version, socket, isolation }: { kind: string, versio
 }
 
 /** Raised when the attack or the rules change, so that old proofs do not stand for new rules. */
-const attackVersion = 1
+const attackVersion = 2

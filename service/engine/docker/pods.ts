@@ -12,7 +12,7 @@ import { statusOf } from './errors.ts'
 import { Guards } from './guards.ts'
 import type { NetworkAddresses } from './networks.ts'
 
-type Pods = Pick<ContainerEngine, 'ensurePod' | 'setPodPolicy' | 'podCounters' | 'listPods' | 'removePods'>
+type Pods = Pick<ContainerEngine, 'ensurePod' | 'setPodPolicy' | 'podCounters' | 'podDestinations' | 'listPods' | 'removePods'>
 
 /** The guard's image is a few kB. */
 const loadDeadlineMs = 30_000
@@ -37,6 +37,7 @@ export function createPods(context: EngineContext, networks: PodNetworks, images
     },
     setPodPolicy: (podId, policy) => pods.setPolicy(podId, policy),
     podCounters: async (podId) => await (await pods.guards.channel(podId)).counters(),
+    podDestinations: async (podId) => await (await pods.guards.channel(podId)).destinations(),
     listPods: (node) => pods.list(node),
     async removePods(owner) {
       const found = await pods.list(owner.node)

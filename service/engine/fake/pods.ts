@@ -8,7 +8,7 @@ import type { FakeLine } from './call.ts'
 import type { FakePod } from './types.ts'
 import type { FakeWorld } from './world.ts'
 
-type Pods = Pick<ContainerEngine, 'ensurePod' | 'setPodPolicy' | 'podCounters' | 'listPods' | 'removePods'>
+type Pods = Pick<ContainerEngine, 'ensurePod' | 'setPodPolicy' | 'podCounters' | 'podDestinations' | 'listPods' | 'removePods'>
 
 const place = { guardImageId: `sha256:${'0'.repeat(64)}`, peers: { subnet: '10.77.0.0/24', gateway: '10.77.0.1' }, isPublished: true }
 
@@ -38,6 +38,7 @@ export function createFakePods(line: FakeLine): Pods {
     },
     setPodPolicy: async (id, policy) => void ((await find('change a pod', id)).policy = policy),
     podCounters: async (id) => countersOf(await find('ask a guard', id)),
+    podDestinations: async (id) => [...(await find('ask a guard', id)).destinations ?? []],
     listPods: async (node) => [...(await line.ask('list the pods')).pods.values()].filter(({ request }) => request.owner.node === node).map(infoOf),
     async removePods(owner) {
       const world = await line.ask('remove the pods')

@@ -1,6 +1,7 @@
 import type { IsolationLevel } from '../../../contract/wire/v1/records.ts'
 import type { Disposer } from '../../base/index.ts'
 import type { Count, CounterName } from '../guard/counters.ts'
+import type { Destination } from '../guard/destinations.ts'
 import type { EngineHost, ImageInfo, Owner, PodPolicy, PodRequest } from '../types.ts'
 
 /** What a container of an image does while it runs. Nothing is executed. */
@@ -27,6 +28,7 @@ export interface FakePod {
   isRunning: boolean
   startedAtMs: number
   counts: Partial<Record<CounterName, Count>>
+  destinations?: readonly Destination[]
 }
 
 export interface FakeImage {
@@ -72,8 +74,8 @@ export interface FakeDaemon {
   print(containerId: string, text: string): void
   /** The guard of a service's pod ends by itself. */
   endPod(owner: Owner, service: string): void
-  /** What the guard of a service's pod has counted. */
-  count(owner: Owner, service: string, counts: FakePod['counts']): void
+  /** What the guard of a service's pod has counted, and where to. */
+  count(owner: Owner, service: string, counts: FakePod['counts'], destinations?: readonly Destination[]): void
   /** What a pod was told last; null when there is none. */
   podPolicy(owner: Owner, service: string): PodPolicy | null
   /** A running container ends by itself. */

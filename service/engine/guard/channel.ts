@@ -3,8 +3,9 @@ import { DepinError } from '../../../contract/errors.ts'
 import { type Clock, withDeadline } from '../../base/index.ts'
 import { frames as outputFrames } from '../docker/log-frames.ts'
 import { type Counters, decodeCounters } from './counters.ts'
+import { decodeDestinations, type Destination } from './destinations.ts'
 import type { NetworkPolicy } from './policy.ts'
-import { changingFrames, countersFrame, encodeFrame, type Frame, frameHeaderBytes, magic, maxFrameBytes, type Refusal, refusals } from './program.ts'
+import { changingFrames, countersFrame, destinationsFrame, encodeFrame, type Frame, frameHeaderBytes, magic, maxFrameBytes, type Refusal, refusals } from './program.ts'
 
 /** The kernel works on a frame while it is sent; what takes longer is an engine that hangs. */
 const deadlineMs = 10_000
@@ -62,6 +63,10 @@ export class GuardChannel implements Disposable {
 
   async counters(signal?: AbortSignal): Promise<Counters> {
     return decodeCounters(await this.apply(countersFrame(), signal))
+  }
+
+  async destinations(signal?: AbortSignal): Promise<Destination[]> {
+    return decodeDestinations(await this.apply(destinationsFrame(), signal))
   }
 
   /** Hands the frame to the kernel; its answers. Throws E_ENGINE where it refused, with what. */

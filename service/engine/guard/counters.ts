@@ -4,11 +4,11 @@ import { objectMessage } from './table.ts'
 /**
  * What the rules count, in packets and bytes. `out` and `in`: what passed to and from the outside; `names`: questions to the
  * name server; `flows` and `destinations`: new connections and new destinations. The others were refused: `closed` (not in
- * the tier), `private`, `mail`, `worm`, `scan` (too many destinations), `flood` (too fast, or too many connections),
- * `spoof`, `ipv6`, and `uninvited` (from outside).
+ * the tier), `private`, `mail`, `worm`, `pool` (mining pools), `scan` (too many destinations), `flood` (too fast, or too many
+ * connections), `spoof`, `ipv6`, and `uninvited` (from outside).
  */
 export const counterNames = [
-  'out', 'in', 'names', 'flows', 'destinations', 'closed', 'private', 'mail', 'worm', 'scan', 'flood', 'spoof', 'ipv6', 'uninvited',
+  'out', 'in', 'names', 'flows', 'destinations', 'closed', 'private', 'mail', 'worm', 'pool', 'scan', 'flood', 'spoof', 'ipv6', 'uninvited',
 ] as const
 export type CounterName = typeof counterNames[number]
 

@@ -1,4 +1,5 @@
 import { attribute, be16, be32, be64, nested, u32 } from './netlink.ts'
+import { questionBytes } from './pools.ts'
 
 /**
  * The pieces that nftables rules are made of, as the kernel takes them. Only what every kernel with nftables has is used,
@@ -84,6 +85,11 @@ export function port(number: number): Expression[] {
 
 export function portIn(set: string): Expression[] {
   return [payload('transport', 2, 2), lookup(set, 'is')]
+}
+
+/** What a question over UDP asks for, by how it begins: behind the headers of UDP and of the message. */
+export function questionIn(set: string): Expression[] {
+  return [payload('transport', 8 + 12, questionBytes), lookup(set, 'is')]
 }
 
 /** Where a packet goes, address and port, as the key of a set. */

@@ -96,6 +96,28 @@ describe('a namespace with a guard', () => {
     expect(counted.in.bytes).toBeGreaterThan(100)
   })
 
+  it('finds no mining pool: neither by its name nor on the ports of stratum', async () => {
+    const { id, channel } = await guarded(open)
+    asked = []
+    await network.run(id, 'nslookup -type=a pool.supportxmr.com; nslookup -type=a example.org; true')
+    expect(asked.join()).toContain('example')
+    expect(asked.join()).not.toContain('supportxmr')
+    const afterNames = (await channel.counters()).pool.packets
+    expect(afterNames).toBeGreaterThan(0)
+    await network.run(id, `for port in 3333 14444; do nc -w 1 ${net.outside} $port </dev/null 2>/dev/null; done; true`)
+    expect((await channel.counters()).pool.packets - afterNames).toBe(2)
+    expect((await channel.counters()).flows.packets).toBe(0)
+  })
+
+  it('tells where it has turned to, and not what was said', async () => {
+    const { id, channel } = await guarded(open)
+    expect(await channel.destinations()).toEqual([])
+    await network.reached(id, [[net.outside, 80], [net.outside, 443], [net.outside, 25]])
+    expect((await channel.destinations()).map(({ address, port }) => `${address}:${port}`).sort()).toEqual([`${net.outside}:443`, `${net.outside}:80`])
+    await network.run(id, `for i in $(seq 8000 8400); do nc -w 1 ${net.outside} $i </dev/null 2>/dev/null & done; wait`)
+    expect((await channel.destinations()).length).toBeGreaterThan(200)
+  })
+
   it('reaches only the addresses of the allowed names in tier domains', async () => {
     const { id, channel } = await guarded(policyFor({ tier: 'domains', addresses: ['11.77.5.200'], dns: null }))
     expect(await network.reached(id, [[net.outside, 80], [net.outside, 25], [net.inside, ports.hello]])).toEqual(say([[net.inside, ports.hello]]))

@@ -87,12 +87,21 @@ export function decodeMessages(bytes: Uint8Array): Answer[] {
 
 /** Attributes by type; of two of one type the last. Throws a RangeError where the bytes are no attributes. */
 export function decodeAttributes(bytes: Uint8Array): Map<number, Uint8Array> {
+  return new Map(attributesIn(bytes))
+}
+
+/** What the attributes of a list hold, in order. Throws a RangeError where the bytes are no attributes. */
+export function eachAttribute(bytes: Uint8Array): Uint8Array[] {
+  return attributesIn(bytes).map(([, value]) => value)
+}
+
+function attributesIn(bytes: Uint8Array): [number, Uint8Array][] {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
-  const found = new Map<number, Uint8Array>()
+  const found: [number, Uint8Array][] = []
   for (let at = 0; at + attributeBytes <= bytes.length;) {
     const length = view.getUint16(at, true)
     if (length < attributeBytes || at + length > bytes.length) throw new RangeError('a netlink attribute is cut off')
-    found.set(view.getUint16(at + 2, true) & 0x3fff, bytes.subarray(at + attributeBytes, at + length))
+    found.push([view.getUint16(at + 2, true) & 0x3fff, bytes.subarray(at + attributeBytes, at + length)])
     at += aligned(length)
   }
   return found

@@ -1,7 +1,7 @@
 import { decodeAttributes, decodeMessages, encodeMessages, type NetlinkMessage } from './netlink.ts'
 import { checkPolicy, type NetworkPolicy } from './policy.ts'
 import { ruleset } from './ruleset.ts'
-import { listCounters } from './table.ts'
+import { listCounters, listElements } from './table.ts'
 import { reshaping, shaping } from './tc.ts'
 
 /**
@@ -37,6 +37,11 @@ export function changingFrames(policy: NetworkPolicy): { rules: Frame, rate: Fra
 
 export function countersFrame(): Frame {
   return { kind: 'firewall', messages: [listCounters()] }
+}
+
+/** Where the lease has newly turned to: as many as `newDestinationsPerSecond` lets through in a minute, so they fit the guard. */
+export function destinationsFrame(): Frame {
+  return { kind: 'firewall', messages: [listElements('destinations')] }
 }
 
 /** A container's arguments: one frame each. */

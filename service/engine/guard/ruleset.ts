@@ -1,8 +1,9 @@
 import { asPrefix, deniedRanges, rangeElements } from './addresses.ts'
 import { counterNames, type CounterName } from './counters.ts'
-import { addressIn, connectionsBeyond, count, destinationIn, type Expression, goTo, ipv6, loopback, network, over, port, portIn, protocol, protocolIn, reject, rememberDestination, reply, state, verdict, within } from './expressions.ts'
+import { addressIn, connectionsBeyond, count, destinationIn, type Expression, goTo, ipv6, loopback, network, over, port, portIn, protocol, protocolIn, questionIn, reject, rememberDestination, reply, state, verdict, within } from './expressions.ts'
 import { be16, be32, type NetlinkMessage } from './netlink.ts'
 import { type NetworkPolicy, rangeOf } from './policy.ts'
+import { poolHosts, poolPorts, questionStarts } from './pools.ts'
 import { baseChain, chain, counter, type Element, elements, emptySet, noRules, rule, set, type SetOptions, table, transaction } from './table.ts'
 
 /** SMTP and submission: what a residential address is banned for. */
@@ -21,6 +22,8 @@ const sets: readonly SetOptions[] = [
   { name: 'allowed', key: 'address' },
   { name: 'mail', key: 'port' },
   { name: 'worms', key: 'port' },
+  { name: 'pools', key: 'port' },
+  { name: 'pool-names', key: 'question' },
   { name: 'served', key: 'port' },
   { name: 'carried', key: 'protocol' },
   { name: 'destinations', key: 'destination', dynamic: { timeoutMs: destinationMemoryMs, size: destinationsAtMost } },
@@ -53,6 +56,8 @@ function entries({ egress, denied, ingress }: NetworkPolicy): NetlinkMessage[] {
     ...elements('allowed', allowed.map((address) => ({ key: be32(rangeOf(address).start) }))),
     ...elements('mail', ports(mailPorts)),
     ...elements('worms', ports(wormPorts)),
+    ...elements('pools', ports(poolPorts)),
+    ...elements('pool-names', poolHosts.flatMap(questionStarts).map((key) => ({ key }))),
     ...elements('served', ports(ingress.ports)),
     ...elements('carried', [{ key: Uint8Array.of(6) }, { key: Uint8Array.of(17) }]),
   ]
@@ -92,6 +97,7 @@ function output(policy: NetworkPolicy): NetlinkMessage[] {
     to('neither TCP nor UDP', protocolIn('carried', 'is not'), refused('closed')),
     to('mail', portIn('mail'), refused('mail')),
     to('worms', portIn('worms'), refused('worm')),
+    to('mining pools', portIn('pools'), refused('pool')),
     ...egress.tier === 'none' ? [] : [
       ...egress.tier === 'open' ? [] : [to('other addresses', addressIn('to', 'allowed', 'is not'), refused('closed'))],
       ...newConnections(policy, to),
@@ -106,6 +112,7 @@ function questions({ egress }: NetworkPolicy, to: To): NetlinkMessage[] {
   if (egress.tier === 'none' || egress.dns === null) return []
   const server = network('to', asPrefix(rangeOf(egress.dns)))
   return [
+    to('names of mining pools', protocol('udp'), port(53), questionIn('pool-names'), refused('pool')),
     to('names over UDP', server, protocol('udp'), port(53), within(namesPerSecond, 'packets', 2 * namesPerSecond), accepted('names')),
     to('names over TCP', server, protocol('tcp'), port(53), within(10 * namesPerSecond, 'packets', 20 * namesPerSecond), accepted('names')),
   ]

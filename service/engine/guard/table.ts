@@ -1,5 +1,6 @@
 import { counterObject, type Expression } from './expressions.ts'
 import { attribute, be32, be64, flags, nested, type NetlinkMessage } from './netlink.ts'
+import { questionBytes } from './pools.ts'
 
 /**
  * Messages that make an nftables table. Formats: linux/netfilter/nfnetlink.h (`struct nfgenmsg`, batches) and
@@ -9,7 +10,7 @@ export const tableName = 'depin'
 
 const subsystem = 10
 const families = { none: 0, inet: 1 } as const
-const types = { newTable: 0, newChain: 3, newRule: 6, deleteRule: 8, newSet: 9, newElement: 12, deleteElement: 14, newObject: 18, getObject: 19 } as const
+const types = { newTable: 0, newChain: 3, newRule: 6, deleteRule: 8, newSet: 9, newElement: 12, getElements: 13, deleteElement: 14, newObject: 18, getObject: 19 } as const
 /** NFNL_MSG_BATCH_BEGIN, NFNL_MSG_BATCH_END */
 const batch = { begin: 0x10, end: 0x11 } as const
 
@@ -61,6 +62,7 @@ const keys = {
   address: { type: 7, bytes: 4 },
   protocol: { type: 12, bytes: 1 },
   port: { type: 13, bytes: 2 },
+  question: { type: 5, bytes: questionBytes },
   // two types of six bits each; each part of a key takes whole words
   destination: { type: 7 << 6 | 13, bytes: 8 },
 } as const
@@ -116,3 +118,11 @@ export function listCounters(): NetlinkMessage {
 
 /** NFT_MSG_NEWOBJ, which also answers a question. */
 export const objectMessage = subsystem << 8 | types.newObject
+
+/** Asks for all entries of a set. NFTA_SET_ELEM_LIST_TABLE, _SET */
+export function listElements(name: string): NetlinkMessage {
+  return change(`entries of ${name}`, 'getElements', flags.dump, attribute(1, tableName), attribute(2, name))
+}
+
+/** NFT_MSG_NEWSETELEM, which also answers a question. */
+export const elementMessage = subsystem << 8 | types.newElement
