@@ -55,13 +55,15 @@ export class World {
     return path
   }
 
-  /** Containers, networks and volumes that carry a service's label. */
+  /** Containers, networks and volumes that carry a service's label, but for pods that wait for a lease, and their networks. */
   async leftovers(service: TestService): Promise<string[]> {
     const filters = { label: [`io.depin.node=${service.peerId}`] }
     const [containers, networks, { Volumes: volumes }] = await Promise.all([
       this.docker.listContainers({ all: true, filters }), this.docker.listNetworks({ filters }), this.docker.listVolumes({ filters }),
     ])
-    return [...containers.map((each) => each.Names.join()), ...networks.map((each) => each.Name), ...volumes.map((each) => each.Name)]
+    const names = containers.map((each) => each.Names.join().slice(1))
+    const spares = names.filter((name) => name.startsWith('depin-spare-'))
+    return [...names, ...networks.map((each) => each.Name), ...volumes.map((each) => each.Name)].filter((name) => !spares.includes(name))
   }
 
   async dispose(): Promise<void> {

@@ -116,6 +116,28 @@ describe('watchValue', () => {
     abort.abort()
     expect((await end).done).toBe(true)
   })
+
+  it('shows a burst at once, keeps its pace after it, and may burst again after a rest', async () => {
+    const clock = new FakeClock()
+    const number = source(0)
+    const abort = new AbortController()
+    const values = watchValue({ ...number.options(abort.signal), pace: { clock, minIntervalMs: 1000, burst: 2 } })
+    const change = async (): Promise<number> => {
+      const next = take(values)
+      number.set(number.value + 1)
+      return await next
+    }
+    await take(values)
+    expect([await change(), await change()]).toEqual([1, 2])
+    const late = change()
+    await new Promise(setImmediate)
+    expect(number.reads).toBe(3)
+    clock.advance(1000)
+    expect(await late).toBe(3)
+    clock.advance(10_000)
+    expect([await change(), await change()]).toEqual([4, 5])
+    abort.abort()
+  })
 })
 
 describe('watchList', () => {

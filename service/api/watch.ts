@@ -11,8 +11,11 @@ export interface WatchOptions<Value> {
   read: () => Value | Promise<Value>
   /** Ends the stream, quietly. */
   signal: AbortSignal | undefined
-  /** Leaves at least this long between two values, ms; without it every change is shown as soon as it is asked for. */
-  pace?: { clock: Clock, minIntervalMs: number }
+  /**
+   * One value in so many ms in the long run; without it every change is shown as soon as it is asked for. `burst`: as many
+   * more may come at once after a rest, so that what happens rarely is seen as it happens. Left out: none.
+   */
+  pace?: { clock: Clock, minIntervalMs: number, burst?: number }
 }
 
 /** The present value, then each other one. Values that are deeply equal to the one before are left out. */
@@ -57,12 +60,13 @@ export function listChanges<Item, Key>(before: ReadonlyMap<Key, Item>, after: Re
 async function* reads<Value>({ subscribe, read, signal, pace }: WatchOptions<Value>): AsyncGenerator<Value, void> {
   const wakeUp = createWakeUp()
   const unsubscribe = subscribe(wakeUp.wake)
+  const pause = pace === undefined ? null : createPause(pace, signal)
   signal?.addEventListener('abort', wakeUp.wake)
   try {
     while (!isAborted(signal)) {
       wakeUp.reset()
       yield await read()
-      if (pace !== undefined) await pause(pace, signal)
+      await pause?.()
       await wakeUp.woken()
     }
   } finally {
@@ -81,11 +85,25 @@ function createWakeUp(): { wake: () => void, reset: () => void, woken: () => Pro
   }
 }
 
-async function pause({ clock, minIntervalMs }: NonNullable<WatchOptions<unknown>['pace']>, signal: AbortSignal | undefined): Promise<void> {
-  try {
-    await clock.sleep(minIntervalMs, signal)
-  } catch (error) {
-    if (!isAborted(signal)) throw error
+/** Waits after each value, unless there were fewer than may come. */
+function createPause({ clock, minIntervalMs, burst = 0 }: NonNullable<WatchOptions<unknown>['pace']>, signal: AbortSignal | undefined): () => Promise<void> {
+  let credit = burst
+  let countedAtMs = clock.monotonicMs()
+  return async () => {
+    const nowMs = clock.monotonicMs()
+    credit = Math.min(burst, credit + (nowMs - countedAtMs) / minIntervalMs)
+    countedAtMs = nowMs
+    if (credit >= 1) {
+      credit--
+      return
+    }
+    try {
+      await clock.sleep(minIntervalMs, signal)
+    } catch (error) {
+      if (!isAborted(signal)) throw error
+    }
+    // the wait has paid for the value before it
+    countedAtMs = clock.monotonicMs()
   }
 }
 

@@ -20,6 +20,8 @@ export const labelKeys = {
   imageLease: 'io.depin.image.lease',
   /** `guard` on the guard of a pod; containers of guests have none. */
   kind: 'io.depin.kind',
+  /** On a pod that was made before its lease, and on its network: which. Labels stay; whose the pod is now, its name says. */
+  spare: 'io.depin.spare',
   /** A container's ports, which its pod has. */
   ports: 'io.depin.ports',
 } as const
@@ -43,10 +45,36 @@ export function containerName(owner: Owner, service: string): string {
   return `${prefix(owner)}-${service}-${tag('container', owner, service)}`
 }
 
-/** The name of a service's pod, which is the container of its guard. */
+/**
+ * The name of a service's pod, which is the container of its guard: whole, since it alone says whose a pod is that was made
+ * before its lease.
+ */
 export function podName(owner: Owner, service: string): string {
+  assertOwner(owner)
   assertServiceName(service, 'service')
-  return `${prefix(owner)}-${service}-${tag('pod', owner, service)}-net`
+  return `depin-${owner.leaseId}.${service}.${tag('pod', owner, service)}-net`
+}
+
+const podNamePattern = /^depin-([a-z0-9_-]{1,64})\.([a-z0-9_.-]{1,63})\.[0-9a-f]{10}-net$/
+
+/** Whose pod this is; null for every name that `podName` does not make for this node. */
+export function podOf(node: string, name: string): { owner: Owner, service: string } | null {
+  const [, leaseId = '', service = ''] = podNamePattern.exec(name) ?? []
+  if (!nodePattern.test(node) || !leasePattern.test(leaseId) || !Name.safeParse(service).success) return null
+  const owner = { node, leaseId }
+  return podName(owner, service) === name ? { owner, service } : null
+}
+
+/** The name of a spare pod, and of the network that it is alone on. */
+export function spareName(node: string, id: string): string {
+  if (!nodePattern.test(node) || !/^[0-9a-f]{8,32}$/.test(id)) throw new DepinError('E_BAD_INPUT', 'This cannot name a spare pod.')
+  return `depin-spare-${id}-${tag('spare', { node, leaseId: '' }, id)}`
+}
+
+/** The id in the name of a spare pod of this node; null for every other name. */
+export function spareOf(node: string, name: string): string | null {
+  const [, id = ''] = /^depin-spare-([0-9a-f]{8,32})-[0-9a-f]{10}$/.exec(name) ?? []
+  return id !== '' && nodePattern.test(node) && spareName(node, id) === name ? id : null
 }
 
 /** The name of the one network that a lease has. */
@@ -97,6 +125,10 @@ export function ownerOf(labels: Readonly<Record<string, string>> | null | undefi
 
 export function volumeLabels(owner: Owner, volume: string): Record<string, string> {
   return { ...ownerLabels(owner), [labelKeys.volume]: volume }
+}
+
+export function spareLabels(node: string, id: string): Record<string, string> {
+  return { [labelKeys.node]: node, [labelKeys.spare]: id }
 }
 
 export function ownerLabels(owner: Owner): Record<string, string> {

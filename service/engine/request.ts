@@ -38,6 +38,7 @@ const Ports = z.array(z.int().min(1).max(65535)).max(128)
 const Pod = z.strictObject({
   owner: OwnerRef,
   service: Name,
+  alone: z.boolean(),
   hostname: HostName.nullable(),
   aliases: z.array(Alias).max(32),
   ports: Ports,

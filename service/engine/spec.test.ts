@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { DepinError } from '../../contract/errors.ts'
 import { networkName, podName, volumeName } from './names.ts'
-import { type AttacherPlace, attacherSpec, containerSpec, type ContainerSpec, type EngineTraits, fileLayerSpec, guardSpec } from './spec.ts'
+import { type AttacherPlace, attacherSpec, containerSpec, type ContainerSpec, type EngineTraits, fileLayerSpec, guardSpec, spareSpec } from './spec.ts'
 import type { ContainerRequest, Owner, PodRequest } from './types.ts'
 
 const owner: Owner = { node: '12D3KooWEyoppNCUx8Yx66oV9fJnriXwCcXwDDUA2kj6vnc6iDEp', leaseId: 'abcdefghijklmnopqrstuvwxyz234567' }
@@ -32,7 +32,7 @@ const full: ContainerRequest = {
 }
 
 const pod: PodRequest = {
-  owner, service: 'web', hostname: 'web-1', aliases: ['www', 'web'], ports: [8080, 9090], hosts: [{ name: 'api.example.org', address: '11.0.0.1' }],
+  owner, service: 'web', alone: false, hostname: 'web-1', aliases: ['www', 'web'], ports: [8080, 9090], hosts: [{ name: 'api.example.org', address: '11.0.0.1' }],
   policy: { egress: { tier: 'domains', addresses: ['11.0.0.1'], dns: null }, denied: ['11.0.0.9'], caps: { rateKbit: 10_000, maxFlows: 100, newDestinationsPerSecond: 10 } },
 }
 const place = { guardImageId: imageId, peers: { subnet: '172.30.0.0/24', gateway: '172.30.0.1' }, isPublished: true }
@@ -47,6 +47,7 @@ describe('golden specs', () => {
     ['podman', () => containerSpec(minimal, podman)],
     ['grouped', () => containerSpec(minimal, { ...docker, yielding: { cgroupParent: '/depin', softMemory: true, whileHeavy: (work) => work(), says: { weight: 'group', memory: true, why: null } } })],
     ['guard', () => guardSpec(pod, place, docker)],
+    ['spare', () => spareSpec(owner.node, '0123456789abcdef', place, docker)],
     ['attacher', () => attacherSpec({ verb: 'attach', images: [{ device: 1024, path: image }] }, disks, docker)],
     ['file-layer', () => fileLayerSpec(owner, 'web', imageId, null, docker)],
   ])('%s', (name, build) => {
@@ -159,6 +160,7 @@ describe('no request, however hostile,', () => {
 const hostilePod: fc.Arbitrary<PodRequest> = fc.record({
   owner: fc.constant(owner),
   service: or(fc.constant('web'), hostileText),
+  alone: fc.boolean(),
   hostname: or(fc.constantFrom(null, 'h'), hostileText),
   aliases: fc.array(or(fc.constantFrom('a', 'b.c'), hostileText), { maxLength: 2 }),
   ports: fc.array(or(fc.constantFrom(80, 8080), hostileNumber), { maxLength: 2 }),

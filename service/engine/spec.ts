@@ -3,7 +3,7 @@ import type { ContainerCreateOptions, HostConfig, MountSettings } from 'dockerod
 import type { Healthcheck } from '../../contract/wire/v1/app.ts'
 import { attacherEntrypoint } from './disk/image.ts'
 import { type LoopOrder, orderArguments } from './disk/orders.ts'
-import { assertOwner, containerName, fileLayerName, labelKeys, networkName, ownerLabels, podName, volumeLabels, volumeOf } from './names.ts'
+import { assertOwner, containerName, fileLayerName, labelKeys, networkName, ownerLabels, podName, spareLabels, spareName, volumeLabels, volumeOf } from './names.ts'
 import { guardEntrypoint } from './guard/image.ts'
 import type { NetworkPolicy } from './guard/policy.ts'
 import { openingFrames, programArguments } from './guard/program.ts'
@@ -91,33 +91,53 @@ export function podPolicy({ policy, ports }: Pick<PodRequest, 'policy' | 'ports'
 export function guardSpec(unchecked: PodRequest, place: PodPlace, traits: EngineTraits): ContainerSpec {
   const request = checkPodRequest(unchecked)
   const policy = podPolicy(request, place.peers)
-  const { egress } = policy
   const published = place.isPublished ? request.ports : []
+  const labels = { ...ownerLabels(request.owner), [labelKeys.service]: request.service, [labelKeys.ports]: request.ports.join() }
+  const settings = guardSettings(policy, networkName(request.owner), [...new Set([request.service, ...request.aliases])], labels, place, traits)
   return seal(podName(request.owner, request.service), {
+    ...settings,
+    ...request.hostname !== null && { Hostname: request.hostname },
+    ExposedPorts: Object.fromEntries(published.map((port) => [`${port}/tcp`, {}])),
+    HostConfig: {
+      ...settings.HostConfig,
+      ExtraHosts: request.hosts.map(({ name, address }) => `${name}:${address}`),
+      // an empty host port lets the engine choose one
+      PortBindings: Object.fromEntries(published.map((port) => [`${port}/tcp`, [{ HostIp: '127.0.0.1', HostPort: '' }]])),
+    },
+  })
+}
+
+/** A guard on a network of its own that lets nothing through, until a lease comes that it suits. */
+export function spareSpec(node: string, id: string, place: Omit<PodPlace, 'isPublished'>, traits: EngineTraits): ContainerSpec {
+  const name = spareName(node, id)
+  const policy = podPolicy({ policy: { egress: { tier: 'none' }, denied: [], caps: { rateKbit: 1000, maxFlows: 1, newDestinationsPerSecond: 1 } }, ports: [] }, place.peers)
+  return seal(name, guardSettings(policy, name, [], spareLabels(node, id), place, traits))
+}
+
+function guardSettings(
+  policy: NetworkPolicy, network: string, aliases: string[], labels: Record<string, string>, place: Omit<PodPlace, 'isPublished'>, traits: EngineTraits,
+): ContainerCreateOptions {
+  const { egress } = policy
+  return {
     Image: place.guardImageId,
     Entrypoint: [...guardEntrypoint],
     User: '0:0',
-    ...request.hostname !== null && { Hostname: request.hostname },
     Cmd: programArguments(openingFrames(policy)),
     OpenStdin: true,
-    Labels: { ...ownerLabels(request.owner), [labelKeys.service]: request.service, [labelKeys.kind]: 'guard', [labelKeys.ports]: request.ports.join() },
-    ExposedPorts: Object.fromEntries(published.map((port) => [`${port}/tcp`, {}])),
-    NetworkingConfig: { EndpointsConfig: { [networkName(request.owner)]: { Aliases: [...new Set([request.service, ...request.aliases])] } } },
+    Labels: { ...labels, [labelKeys.kind]: 'guard' },
+    NetworkingConfig: { EndpointsConfig: { [network]: { Aliases: aliases } } },
     HostConfig: {
       // the kernel's own rules are no sandbox's to apply
       ...hardening({ ...traits, runtime: null }),
       CapAdd: ['NET_ADMIN'],
       LogConfig: { Type: 'none', Config: {} },
-      NetworkMode: networkName(request.owner),
+      NetworkMode: network,
       // without it names would be asked of this machine's own servers, past every rule
       Dns: [egress.tier !== 'none' && egress.dns !== null ? egress.dns : '127.0.0.1'],
-      ExtraHosts: request.hosts.map(({ name, address }) => `${name}:${address}`),
-      // an empty host port lets the engine choose one
-      PortBindings: Object.fromEntries(published.map((port) => [`${port}/tcp`, [{ HostIp: '127.0.0.1', HostPort: '' }]])),
       // room for the engine's own start of it, which happens within these limits; the guard itself sleeps in half a MiB
       ...limits({ limits: { memoryMiB: 32, cpuMilli: 1000, pids: 32 }, shmMiB: null }, { runtime: null }),
     },
-  })
+  }
 }
 
 /**

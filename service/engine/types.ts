@@ -41,6 +41,8 @@ export type PodPolicy = Pick<NetworkPolicy, 'egress' | 'denied' | 'caps'>
 export interface PodRequest {
   owner: Owner
   service: string
+  /** No other pod joins its lease's network. */
+  alone: boolean
   hostname: string | null
   aliases: readonly string[]
   /** TCP ports to reach through `dial`, from this machine alone. */
@@ -194,9 +196,17 @@ export interface ContainerEngine {
   podCounters(podId: string): Promise<Counters>
   /** Where a pod has newly turned to outside of its lease within the last minute, by address and port. */
   podDestinations(podId: string): Promise<Destination[]>
+  /** Of leases: a spare is nobody's. */
   listPods(node: string): Promise<PodInfo[]>
   /** After the containers in them. */
   removePods(owner: Owner): Promise<void>
+  /**
+   * Keeps as many pods ready, each on a network of its own and closed to everything. `ensurePod` takes one for a service
+   * that is alone on its lease's network and asks for nothing that a pod gets at its making: a host name, aliases, hosts,
+   * a name server, published ports. Removes those too many, and what a crash has left of one. Returns how many there are;
+   * 0 where the engine cannot.
+   */
+  keepSpares(node: string, count: number): Promise<number>
 
   /**
    * Creates, or finds the one that is already there under this lease and service. Does not start it. May be called while

@@ -3,10 +3,11 @@
  */
 import type { AppService } from '../../contract/wire/v1/app.ts'
 import type { OwnerTarget } from '../../contract/nouns/owner.ts'
-import type { Reason } from '../../contract/reasons.ts'
+import { isOwnerReason, type Reason } from '../../contract/reasons.ts'
 import type { ServiceStatus } from '../../contract/wire/v1/protocols.ts'
 import type { ContainerInfo } from '../engine/types.ts'
 import { diskFullDetail } from './disk/plan.ts'
+import type { LeaseEvent, LeaseRecord } from '../market/index.ts'
 import type { LeaseAction, LeaseView, Observation, ServiceRecord } from './types.ts'
 
 /** Pause before the n-th restart: 1, 2, 4 … 60 s. */
@@ -138,6 +139,13 @@ function wasInterrupted(view: LeaseView, container: ContainerInfo, record: Servi
 function attemptsAfter(container: ContainerInfo, record: ServiceRecord | undefined): number {
   const ranMs = (container.finishedAtMs ?? 0) - (container.startedAtMs ?? 0)
   return ranMs >= steadyMs ? 0 : record?.attempts ?? 0
+}
+
+/** A guest that sleeps for want of payment is not ours to wake, nor to put to sleep again. */
+export function ownerEvent(phase: LeaseRecord['phase'], reason: Reason | null): LeaseEvent | null {
+  const isOwners = phase.state === 'suspended' && isOwnerReason(phase.reason)
+  if (reason === null) return isOwners ? { kind: 'running' } : null
+  return isOwners || phase.state === 'running' || phase.state === 'grace' ? { kind: 'suspend', reason } : null
 }
 
 /** When the next ended service is to be started again, wall ms; null when none is. */

@@ -21,7 +21,7 @@ export interface PrepareOptions {
 
 /** Gets images, network and volumes of a lease. Everything that is already there is found, not made again. */
 export async function prepare(engine: ContainerEngine, owner: Owner, app: App, options: PrepareOptions): Promise<Prepared> {
-  const [, images] = await Promise.all([engine.ensureNetwork(owner), prepareImages(engine, owner, app, options)])
+  const [, images] = await Promise.all([isAlone(app) ? null : engine.ensureNetwork(owner), prepareImages(engine, owner, app, options)])
   const shares = shareDisk(app.services.map((service) => ({ diskMiB: service.diskMiB, volumes: volumesOf(service, images.get(service.name)) })))
   const volumes = await Promise.all([...shares].map(async ([name, sizeMiB]) => [name, (await engine.ensureVolume(owner, name, sizeMiB)).name] as const))
   return { images, volumes: new Map(volumes) }
@@ -54,12 +54,17 @@ function volumesOf(service: AppService, image: ImageInfo | undefined): string[] 
   return [...service.volumes.map((mount) => mount.volume), ...imageVolumes(service, image).map((mount) => mount.name)]
 }
 
+/** A lone service's pod brings a network along, or is made with one. */
+function isAlone({ services }: App): boolean {
+  return services.length === 1
+}
+
 /** What a lease may reach now. */
 export type Reach = Pick<PodRequest, 'policy' | 'hosts'>
 
-export function podRequest(owner: Owner, service: AppService, prepared: Prepared, reach: Reach): PodRequest {
+export function podRequest(owner: Owner, app: App, service: AppService, prepared: Prepared, reach: Reach): PodRequest {
   const { name, hostname, aliases } = service
-  return { owner, service: name, hostname, aliases, ports: portsOf(service, prepared.images.get(name)), ...reach }
+  return { owner, service: name, alone: isAlone(app), hostname, aliases, ports: portsOf(service, prepared.images.get(name)), ...reach }
 }
 
 function portsOf(service: AppService, image: ImageInfo | undefined): number[] {

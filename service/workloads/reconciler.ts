@@ -1,14 +1,15 @@
-import { isOwnerReason, type Reason } from '../../contract/reasons.ts'
+import type { Reason } from '../../contract/reasons.ts'
 import type { App } from '../../contract/wire/v1/app.ts'
 import type { ServiceStatus } from '../../contract/wire/v1/protocols.ts'
 import { Cycle, type Disposer } from '../base/index.ts'
 import { sleepReason } from '../capacity/index.ts'
 import type { ContainerInfo, Owner, PodInfo } from '../engine/types.ts'
-import { appTitle, decodeApp, type LeaseEvent, type LeaseRecord } from '../market/index.ts'
+import { appTitle, decodeApp, type LeaseRecord } from '../market/index.ts'
 import { cutOff } from './cut-off.ts'
 import type { Egress } from './egress.ts'
-import { nextRestartMs, observe, plan } from './plan.ts'
+import { nextRestartMs, observe, ownerEvent, plan } from './plan.ts'
 import { LeaseRunner, tearDown } from './runner.ts'
+import { SpareKeeper } from './spares.ts'
 import { createWorkloadStore } from './store.sqlite.ts'
 import type { LeaseAction, LeaseView, ServiceRecord, WorkloadDeps, WorkloadStore } from './types.ts'
 
@@ -16,7 +17,7 @@ import type { LeaseAction, LeaseView, ServiceRecord, WorkloadDeps, WorkloadStore
 const lookIntervalMs = 5_000
 /** An end up to this long before an outage was noticed belongs to it, ms. */
 const outageLeadMs = 20_000
-/** How often orphans are looked for, ms. */
+/** How often orphans are looked for, and spare pods counted, ms. */
 const sweepIntervalMs = 10_000
 
 interface LiveLease {
@@ -36,6 +37,7 @@ export class Reconciler {
   readonly #store: WorkloadStore
   readonly #live = new Map<string, LiveLease>()
   readonly #working = new Set<Promise<void>>()
+  readonly #spares: SpareKeeper
   readonly #cycle: Cycle
   readonly #abort = new AbortController()
   #sweepAtMs = 0
@@ -47,6 +49,7 @@ export class Reconciler {
     this.#egress = egress
     this.#disk = disk
     this.#store = createWorkloadStore(deps.database, deps.clock)
+    this.#spares = new SpareKeeper(deps, () => [...this.#live.values()].some((live) => live.isBusy))
     this.#cycle = new Cycle({ ...deps, name: 'workloads', intervalMs: lookIntervalMs, maxBackoffMs: lookIntervalMs, run: () => this.#look() })
   }
 
@@ -67,6 +70,7 @@ export class Reconciler {
     this.#abort.abort(new Error('workloads stop'))
     await this.#cycle.stop()
     await Promise.allSettled(this.#working)
+    await this.#spares.stop()
   }
 
   trigger(): void {
@@ -75,7 +79,7 @@ export class Reconciler {
 
   async settle(): Promise<void> {
     await this.#cycle.runOnce()
-    await Promise.allSettled(this.#working)
+    await Promise.allSettled([...this.#working, this.#spares.settle()])
   }
 
   records(leaseId: string): ReadonlyMap<string, ServiceRecord> {
@@ -97,6 +101,7 @@ export class Reconciler {
     const nowMs = this.#deps.clock.monotonicMs()
     if (nowMs < this.#sweepAtMs) return
     await this.#removeOrphans(leaseIds, containers)
+    this.#spares.keep()
     this.#sweepAtMs = nowMs + sweepIntervalMs
   }
 
@@ -169,6 +174,7 @@ export class Reconciler {
       live.isBusy = false
       this.#working.delete(work)
       this.#cycle.trigger()
+      if (actions.some((action) => action.kind === 'start')) this.#spares.keepSoon()
     })
     this.#working.add(work)
   }
@@ -209,6 +215,7 @@ export class Reconciler {
     const { engine, nodeId, formerNodeIds, log } = this.#deps
     const host = engine.require()
     const theirs = (await Promise.all(formerNodeIds.map((id) => host.listContainers(id)))).flat()
+    for (const id of formerNodeIds) await host.keepSpares(id, 0)
     const things = [...containers, ...await host.listPods(nodeId), ...await host.listNetworks(nodeId), ...await host.listVolumes(nodeId)].filter((thing) => !leaseIds.has(thing.owner.leaseId))
     const owners = new Map<string, Owner>([...things, ...theirs].map((thing) => [`${thing.owner.node}/${thing.owner.leaseId}`, thing.owner]))
     for (const owner of owners.values()) {
@@ -285,13 +292,6 @@ export class Reconciler {
       log.debug('engine events ended', { error })
     }
   }
-}
-
-/** A guest that sleeps for want of payment is not ours to wake, nor to put to sleep again. */
-function ownerEvent(phase: LeaseRecord['phase'], reason: Reason | null): LeaseEvent | null {
-  const isOwners = phase.state === 'suspended' && isOwnerReason(phase.reason)
-  if (reason === null) return isOwners ? { kind: 'running' } : null
-  return isOwners || phase.state === 'running' || phase.state === 'grace' ? { kind: 'suspend', reason } : null
 }
 
 function recordOf(status: ServiceStatus, before: ServiceRecord | undefined, bootId: string): ServiceRecord {

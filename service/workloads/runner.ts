@@ -106,11 +106,11 @@ export class LeaseRunner {
   }
 
   async #start(engine: ContainerEngine, name: string, prepared: Prepared | undefined): Promise<void> {
-    const service = this.#deps.app.services.find((each) => each.name === name)
+    const { owner, app, reach } = this.#deps
+    const service = app.services.find((each) => each.name === name)
     if (service === undefined || prepared === undefined) throw new DepinError('E_INTERNAL', `${name} was to start before it was prepared.`)
-    const { owner, reach } = this.#deps
     const creating = engine.createContainer(containerRequest(owner, service, prepared))
-    await settleAll([creating, reach().then((reached) => engine.ensurePod(podRequest(owner, service, prepared, reached)))])
+    await settleAll([creating, reach().then((reached) => engine.ensurePod(podRequest(owner, app, service, prepared, reached)))])
     await engine.start((await creating).id)
   }
 

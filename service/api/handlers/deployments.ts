@@ -22,7 +22,7 @@ export function deploymentHandlers(deps: HandlerDeps) {
       read: () => deployments.list(),
       keyOf: (deployment) => deployment.name,
       signal,
-      pace: { clock, minIntervalMs: 250 },
+      pace: { clock, minIntervalMs: 250, burst: 8 },
     })),
     quote: os.deployments.quote.handler(({ input, signal }) => toGenerator(deployments.quote(input.bundle, input.options, signal))),
     create: os.deployments.create.handler(({ input, signal }) => deployments.create(input.bundle, input.options, signal)),

@@ -22,7 +22,7 @@ export function guestHandlers(deps: HandlerDeps) {
       read: list,
       keyOf: (guest) => guest.leaseId,
       signal,
-      pace: { clock: deps.clock, minIntervalMs: 250 },
+      pace: { clock: deps.clock, minIntervalMs: 250, burst: 8 },
     })),
     end: os.guests.end.handler(async ({ input }) => {
       const lease = deps.leases.get(input.leaseId, 'provider')

@@ -37,8 +37,9 @@ export function createDockerEngine(context: EngineContext): ContainerEngine {
 
   const images = createImages(context, freeDiskMiB)
   const archives = createArchives(context)
-  const { addresses, ...networks } = createNetworks(context)
-  const { ready, ...pods } = createPods(context, { ensure: (owner) => networks.ensureNetwork(owner), addresses }, { status, ...images, ...archives })
+  const networks = createNetworks(context)
+  const { ensureNetwork, removeNetwork, listNetworks } = networks
+  const { ready, ...pods } = createPods(context, networks, { status, ...images, ...archives })
   const published = new Published({ clock: context.clock, ask: (containerId) => lookUp(client, containerId) })
   return {
     status,
@@ -51,7 +52,9 @@ export function createDockerEngine(context: EngineContext): ContainerEngine {
     ...createImageList(context),
     ...archives,
     ...createFileLayers(context),
-    ...networks,
+    ensureNetwork,
+    removeNetwork,
+    listNetworks,
     ...pods,
     ...createVolumes(context),
     ...createDiskUse(context),

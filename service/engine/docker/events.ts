@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { formatEndpoint } from '../endpoint.ts'
 import { engineGone } from '../errors.ts'
-import { labelKeys } from '../names.ts'
+import { labelKeys, podOf } from '../names.ts'
 import type { ContainerEngine, EngineEvent } from '../types.ts'
 import type { OpenBody } from './client.ts'
 import type { EngineContext } from './context.ts'
@@ -14,7 +14,7 @@ const Message = z.object({
 })
 
 /** Events that change nothing anybody above would look at: health checks alone make three of them at every turn. */
-const idle = /^(exec_|attach|archive-path|extract-to-dir|copy|export|top|resize|commit|prune|init|sync)/
+const idle = /^(exec_|attach|archive-path|extract-to-dir|copy|export|top|resize|commit|prune|init|sync|rename)/
 /** Events are asked for from this much before now: engine and service may read different clocks, and a hint too many is harmless. */
 const overlapMs = 2000
 
@@ -28,13 +28,15 @@ export function createEvents({ client, clock }: Pick<EngineContext, 'client' | '
     return client.stream(what, (docker, abortSignal) => docker.getEvents({ filters, since, abortSignal }), signal)
   }
 
-  async function* read(opening: Promise<OpenBody>, signal: AbortSignal): AsyncGenerator<EngineEvent, void> {
+  async function* read(node: string, opening: Promise<OpenBody>, signal: AbortSignal): AsyncGenerator<EngineEvent, void> {
     using stream = await opening
     using _ = published.reading()
     try {
       for await (const line of jsonLines(stream.body)) {
         const message = Message.safeParse(line).data
-        const leaseId = message?.Actor.Attributes?.[labelKeys.lease]
+        const attributes = message?.Actor.Attributes ?? {}
+        // a pod that was made before its lease has it in its name
+        const leaseId = attributes[labelKeys.lease] ?? podOf(node, attributes['name'] ?? '')?.owner.leaseId
         if (message === undefined || leaseId === undefined || idle.test(message.Action)) continue
         published.forget(message.Actor.ID)
         yield { kind: 'container', containerId: message.Actor.ID, leaseId }
@@ -50,7 +52,7 @@ export function createEvents({ client, clock }: Pick<EngineContext, 'client' | '
       // opened now, not at the first read: what happens in between is not missed
       const opening = open(node, signal)
       opening.catch(() => undefined)
-      return read(opening, signal)
+      return read(node, opening, signal)
     },
   }
 }

@@ -4,7 +4,7 @@ import { networkInterfaces } from 'node:os'
 import type { NetworkCreateOptions } from 'dockerode'
 import * as z from 'zod'
 import { DepinError } from '../../../contract/errors.ts'
-import { isSameOwner, labelKeys, networkName, ownerLabels, ownerOf } from '../names.ts'
+import { isSameOwner, labelKeys, networkName, ownerLabels, ownerOf, spareLabels, spareName, spareOf } from '../names.ts'
 import type { ContainerEngine, NetworkInfo, Owner } from '../types.ts'
 import type { EngineContext } from './context.ts'
 import { statusOf } from './errors.ts'
@@ -15,6 +15,20 @@ type Networks = Pick<ContainerEngine, 'ensureNetwork' | 'removeNetwork' | 'listN
 /** A lease's network in addresses. */
 export interface NetworkAddresses { subnet: string, gateway: string }
 
+/** What the rest of an engine asks of networks, besides what it offers. */
+export interface PodNetworks extends Pick<Networks, 'ensureNetwork'> {
+  /** By the network's name. Null when it is not there; E_ENGINE when somebody else's has the name. */
+  addresses(node: string, name: string): Promise<NetworkAddresses | null>
+  /** A network for a spare pod; its name. */
+  makeSpare(node: string, id: string): Promise<string>
+  /** Names of all networks of spare pods, of those that are leases' by now as well. */
+  listSpare(node: string): Promise<string[]>
+  remove(name: string): Promise<void>
+}
+
+/** How a network is found again: its name, and the labels that make it ours. */
+interface Mark { name: string, labels: Readonly<Record<string, string>> }
+
 const NetworkJson = z.object({ Labels: z.record(z.string(), z.string()).nullish(), IPAM: z.object({ Config: z.array(z.object({ Subnet: z.string().nullish(), Gateway: z.string().nullish() })).nullish() }) })
 
 const subnetAttempts = 5
@@ -23,22 +37,25 @@ const subnetAttempts = 5
  * One bridge network for each lease: its pods reach each other by name, and no other lease's. What they reach beyond it is
  * their guards' to decide.
  */
-export function createNetworks(context: EngineContext): Networks & { addresses: (owner: Owner) => Promise<NetworkAddresses | null> } {
+export function createNetworks(context: EngineContext): Networks & PodNetworks {
   const { client } = context
   const underWay = new Map<string, Promise<NetworkInfo>>()
 
-  async function list(node: string): Promise<(NetworkInfo & { id: string })[]> {
+  async function listOf(node: string): Promise<{ Id: string, Name: string, Labels?: Readonly<Record<string, string>> | null | undefined }[]> {
     const filters = { label: [`${labelKeys.node}=${node}`] }
-    const networks = await client.call('list the networks', 15_000, (docker, abortSignal) => docker.listNetworks({ filters, abortSignal }))
-    return networks.flatMap((network) => {
+    return await client.call('list the networks', 15_000, (docker, abortSignal) => docker.listNetworks({ filters, abortSignal }))
+  }
+
+  async function list(node: string): Promise<(NetworkInfo & { id: string })[]> {
+    return (await listOf(node)).flatMap((network) => {
       const owner = ownerOf(network.Labels)
       return owner !== null && network.Name === networkName(owner) ? [{ id: network.Id, name: network.Name, owner }] : []
     })
   }
 
-  async function remove(id: string): Promise<void> {
+  async function remove(idOrName: string): Promise<void> {
     try {
-      await client.call('remove a network', 60_000, (docker, abortSignal) => docker.getNetwork(id).remove({ abortSignal }))
+      await client.call('remove a network', 60_000, (docker, abortSignal) => docker.getNetwork(idOrName).remove({ abortSignal }))
     } catch (error) {
       if (statusOf(error) !== 404) throw error
     }
@@ -47,7 +64,7 @@ export function createNetworks(context: EngineContext): Networks & { addresses: 
   return {
     ensureNetwork(owner) {
       const name = networkName(owner)
-      const making = underWay.get(name) ?? ensure(context, owner).finally(() => underWay.delete(name))
+      const making = underWay.get(name) ?? ensure(context, markOf(owner)).then(() => ({ name, owner })).finally(() => underWay.delete(name))
       underWay.set(name, making)
       return making
     },
@@ -59,12 +76,11 @@ export function createNetworks(context: EngineContext): Networks & { addresses: 
       const networks = await list(node)
       return networks.map(({ name, owner }) => ({ name, owner }))
     },
-    async addresses(owner) {
-      const name = networkName(owner)
+    async addresses(node, name) {
       await underWay.get(name)
       const json = await inspectNetwork(context, name)
       if (json === null) return null
-      if (!isSameOwner(ownerOf(json.Labels), owner)) throw nameTaken(name)
+      if (json.Labels?.[labelKeys.node] !== node) throw nameTaken(name)
       for (const { Subnet: subnet, Gateway: gateway } of json.IPAM.Config ?? []) {
         // old engines write the network's size behind the address
         const address = gateway?.split('/')[0] ?? ''
@@ -72,28 +88,37 @@ export function createNetworks(context: EngineContext): Networks & { addresses: 
       }
       throw new DepinError('E_ENGINE', 'The container engine gave a lease a network without an IPv4 address, so it cannot be closed.')
     },
+    async makeSpare(node, id) {
+      const name = spareName(node, id)
+      await ensure(context, { name, labels: spareLabels(node, id) })
+      return name
+    },
+    listSpare: async (node) => (await listOf(node)).flatMap(({ Name }) => spareOf(node, Name) === null ? [] : [Name]),
+    remove,
   }
 }
 
-async function ensure(context: EngineContext, owner: Owner): Promise<NetworkInfo> {
-  const name = networkName(owner)
+function markOf(owner: Owner): Mark {
+  return { name: networkName(owner), labels: ownerLabels(owner) }
+}
+
+async function ensure(context: EngineContext, mark: Mark): Promise<void> {
   try {
-    await create(context, owner, null)
+    await create(context, mark, null)
   } catch (error) {
-    if (/address pool|fully subnetted|free subnet/i.test(String(error))) await createWithOwnSubnet(context, owner)
+    if (/address pool|fully subnetted|free subnet/i.test(String(error))) await createWithOwnSubnet(context, mark)
     // 409 from Docker; older Podman has no status of its own for a name that is taken
-    else if (statusOf(error) === null || !await isThere(context, name, owner)) throw error
+    else if (statusOf(error) === null || !await isThere(context, mark)) throw error
   }
-  return { name, owner }
 }
 
-async function create({ client, traits }: EngineContext, owner: Owner, subnet: string | null): Promise<void> {
+async function create({ client, traits }: EngineContext, { name, labels }: Mark, subnet: string | null): Promise<void> {
   const options: NetworkCreateOptions = {
-    Name: networkName(owner),
+    Name: name,
     Driver: 'bridge',
     CheckDuplicate: true,
     EnableIPv6: false,
-    Labels: ownerLabels(owner),
+    Labels: { ...labels },
     // ports are bound to loopback one by one; with this they are even if one were not
     ...traits.kind === 'docker' && { Options: { 'com.docker.network.bridge.host_binding_ipv4': '127.0.0.1' } },
     ...subnet !== null && { IPAM: { Driver: 'default', Config: [{ Subnet: subnet, Gateway: firstAddress(subnet) }] } },
@@ -102,13 +127,13 @@ async function create({ client, traits }: EngineContext, owner: Owner, subnet: s
 }
 
 /** Docker hands out about thirty networks by itself; after that the addresses are ours to choose. */
-async function createWithOwnSubnet(context: EngineContext, owner: Owner): Promise<void> {
-  const seed = createHash('sha256').update(networkName(owner)).digest().readUInt32BE()
+async function createWithOwnSubnet(context: EngineContext, mark: Mark): Promise<void> {
+  const seed = createHash('sha256').update(mark.name).digest().readUInt32BE()
   for (let attempt = 1; ; attempt++) {
     const subnet = freeSubnet([...await engineSubnets(context), ...hostSubnets()], seed + attempt)
     if (subnet === null) throw new DepinError('E_ENGINE', 'There are no addresses left for another network.', { next: 'Remove networks that nobody uses: docker network prune' })
     try {
-      await create(context, owner, subnet)
+      await create(context, mark, subnet)
       return
     } catch (error) {
       // somebody took it meanwhile, or it overlaps something that cannot be seen from here
@@ -132,12 +157,12 @@ function hostSubnets(): string[] {
 }
 
 /** False when there is none of this name; one that is somebody else's throws. */
-async function isThere({ client }: EngineContext, name: string, owner: Owner): Promise<boolean> {
+async function isThere({ client }: EngineContext, { name, labels }: Mark): Promise<boolean> {
   const networks = await client.call('list the networks', 15_000, (docker, abortSignal) => docker.listNetworks({ filters: { name: [name] }, abortSignal }))
   // the filter takes a part of a name as well
   const network = networks.find((candidate) => candidate.Name === name)
   if (network === undefined) return false
-  if (isSameOwner(ownerOf(network.Labels), owner)) return true
+  if (Object.entries(labels).every(([key, value]) => network.Labels?.[key] === value)) return true
   throw nameTaken(name)
 }
 

@@ -8,7 +8,7 @@ import type { FakeLine } from './call.ts'
 import type { FakePod } from './types.ts'
 import type { FakeWorld } from './world.ts'
 
-type Pods = Pick<ContainerEngine, 'ensurePod' | 'setPodPolicy' | 'podCounters' | 'podDestinations' | 'listPods' | 'removePods'>
+type Pods = Pick<ContainerEngine, 'ensurePod' | 'setPodPolicy' | 'podCounters' | 'podDestinations' | 'listPods' | 'removePods' | 'keepSpares'>
 
 const place = { guardImageId: `sha256:${'0'.repeat(64)}`, peers: { subnet: '10.77.0.0/24', gateway: '10.77.0.1' }, isPublished: true }
 
@@ -24,8 +24,10 @@ export function createFakePods(line: FakeLine): Pods {
     async ensurePod(request) {
       const world = await line.ask('make a pod')
       const { name } = guardSpec(request, place, { kind: 'docker', seccomp: 'named', runtime: null })
-      world.networks.set(networkName(request.owner), { name: networkName(request.owner), owner: request.owner })
       const known = world.pods.get(name)
+      const isSpare = known === undefined && request.alone && (world.spares.get(request.owner.node) ?? 0) > 0
+      if (isSpare) world.spares.set(request.owner.node, (world.spares.get(request.owner.node) ?? 0) - 1)
+      else if (known === undefined) world.networks.set(networkName(request.owner), { name: networkName(request.owner), owner: request.owner })
       if (known !== undefined) {
         if (!known.isRunning) known.startedAtMs = world.clock.nowMs()
         known.isRunning = true
@@ -43,6 +45,10 @@ export function createFakePods(line: FakeLine): Pods {
     async removePods(owner) {
       const world = await line.ask('remove the pods')
       for (const [name, { request }] of world.pods) if (isOwner(request.owner, owner)) world.pods.delete(name)
+    },
+    async keepSpares(node, count) {
+      (await line.ask('keep pods ready')).spares.set(node, count)
+      return count
     },
   }
 }

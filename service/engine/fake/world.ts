@@ -31,6 +31,8 @@ export class FakeWorld {
   readonly volumes = new Map<string, VolumeInfo>()
   /** Pods by name. */
   readonly pods = new Map<string, FakePod>()
+  /** Pods that wait for a lease, by node: how many. */
+  readonly spares = new Map<string, number>()
   readonly watchers = new Set<AsyncQueue<EngineEvent & { node: string }>>()
   /** What apps have written into volumes, bytes by the engine's name of the volume. */
   readonly written = new Map<string, number>()

@@ -35,6 +35,36 @@ export function describePods(bench: Bench): void {
       expect(await bench.state(id)).toBe('running')
     })
 
+    it('may be there before its lease, and is then like any other', async () => {
+      const owner = bench.newOwner(`contract-spare-${process.pid}`)
+      try {
+        const count = await bench.engine.keepSpares(owner.node, 2)
+        expect([0, 2]).toContain(count)
+        expect(await bench.engine.listPods(owner.node)).toEqual([])
+        expect(await bench.engine.listNetworks(owner.node)).toEqual([])
+
+        const id = await bench.run(owner, bench.setup.programs.echo, { ports: [7000] }, { alone: true })
+        const [pod] = await bench.engine.listPods(owner.node)
+        expect(pod).toMatchObject({ owner, service: 'main', isRunning: true })
+        expect(await bench.pod(owner, { alone: true, ports: [7000] })).toEqual(pod)
+        const socket = await until('the program listens', () => bench.engine.dial(id, 7000).catch(() => null))
+        socket.destroy()
+        // the lease's own ports stay open through a change of what it may reach
+        const caps = { rateKbit: 1000, maxFlows: 10, newDestinationsPerSecond: 5 }
+        await bench.engine.setPodPolicy(pod?.id ?? '', { egress: { tier: 'open', dns: null }, denied: [], caps })
+        ;(await bench.engine.dial(id, 7000)).destroy()
+
+        const other = bench.newOwner(owner.node)
+        await bench.pod(other, { alone: true, hostname: 'its-own' })
+        expect((await bench.engine.listPods(owner.node)).map((each) => each.owner.leaseId).sort()).toEqual([owner.leaseId, other.leaseId].sort())
+        await bench.clear()
+        expect(await bench.engine.listPods(owner.node)).toEqual([])
+        expect(await bench.engine.keepSpares(owner.node, count)).toBe(count)
+      } finally {
+        expect(await bench.engine.keepSpares(owner.node, 0)).toBe(0)
+      }
+    })
+
     it('takes another policy and counts, and refuses what is none', async () => {
       const pod = await bench.pod(bench.newOwner())
       const caps = { rateKbit: 1000, maxFlows: 10, newDestinationsPerSecond: 5 }
