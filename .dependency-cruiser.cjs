@@ -18,6 +18,9 @@ const levels = [
   ['api'],
 ]
 
+/** The sentences of the interface, and what puts them together. */
+const words = '(i18n/(language|messages|reasons)\\.ts|i18n/[a-z-]+\\.json|format/[a-z]+\\.ts|sharing/(hero|pauses)\\.ts)'
+
 const upward = levels.map((parts, level) => ({
   name: `imports-go-down-${parts.join('-')}`,
   comment: `${parts.join(', ')} may import only lower parts.`,
@@ -74,10 +77,24 @@ module.exports = {
     },
     {
       name: 'clients-import-the-contract-only',
-      comment: 'cli, renderer, main and preload know the service by its contract.',
+      comment: 'cli, renderer and preload know the service by its contract.',
       severity: 'error',
-      from: { path: '^(cli|renderer|main|preload)/', pathNot: '\\.test\\.tsx?$' },
+      from: { path: '^(cli|renderer|preload)/', pathNot: '\\.test\\.tsx?$' },
       to: { path: '^(service|cli|renderer|main|preload|e2e|bench|scripts)/', pathNot: '^$1/' },
+    },
+    {
+      name: 'main-knows-the-contract-and-the-words',
+      comment: 'main knows the service by its contract; the tray and the notifications say what the window says, in its words.',
+      severity: 'error',
+      from: { path: '^main/', pathNot: '\\.test\\.ts$' },
+      to: { path: '^(service|cli|renderer|preload|e2e|bench|scripts)/', pathNot: `^renderer/${words}$` },
+    },
+    {
+      name: 'words-need-no-page',
+      comment: 'What main shares with the window: sentences, formats, the sharing state in words. Nothing of React.',
+      severity: 'error',
+      from: { path: `^renderer/${words}$` },
+      to: { pathNot: ['^contract/', `^renderer/${words}$`] },
     },
     {
       name: 'renderer-is-a-web-page',
@@ -106,8 +123,8 @@ module.exports = {
     },
     {
       name: 'no-test-code-in-the-product', severity: 'error',
-      from: { path: '^(service|cli|renderer|contract)/', pathNot: ['\\.test\\.tsx?$', '^service/testing/'] },
-      to: { path: ['^service/testing/', '\\.test\\.tsx?$', '^node_modules/(vitest|fast-check)/'] },
+      from: { path: '^(service|cli|renderer|contract|main|preload)/', pathNot: ['\\.test\\.tsx?$', '^(service|main)/testing/'] },
+      to: { path: ['^(service|main)/testing/', '\\.test\\.tsx?$', '^node_modules/(vitest|fast-check)/'] },
     },
   ],
   options: {

@@ -54,7 +54,7 @@ export default tseslint.config(
       eqeqeq: ['error', 'always', { null: 'ignore' }],
     },
   },
-  { files: ['service/**/*.ts', 'main/**/*.ts'], ignores: ['service/base/clock.ts', 'service/base/rng.ts', 'service/testing/**', '**/*.test.ts'], rules: injectedOnly },
+  { files: ['service/**/*.ts', 'main/**/*.ts'], ignores: ['service/base/clock.ts', 'service/base/rng.ts', 'main/base/clock.ts', 'service/testing/**', '**/*.test.ts'], rules: injectedOnly },
   { files: ['service/*/**/*.ts'], ignores: ['service/testing/**', '**/*.test.ts'], rules: partsAreGiven },
   { files: ['renderer/**/*.{ts,tsx}'], plugins: { 'react-hooks': reactHooks }, rules: {
     ...reactHooks.configs.recommended.rules,

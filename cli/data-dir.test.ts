@@ -10,7 +10,7 @@ describe('the data directory', () => {
     ['the XDG data home', undefined, { DEPIN_DATA_DIR: '', XDG_DATA_HOME: '/xdg' }, 'linux', '/xdg/depin'],
     ['its default, when that is relative', undefined, { XDG_DATA_HOME: 'xdg' }, 'linux', '/home/ada/.local/share/depin'],
     ['macOS’s', undefined, { XDG_DATA_HOME: '/xdg' }, 'darwin', '/home/ada/Library/Application Support/Depin'],
-    ['Windows’s', undefined, { APPDATA: '/appdata' }, 'win32', '/appdata/Depin'],
+    ['Windows’s', undefined, { APPDATA: '/appdata' }, 'win32', '/appdata\\Depin'],
   ] as const)('is %s', (_, option, env, platform, expected) => {
     expect(dataDirOf(option, { ...io, env, platform })).toBe(expected)
   })

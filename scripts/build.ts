@@ -1,5 +1,5 @@
-/** Builds `dist/`: the service and the command line as bundles, the dashboard as a web page. */
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+/** Builds `dist/`: the service, the command line and the desktop as bundles, the dashboard as a web page. */
+import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { buildPrograms } from './build/programs.ts'
 import { formatBytes, sizeOf } from './build/sizes.ts'
@@ -21,6 +21,7 @@ async function main(): Promise<void> {
     // Both to their end, also when one fails: nothing may write to a folder that is being removed.
     const parts = await Promise.allSettled([buildPrograms(outDir), buildRenderer(outDir)])
     for (const part of parts) if (part.status === 'rejected') throw part.reason
+    cpSync(join(root, 'resources/icons'), join(outDir, 'icons'), { recursive: true })
     writeFileSync(join(outDir, buildStampName), stamp)
     chmodSync(outDir, 0o755)
     chmodSync(join(outDir, 'cli/depin.mjs'), 0o755)

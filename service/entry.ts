@@ -1,6 +1,6 @@
 /**
  * Where a process begins: `serve` runs a whole node until it is told to stop, `offlineClient` answers what needs none.
- * The command line and, later, the desktop load this file; nothing imports it.
+ * The command line and the desktop load this file; nothing imports it.
  */
 import { existsSync } from 'node:fs'
 import { homedir } from 'node:os'
@@ -8,6 +8,7 @@ import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { PinoPretty } from 'pino-pretty'
 import { type ReadyEvent, ServeOptions } from '../contract/nouns/serve.ts'
+import type { ApiServer } from './api/index.ts'
 import { createLogger, createSystemClock, createSystemRng, type Logger, type LogSink } from './base/index.ts'
 import { createEngineHost } from './engine/index.ts'
 import { createSystemSignals } from './capacity/index.ts'
@@ -18,7 +19,10 @@ export { offlineClient, panic } from './offline.ts'
 export interface ServeHooks {
   /** Aborts to stop the node in order. */
   signal: AbortSignal
-  onReady: (event: ReadyEvent) => void
+  /** `servePort`: serves the API on a message port of the program that hosts this one. */
+  onReady: (event: ReadyEvent, api: Pick<ApiServer, 'servePort'>) => void
+  /** How to run `watchdog.mjs`, its arguments before the data directory's included; this very Node when left out. */
+  watchdogProgram?: readonly string[]
 }
 
 /**
@@ -34,16 +38,16 @@ export async function serve(input: unknown, hooks: ServeHooks): Promise<void> {
   const log = createLogger(options.logLevel, logSink())
   const stopRequested = Promise.withResolvers<undefined>()
   const requestStop = (): void => stopRequested.resolve(undefined)
-  const node = await start(options, log, requestStop)
+  const node = await start(options, log, requestStop, hooks.watchdogProgram ?? watchdogProgram())
   surviveStrayErrors(log)
   hooks.signal.addEventListener('abort', requestStop, { once: true })
   if (hooks.signal.aborted) requestStop()
-  hooks.onReady(readyEvent(node, options))
+  hooks.onReady(readyEvent(node, options), node.api)
   await stopRequested.promise
   await node.stop()
 }
 
-function start(options: ServeOptions, log: Logger, onStopRequest: () => void): Promise<DepinNode> {
+function start(options: ServeOptions, log: Logger, onStopRequest: () => void, watchdogProgram: readonly string[]): Promise<DepinNode> {
   const base = { clock: createSystemClock(), rng: createSystemRng(), log }
   return startNode({
     dataDir: options.dataDir,
@@ -54,7 +58,7 @@ function start(options: ServeOptions, log: Logger, onStopRequest: () => void): P
     dashboardDir: dashboardDir(),
     version: process.env['DEPIN_VERSION'] ?? '0.0.0-dev',
     share: options.share,
-    watchdogProgram: watchdogProgram(),
+    watchdogProgram,
     onStopRequest,
   }, { ...base, engine: createEngineHost({ ...base, choice: options.engine, disks: { directory: resolve(options.dataDir, 'disks'), means: 'auto' } }), signals: (inventory) => createSystemSignals({ ...base, inventory }) })
 }

@@ -1,8 +1,6 @@
 import { SwitchButton, SwitchField } from 'react-aria-components'
+import type { SwitchLook } from '../sharing/hero.ts'
 import { classes } from './classes.ts'
-
-/** on, held back by something (still wanted), off. */
-export type SwitchLook = 'on' | 'held' | 'off'
 
 const sizes = { small: 'h-5 w-9 p-0.5', big: 'h-10 w-18 p-1' } as const
 

@@ -1,8 +1,6 @@
 import { useMemo } from 'react'
+import type { TreeMood } from '../sharing/hero.ts'
 import { lampsAtMost, treeShape, treeSize } from './treeShape.ts'
-
-/** awake: lamps glow. asleep: lamps are rings. bare: no lamps. */
-export type TreeMood = 'awake' | 'asleep' | 'bare'
 
 /** Decoration: what it shows is said in words beside it. Never mirrored. Colours come from around it. */
 export function Tree({ guests, mood, className }: { guests: number; mood: TreeMood; className?: string }) {

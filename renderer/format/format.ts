@@ -1,6 +1,5 @@
 /** Everything the interface shows that is not a fixed sentence: numbers, money, sizes, times, in one person's language. */
-import type { IntlShape } from 'react-intl'
-import type { MessageId } from '../i18n/catalogue.ts'
+import type { MessageId } from '../i18n/messages.ts'
 import { dayAsUtcMs, dayOf } from './days.ts'
 import type { DayKey } from './days.ts'
 import { formatMoney } from './money.ts'
@@ -10,7 +9,13 @@ export type Values = Record<string, string | number>
 
 export type Format = ReturnType<typeof createFormat>
 
-export function createFormat(intl: IntlShape, timeZone: string) {
+/** What is used of a library that fills messages in: React's in the page, a plain one elsewhere. */
+export interface MessageFormatter {
+  locale: string
+  formatMessage(message: { id: MessageId }, values?: Values): string
+}
+
+export function createFormat(intl: MessageFormatter, timeZone: string) {
   const { locale } = intl
   const t = (id: MessageId, values?: Values): string => intl.formatMessage({ id }, values)
   const number = (value: number, options: Intl.NumberFormatOptions = {}) => new Intl.NumberFormat(locale, options).format(value)

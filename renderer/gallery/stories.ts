@@ -14,6 +14,7 @@ import { endsAfter, fixtureClient } from './fixtures/client.ts'
 import { enginePlans, engineRuns, engines } from './fixtures/engine.ts'
 import { firstEarnings, guests, leaseId, noEarnings, oddGuests } from './fixtures/guests.ts'
 import { brokenAttack, heldAttack, imagePolicy } from './fixtures/safety.ts'
+import { shellState } from './fixtures/shell.ts'
 import { badFindings, nodeStatus, nowMs, pausedBy, readyEngine, shareStatus, sharingStates, sharingWith, useSample } from './fixtures/sharing.ts'
 import { everything, openWith } from './fixtures/stores.ts'
 
@@ -62,6 +63,10 @@ const homes: Story[] = [
   { ...home('sharing', { guests: { kind: 'live', value: oddGuests }, doctor: { kind: 'checked', findings: badFindings }, use: { kind: 'live', value: { ...useSample, measured: false } } }), id: 'home-odd' },
   { id: 'home-loading', path: '/', initial: {}, connection: { kind: 'connecting' } },
   { id: 'home-never-reached', path: '/', initial: {}, connection: { kind: 'lost', lastSeenMs: null, trying: true } },
+  { id: 'home-service-ended', path: '/', connection: away, initial: {
+    ...stale(everything), shell: shellState({ service: { kind: 'waiting', report: { code: 'E_NOT_RUNNING', message: 'The service ended unexpectedly (9).' }, failures: 3, retryAtMs: nowMs + 1_000 } }),
+  } },
+  { id: 'home-join', path: '/', connection: open, initial: { ...everything, shell: shellState({ join: 'depin://join/pGFhSGVsbG8' }) } },
   { id: 'home-stale', path: '/', initial: stale(everything), connection: away },
   { id: 'home-error', path: '/', initial: failing(), connection: openWith(fixtureClient({
     share: { watchUse: () => Promise.reject(new Error('no use')) }, doctor: { run: () => Promise.reject(new Error('no doctor')) },
@@ -109,6 +114,8 @@ const settings: Story[] = [
     { id: `settings-${section}-loading`, path: `/settings/${section}`, initial: {}, connection: { kind: 'connecting' } },
     { id: `settings-${section}-stale`, path: `/settings/${section}`, initial: stale(everything), connection: away },
   ]),
+  { id: 'settings-app', path: '/settings/app', connection: open, initial: { ...everything, shell: shellState() } },
+  { id: 'settings-app-bare', path: '/settings/app', connection: open, initial: { ...everything, shell: shellState({ tray: false, openAtLogin: null, service: { kind: 'elsewhere', pid: 812 } }) } },
   { id: 'settings-error', path: '/settings', initial: { ...everything, share: { kind: 'failed', error: engineError, value: null } }, connection: open },
   { id: 'settings-when-hours', path: '/settings/when', initial: withShare(pausedBy('metered')), connection: open },
   { id: 'settings-safety-open', path: '/settings/safety', connection: open, initial: withShare({ ...shareStatus(), settings: { ...shareStatus().settings, egress: { tier: 'open', rateMbit: 50, monthlyGiB: null } } }) },

@@ -6,7 +6,7 @@ import type { OnErrorFn } from '@formatjs/intl'
 import { createFormat } from '../format/format.ts'
 import type { Format } from '../format/format.ts'
 import { loadCatalogue } from './catalogue.ts'
-import type { Catalogue } from './catalogue.ts'
+import type { Catalogue } from './messages.ts'
 import { languages, localeFor } from './language.ts'
 import type { Language } from './language.ts'
 

@@ -7,7 +7,7 @@ import ar from './ar.json'
 import en from './en.json'
 
 const catalogues: Record<string, Record<string, string>> = { en, ar }
-const sources = import.meta.glob<string>(['../**/*.{ts,tsx}', '!../**/*.test.{ts,tsx}'], { query: '?raw', import: 'default', eager: true })
+const sources = import.meta.glob<string>(['../**/*.{ts,tsx}', '../../main/**/*.ts', '!../**/*.test.{ts,tsx}', '!../../main/**/*.test.ts'], { query: '?raw', import: 'default', eager: true })
 const code = Object.values(sources).join('\n')
 
 /** Names of the values a message needs, and the plural forms it has. */

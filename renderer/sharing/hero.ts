@@ -1,12 +1,14 @@
-/** The sharing state as the hero, the sharing bar and the announcements say it. Pure. */
+/** The sharing state as the hero, the sharing bar, the announcements and the tray say it. Pure: the desktop's main process uses it too. */
 import type { EngineStatus, Held, SharingState, ShareSettings } from '../../contract/nouns/node.ts'
 import type { Hold, HoldCause } from '../../contract/nouns/owner.ts'
-import type { SwitchLook } from '../components/Switch.tsx'
-import type { TreeMood } from '../components/Tree.tsx'
 import type { Format } from '../format/format.ts'
 import { tame } from '../format/text.ts'
 import { heldText, isLiftable, pausedSentence, pausedText } from './pauses.ts'
 
+/** on, held back by something (still wanted), off. */
+export type SwitchLook = 'on' | 'held' | 'off'
+/** awake: lamps glow. asleep: lamps are rings. bare: no lamps. */
+export type TreeMood = 'awake' | 'asleep' | 'bare'
 export type HeroTone = 'on' | 'pause' | 'stop' | 'plain'
 export type HeroAction = 'turn-on' | 'turn-off' | 'pause' | 'resume' | 'anyway' | 'network-fine' | 'change-rule' | 'install-engine' | 'start-engine' | 'retry-engine' | 'what-happened' | 'share-less' | 'connect'
 

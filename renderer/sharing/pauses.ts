@@ -3,6 +3,13 @@ import type { Held } from '../../contract/nouns/node.ts'
 import { type HoldCause, liftableCauses, type OwnerRules } from '../../contract/nouns/owner.ts'
 import type { Format } from '../format/format.ts'
 
+/** A pause “until I start it again”, ms: longer than anybody waits. */
+export const endlessPauseMs = 100 * 365 * 86_400_000
+
+function isEndless(untilMs: number | null, nowMs: number): boolean {
+  return untilMs !== null && untilMs - nowMs > endlessPauseMs / 2
+}
+
 export function isLiftable(cause: HoldCause): boolean {
   return (liftableCauses as readonly HoldCause[]).includes(cause)
 }
@@ -10,6 +17,7 @@ export function isLiftable(cause: HoldCause): boolean {
 /** Why sharing is paused, and until when where that is known. */
 export function pausedText(cause: HoldCause, untilMs: number | null, f: Format, nowMs: number): string {
   if (untilMs === null && cause === 'hours') return f.t('sharing.paused.noHours')
+  if (isEndless(untilMs, nowMs)) return f.t('sharing.paused.endless')
   return f.t(`sharing.paused.${cause}`, { time: untilMs === null ? '' : f.exactly(untilMs, nowMs) })
 }
 
@@ -21,6 +29,7 @@ export function pausedSentence(pause: { cause: HoldCause; untilMs: number | null
 function endText({ cause, untilMs, rules, nowMs }: { cause: HoldCause; untilMs: number | null; rules: OwnerRules | null; nowMs: number }, f: Format): string {
   if (cause === 'in-use' && rules !== null) return f.t('pause.ends.in-use', { minutes: rules.idleMinutes })
   if (cause === 'hot' && rules !== null) return f.t('pause.ends.hot', { degrees: f.degrees(rules.hot.aboveC - coolerByC) })
+  if (isEndless(untilMs, nowMs)) return f.t('pause.ends.endless')
   if (untilMs !== null) return f.t('pause.ends.at', { time: f.exactly(untilMs, nowMs) })
   switch (cause) {
     case 'battery': return f.t('pause.ends.battery')

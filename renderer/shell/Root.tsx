@@ -11,6 +11,7 @@ import { LanguageProvider } from '../i18n/Language.tsx'
 import type { LoadedCatalogue } from '../i18n/Language.tsx'
 import { StoresProvider } from '../stores/context.tsx'
 import { createStores } from '../stores/index.ts'
+import type { Desktop } from '../stores/desktop.ts'
 import type { PreferencesStore } from '../stores/preferences.ts'
 import { Boundary } from './Boundary.tsx'
 import { Screens } from './Screens.tsx'
@@ -20,6 +21,8 @@ import { SignIn } from './SignIn.tsx'
 export interface RootProps {
   place: SessionPlace
   transportFor: (token: string) => Transport
+  /** Around this page there is the desktop app: who opened it is signed in. Null in a browser. */
+  desktop: { transport: Transport; store: Desktop } | null
   clock: Clock
   preferences: PreferencesStore
   catalogue: LoadedCatalogue
@@ -39,7 +42,7 @@ export function Root(props: RootProps) {
   }, [theme])
   return (
     <LanguageProvider language={language} wanted={props.wanted} timeZone={props.timeZone} initial={props.catalogue}>
-      <SignedInOrNot {...props} />
+      {props.desktop === null ? <SignedInOrNot {...props} /> : <Dashboard {...props} transport={props.desktop.transport} desktop={props.desktop.store} onRefused={() => undefined} />}
     </LanguageProvider>
   )
 }
@@ -69,7 +72,7 @@ function SignedInOrNot({ place, ...props }: RootProps) {
     )
   }
   return (
-    <Dashboard key={token} {...props} token={token} onRefused={() => {
+    <Dashboard key={token} {...props} transport={props.transportFor(token)} desktop={null} onRefused={() => {
       forgetToken(place)
       setRefused(true)
       setToken(null)
@@ -77,18 +80,27 @@ function SignedInOrNot({ place, ...props }: RootProps) {
   )
 }
 
-function Dashboard({ token, onRefused, transportFor, clock, preferences, useLocation: locationHook }: Omit<RootProps, 'place'> & { token: string; onRefused: () => void }) {
-  const [stores] = useState(() => createStores({ connection: createConnection({ transport: transportFor(token), clock }), clock, preferences }))
+interface DashboardProps extends Pick<RootProps, 'clock' | 'preferences' | 'useLocation'> {
+  transport: Transport
+  desktop: Desktop | null
+  onRefused: () => void
+}
+
+function Dashboard({ transport, desktop, onRefused, clock, preferences, useLocation: locationHook }: DashboardProps) {
+  const [stores] = useState(() => createStores({ connection: createConnection({ transport, clock }), clock, preferences, desktop }))
+  const [, navigate] = locationHook()
   const kind = useStore(stores.connection.state, (state) => state.kind)
 
   useEffect(() => {
     stores.connection.start()
     const stopStores = stores.start()
+    const stopDesktop = stores.desktop?.start((path) => void navigate(path))
     return () => {
+      stopDesktop?.()
       stopStores()
       stores.connection.stop()
     }
-  }, [stores])
+  }, [stores, navigate])
 
   // A machine that wakes, or a network that returns, is worth a try at once.
   useEffect(() => {

@@ -4,6 +4,7 @@ import { Button } from 'react-aria-components'
 import { useLocation } from 'wouter'
 import { useFormat } from '../i18n/Language.tsx'
 import { LiveRegions, useSharingNews } from './announce.tsx'
+import { DesktopNews } from './DesktopNews.tsx'
 import { Sidebar } from './Sidebar.tsx'
 import { StaleNote } from './StaleNote.tsx'
 import { Toasts } from './Toasts.tsx'
@@ -35,6 +36,7 @@ export function Shell({ children }: { children: ReactNode }) {
         {children}
       </main>
       <Toasts />
+      <DesktopNews />
       <LiveRegions />
     </div>
   )

@@ -1,6 +1,6 @@
 import { Boxes, CloudUpload, House, Settings, Stethoscope } from 'lucide-react'
 import type { LucideIcon } from 'lucide-react'
-import type { MessageId } from '../i18n/catalogue.ts'
+import type { MessageId } from '../i18n/messages.ts'
 
 export interface Screen {
   /** The route, and what stands below it. */

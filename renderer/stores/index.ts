@@ -1,4 +1,5 @@
 /** All that the interface knows and all that it can ask for. Built once per page, and anew for each test and story. */
+import type { ShellState } from '../../contract/desktop/shell.ts'
 import type { Activity, NodeStatus, ResourceSample, ShareStatus } from '../../contract/nouns/node.ts'
 import type { Deployment } from '../../contract/nouns/deployment.ts'
 import type { Earnings } from '../../contract/nouns/earnings.ts'
@@ -6,6 +7,8 @@ import type { Guest } from '../../contract/nouns/guest.ts'
 import { activityKept, mergeActivity } from './activity.ts'
 import { createAttack } from './attack.ts'
 import type { Attack, AttackState } from './attack.ts'
+import { stillDesktop } from './desktop.ts'
+import type { Desktop } from './desktop.ts'
 import { createDraft } from './draft.ts'
 import type { Draft, DraftState } from './draft.ts'
 import { createDoctor } from './doctor.ts'
@@ -32,6 +35,8 @@ import type { Asking, QuoteState } from './quotes.ts'
 
 export interface Stores extends FeedNeeds {
   preferences: PreferencesStore
+  /** Null in a browser. */
+  desktop: Desktop | null
   node: Feed<NodeStatus>
   share: Feed<ShareStatus>
   guests: Feed<readonly Guest[]>
@@ -77,9 +82,10 @@ export interface InitialStates {
   draft?: Partial<DraftState>
   allQuotes?: QuoteState
   pickedQuotes?: QuoteState
+  shell?: ShellState
 }
 
-export function createStores(needs: FeedNeeds & { preferences: PreferencesStore }, initial: InitialStates = {}): Stores {
+export function createStores(needs: FeedNeeds & { preferences: PreferencesStore; desktop?: Desktop | null }, initial: InitialStates = {}): Stores {
   const given = <Value>(state: FeedState<Value> | undefined) => state === undefined ? {} : { initial: state }
   const stores = {
     node: createFeed(needs, { open: (client, signal) => client.node.watch(undefined, { signal }), reduce: latest<NodeStatus>, ...given(initial.node) }),
@@ -91,6 +97,7 @@ export function createStores(needs: FeedNeeds & { preferences: PreferencesStore 
   }
   return {
     ...needs,
+    desktop: initial.shell === undefined ? needs.desktop ?? null : stillDesktop(initial.shell),
     ...stores,
     use: createFeed(needs, { open: (client, signal) => client.share.watchUse(undefined, { signal }), reduce: latest<ResourceSample>, ...given(initial.use) }),
     doctor: createDoctor(needs, initial.doctor),

@@ -5,7 +5,7 @@ import { root } from '../setup/root.mjs'
 import { leaveOut } from './left-out.ts'
 
 /**
- * Bundles the service and the command line. Bundled, the service loads in half the time and two thirds of the memory. Lines
+ * Bundles the service, the command line and the desktop. Bundled, the service loads in half the time and two thirds of the memory. Lines
  * stay readable: stack traces from the field are worth more than bytes on disk.
  */
 export async function buildPrograms(outDir: string): Promise<void> {
@@ -14,6 +14,9 @@ export async function buildPrograms(outDir: string): Promise<void> {
     build({ ...options, entryPoints: { entry: join(root, 'service/entry.ts'), watchdog: join(root, 'service/watchdog.ts') }, outdir: join(outDir, 'service') }),
     // Split, so that a short command does not read what only a long one needs. Chunks stay beside the entry: paths relative
     // to the bundle mean the same in each.
+    // The desktop: main and the program of the service's process; and the preload, which a sandbox takes as one CommonJS file.
+    build({ ...options, entryPoints: { main: join(root, 'main/main.ts'), service: join(root, 'main/service/process.ts') }, outdir: join(outDir, 'main'), external: ['electron'] }),
+    build({ ...options, entryPoints: { preload: join(root, 'preload/preload.ts') }, outdir: join(outDir, 'preload'), external: ['electron'], format: 'cjs', outExtension: { '.js': '.cjs' }, banner: {}, sourcemap: false }),
     build({ ...options, entryPoints: { depin: join(root, 'cli/main.ts') }, outdir: join(outDir, 'cli'), splitting: true, chunkNames: 'chunk-[hash]' }),
   ])
 }

@@ -11,16 +11,16 @@ import { useStores } from '../../stores/context.tsx'
 
 const inviteForMs = 7 * 86_400_000
 
-/** Connects two computers by a link: this one makes it, or takes it. */
-export function ConnectDialog({ onClose }: { onClose: () => void }) {
+/** Connects two computers by a link: this one makes it, or takes it. `link`: one that was opened, for the owner to decide about. */
+export function ConnectDialog({ link, onClose }: { link?: string; onClose: () => void }) {
   const f = useFormat()
   return (
     <ModalOverlay isOpen isDismissable onOpenChange={(open) => !open && onClose()} className="modal-ground fixed inset-0 z-20 grid place-items-center p-4">
       <Modal className="max-h-full w-full max-w-lg overflow-y-auto rounded-xl bg-surface p-6 shadow-3 forced-colors:border">
         <Dialog className="flex flex-col gap-5">
           <Heading slot="title" className="text-h2">{f.t('connect.title')}</Heading>
-          <Invite />
-          <Join onDone={onClose} />
+          {link === undefined && <Invite />}
+          <Join given={link ?? ''} onDone={onClose} />
           <div className="flex justify-end"><Button onPress={onClose}>{f.t('common.close')}</Button></div>
         </Dialog>
       </Modal>
@@ -51,10 +51,10 @@ function Invite() {
   )
 }
 
-function Join({ onDone }: { onDone: () => void }) {
+function Join({ given, onDone }: { given: string; onDone: () => void }) {
   const f = useFormat()
   const { orders, notices } = useStores()
-  const [link, setLink] = useState('')
+  const [link, setLink] = useState(given)
   const [state, setState] = useState<{ kind: 'idle' } | { kind: 'joining' } | { kind: 'failed'; error: ErrorReport }>({ kind: 'idle' })
 
   async function join(event: SyntheticEvent) {

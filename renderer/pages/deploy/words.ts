@@ -1,7 +1,7 @@
 import type { Deployment, Replica, ReplicaEvent } from '../../../contract/nouns/deployment.ts'
 import type { ServiceStatus } from '../../../contract/wire/v1/protocols.ts'
 import type { Tone } from '../../components/Badge.tsx'
-import type { MessageId } from '../../i18n/catalogue.ts'
+import type { MessageId } from '../../i18n/messages.ts'
 
 export interface Word {
   tone: Tone

@@ -3,7 +3,7 @@ import { CircleAlert, CircleCheck, TriangleAlert } from 'lucide-react'
 import type { DoctorFinding } from '../../../contract/nouns/node.ts'
 import type { Format } from '../../format/format.ts'
 import { tame } from '../../format/text.ts'
-import type { MessageId } from '../../i18n/catalogue.ts'
+import type { MessageId } from '../../i18n/messages.ts'
 
 /** A check's outcome as a mark and a word. */
 export const marks: Record<DoctorFinding['status'], { icon: LucideIcon; ink: string; word: MessageId }> = {

@@ -2,7 +2,7 @@ import type { Guest } from '../../../contract/nouns/guest.ts'
 import type { LeaseState } from '../../../contract/nouns/lease.ts'
 import type { SharingState } from '../../../contract/nouns/node.ts'
 import type { Tone } from '../../components/Badge.tsx'
-import type { MessageId } from '../../i18n/catalogue.ts'
+import type { MessageId } from '../../i18n/messages.ts'
 
 export interface StateWords {
   tone: Tone

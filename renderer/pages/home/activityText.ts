@@ -1,7 +1,7 @@
 import type { Activity } from '../../../contract/nouns/node.ts'
 import { HoldCause } from '../../../contract/nouns/owner.ts'
 import type { Format } from '../../format/format.ts'
-import type { MessageId } from '../../i18n/catalogue.ts'
+import type { MessageId } from '../../i18n/messages.ts'
 import { isReasonCode, reasonTexts } from '../../i18n/reasons.ts'
 import { pausedText } from '../../sharing/pauses.ts'
 

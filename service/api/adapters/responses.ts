@@ -1,13 +1,14 @@
 /** What every answer on HTTP carries, and the answers that are not a handler's. */
 import { STATUS_CODES, type ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
+import { contentPolicy } from '../../../contract/content-policy.ts'
 import { DepinError, type ErrorReport } from '../../../contract/errors.ts'
 import { apiError } from '../errors.ts'
 import { errorResponse } from '../handler.ts'
 
 /** The page loads nothing from elsewhere, is framed by nobody, and shares no window or resource with another site. */
 const securityHeaders = {
-  'content-security-policy': "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; font-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+  'content-security-policy': contentPolicy('self'),
   'cross-origin-opener-policy': 'same-origin',
   'cross-origin-resource-policy': 'same-origin',
   'referrer-policy': 'no-referrer',

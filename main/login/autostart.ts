@@ -1,0 +1,37 @@
+/** Linux: a file in the folder of what desktops start at login. */
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { hiddenFlag } from './command.ts'
+import type { LoginItem, LoginItemDeps } from './types.ts'
+
+export function createAutostartFile({ env, home, command, name }: Omit<LoginItemDeps, 'platform'>): LoginItem {
+  const config = env['XDG_CONFIG_HOME']?.startsWith('/') === true ? env['XDG_CONFIG_HOME'] : join(home, '.config')
+  const path = join(config, 'autostart', 'depin-desktop.desktop')
+  return {
+    isOn() {
+      try {
+        // desktops that let people turn it off write one of these
+        return !/^(Hidden=true|X-GNOME-Autostart-enabled=false)$/m.test(readFileSync(path, 'utf8'))
+      } catch {
+        return false
+      }
+    },
+    set(on) {
+      if (on) {
+        mkdirSync(dirname(path), { recursive: true })
+        writeFileSync(path, desktopEntry(name, [...command, hiddenFlag]))
+      } else rmSync(path, { force: true })
+    },
+  }
+}
+
+/** https://specifications.freedesktop.org/desktop-entry-spec/latest/exec-variables.html */
+export function desktopEntry(name: string, command: readonly string[]): string {
+  return `[Desktop Entry]\nType=Application\nName=${name}\nExec=${command.map(quoted).join(' ')}\nTerminal=false\nX-GNOME-Autostart-enabled=true\n`
+}
+
+/** Quoted for the Exec key, and then for a string of the file: a backslash counts twice. */
+function quoted(argument: string): string {
+  const plain = argument.replaceAll('%', '%%')
+  return /^[\w./:@=+,%-]+$/.test(plain) ? plain : `"${plain.replaceAll(/["`$\\]/g, '\\$&').replaceAll('\\', '\\\\')}"`
+}

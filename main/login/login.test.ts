@@ -1,0 +1,52 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, describe, expect, it } from 'vitest'
+import { createAutostartFile, desktopEntry } from './autostart.ts'
+import { ownCommand } from './command.ts'
+
+const home = mkdtempSync(join(tmpdir(), 'depin-login-'))
+afterEach(() => rmSync(join(home, '.config'), { recursive: true, force: true }))
+const path = join(home, '.config/autostart/depin-desktop.desktop')
+const item = createAutostartFile({ env: {}, home, name: 'Depin Desktop', command: ['/opt/Depin Desktop/depin-desktop'] })
+
+describe('opening at login on Linux', () => {
+  it('is a file that starts the app without a window', () => {
+    expect(item.isOn()).toBe(false)
+    item.set(true)
+    expect(item.isOn()).toBe(true)
+    expect(readFileSync(path, 'utf8')).toMatch(/^\[Desktop Entry\]\nType=Application\nName=Depin Desktop\nExec="\/opt\/Depin Desktop\/depin-desktop" --hidden$/m)
+    item.set(false)
+    item.set(false)
+    expect(item.isOn()).toBe(false)
+  })
+
+  it('is off when the desktop’s own settings turned it off', () => {
+    item.set(true)
+    writeFileSync(path, readFileSync(path, 'utf8').replace('enabled=true', 'enabled=false'))
+    expect(item.isOn()).toBe(false)
+  })
+
+  it('goes where the user keeps such things; a relative place does not count', () => {
+    const elsewhere = createAutostartFile({ env: { XDG_CONFIG_HOME: 'config' }, home, name: 'Depin', command: ['/a'] })
+    elsewhere.set(true)
+    expect(item.isOn()).toBe(true)
+  })
+
+  it.each([
+    ['/home/a$b/"x"/`y`/Depin', String.raw`Exec="/home/a\\$b/\\"x\\"/\\` + '`' + String.raw`y\\` + '`/Depin"'],
+    ['/tmp/100%/app', 'Exec=/tmp/100%%/app'],
+    ['/plain/app-1.0_x', 'Exec=/plain/app-1.0_x'],
+  ])('quotes %s', (program, line) => expect(desktopEntry('Depin', [program]).split('\n')).toContain(line))
+})
+
+describe('what starts this copy again', () => {
+  it('is the image itself, not what it is mounted as', () => {
+    expect(ownCommand({ exe: '/tmp/.mount_x/depin', appPath: '/tmp/.mount_x/resources/app.asar', isPackaged: true, env: { APPIMAGE: '/home/a/Depin.AppImage' } })).toEqual(['/home/a/Depin.AppImage'])
+  })
+
+  it('is the program, in a checkout with the checkout', () => {
+    expect(ownCommand({ exe: '/opt/depin', appPath: '/opt/resources/app.asar', isPackaged: true, env: {} })).toEqual(['/opt/depin'])
+    expect(ownCommand({ exe: '/x/electron', appPath: '/x', isPackaged: false, env: { APPIMAGE: '/other.AppImage' } })).toEqual(['/x/electron', '/x'])
+  })
+})

@@ -1,0 +1,77 @@
+/** The service in a process of its own, under the same Electron. */
+import { type UtilityProcess, utilityProcess } from 'electron'
+import { DepinError, type ErrorReport } from '../../contract/errors.ts'
+import type { ServeOptions } from '../../contract/nouns/serve.ts'
+import { ServiceNews, type ServiceOrder } from '../../contract/desktop/shell.ts'
+import type { Clock } from '../base/clock.ts'
+import type { RunningService } from './types.ts'
+
+/** A start that takes longer is given up; opening a database after a power cut may take a while. */
+const startDeadlineMs = 60_000
+
+export interface OwnServiceDeps {
+  /** Path of the program, `dist/main/service.mjs`. */
+  program: string
+  options: ServeOptions
+  watchdogProgram: string[]
+  clock: Clock
+  /** What it prints, for the log. */
+  onOutput: (text: string) => void
+}
+
+export async function startOwnService({ program, options, watchdogProgram, clock, onOutput }: OwnServiceDeps, signal: AbortSignal): Promise<RunningService> {
+  // the collector is called by the service itself while nothing else happens
+  const child = utilityProcess.fork(program, [], { serviceName: 'depin-service', stdio: 'pipe', execArgv: ['--expose-gc', '--disable-warning=ExperimentalWarning'] })
+  for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => onOutput(chunk.toString()))
+  const ended = new Promise<number>((resolve) => child.once('exit', resolve))
+  const order = (next: ServiceOrder, ports: Electron.MessagePortMain[] = []): void => child.postMessage(next, ports)
+  const onAbort = (): void => void child.kill()
+  signal.addEventListener('abort', onAbort)
+  try {
+    order({ kind: 'start', options, watchdogProgram })
+    const pid = await started(child, ended, clock)
+    return {
+      pid,
+      isOurs: true,
+      ended: ended.then(endReport),
+      connect: (port) => order({ kind: 'client' }, [port]),
+      stop: () => order({ kind: 'stop' }),
+      kill: () => killHard(pid),
+    }
+  } catch (error) {
+    child.kill()
+    await ended
+    throw error
+  } finally {
+    signal.removeEventListener('abort', onAbort)
+  }
+}
+
+/** Resolves with its pid once it takes calls. */
+function started(child: UtilityProcess, ended: Promise<number>, clock: Clock): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const cancel = clock.after(startDeadlineMs, () => reject(new DepinError('E_DEADLINE', `The service did not start within ${startDeadlineMs / 1000} s.`)))
+    void ended.then((code) => {
+      cancel()
+      reject(DepinError.fromReport(endReport(code)))
+    })
+    child.on('message', (message: unknown) => {
+      const news = ServiceNews.parse(message)
+      cancel()
+      if (news.kind === 'ready') resolve(news.event.pid)
+      else reject(DepinError.fromReport(news.report))
+    })
+  })
+}
+
+function endReport(code: number): ErrorReport {
+  return { code: 'E_NOT_RUNNING', message: code === 0 ? 'The service stopped.' : `The service ended unexpectedly (${code}).` }
+}
+
+function killHard(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL')
+  } catch {
+    // gone by itself
+  }
+}

@@ -1,0 +1,20 @@
+import type { MessagePortMain } from 'electron'
+import type { ErrorReport } from '../../contract/errors.ts'
+
+/** A service that takes calls: our own process, or one that ran before us. */
+export interface RunningService {
+  readonly pid: number
+  /** Ours ends with the app; one that somebody else started does not. */
+  readonly isOurs: boolean
+  /** Resolves with why when it has ended; never rejects. */
+  readonly ended: Promise<ErrorReport>
+  /** Serves the API on this port until it closes. */
+  connect(port: MessagePortMain): void
+  /** Ours is asked to stop in order; of another one we only let go. */
+  stop(): void
+  /** For one that does not stop. */
+  kill(): void
+}
+
+/** Starts one, or attaches to one that runs. Rejects with a `DepinError`; nothing is left running then. */
+export type OpenService = (signal: AbortSignal) => Promise<RunningService>
