@@ -1,7 +1,7 @@
 import { InvalidArgumentError } from 'commander'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { engine, hostAndPort, integer, multiaddr, name, peerId, prices, region, serviceAndPort } from './parse.ts'
+import { durationBetween, engine, hostAndPort, integer, multiaddr, name, peerId, prices, region, serviceAndPort } from './parse.ts'
 
 /** What each flag takes and what it does not. */
 const table: { parser: (text: string) => unknown, good: [string, unknown][], bad: string[] }[] = [
@@ -13,6 +13,7 @@ const table: { parser: (text: string) => unknown, good: [string, unknown][], bad
     ],
     bad: ['', '4848', ':4848', 'localhost', 'localhost:', 'localhost:65536', 'localhost:-1', 'localhost:4x', '::1:4848', 'http://localhost:80', 'localhost:80/x', 'a b:80'],
   },
+  { parser: durationBetween(60_000, 3_600_000, 'from 1m to 1h'), good: [['1m', 60_000], ['1h', 3_600_000]], bad: ['', '59s', '61m', '5', '-1m', '1e3m'] },
   {
     parser: multiaddr,
     good: [['/ip4/0.0.0.0/tcp/4001', '/ip4/0.0.0.0/tcp/4001'], ['/dns4/a.example/tcp/1/p2p/12D3', '/dns4/a.example/tcp/1/p2p/12D3']],

@@ -28,6 +28,15 @@ export function integer(least: number, most: number): (text: string) => number {
   }
 }
 
+/** `90s`, `24h`, `7d`, within bounds. @param words the bounds as people write them. */
+export function durationBetween(leastMs: number, mostMs: number, words: string): (text: string) => number {
+  return (text) => {
+    const ms = durationMs(text)
+    if (ms >= leastMs && ms <= mostMs) return ms
+    throw new InvalidArgumentError(`It must be ${words}.`)
+  }
+}
+
 /** A whole number of GiB, or `unlimited`. */
 export function gibOrUnlimited(text: string): number | null {
   return text === 'unlimited' ? null : integer(1, 1_000_000)(text)

@@ -64,6 +64,11 @@ describe('a lease that earns', () => {
     expect(new Set(large)).toEqual(new Set([1024 ** 2]))
   })
 
+  it('is not reached at a port that it does not expose, and says so at once', async () => {
+    const { code, stderr } = await tenant.cli('forward', 'counter', 'web:8081', '--json')
+    expect([code, JSON.parse(stderr)]).toMatchObject([1, { error: { code: 'E_NOT_FOUND', next: expect.stringContaining('8080') as string } }])
+  })
+
   it('shows its log live', async () => {
     const logs = tenant.follow('logs', 'counter', '--follow', '--json')
     try {

@@ -143,6 +143,33 @@ describe('reaching an app', () => {
     await reading
   })
 
+  it('shows what all copies printed in the order of time, and then goes on', async () => {
+    const { tenant } = await start({ nodes: 3 })
+    await deploy(tenant, web(', deploy: { replicas: 2 }'))
+    const print = async (copy: number, text: string): Promise<void> => {
+      const { daemon } = hostOf(copy)
+      daemon.print(daemon.containerIds()[0]!, text)
+      // the next line is at least a millisecond younger
+      const atMs = Date.now()
+      await until('time passes', () => Date.now() > atMs)
+    }
+    for (const [at, copy] of [1, 0, 1, 0].entries()) await print(copy, `line ${at}\n`)
+    const request = { name: 'site', service: null, replica: null, tailLines: 100 }
+    const stop = new AbortController()
+    const [past, followed]: string[][] = [[], []]
+    for await (const { lines } of tenant.node.deployments.logs({ ...request, follow: false }, stop.signal)) past!.push(...lines.map(({ text }) => text))
+    expect(past!.filter((text) => text.startsWith('line'))).toEqual(['line 0', 'line 1', 'line 2', 'line 3'])
+    const reading = (async () => {
+      for await (const { lines } of tenant.node.deployments.logs({ ...request, follow: true }, stop.signal)) followed!.push(...lines.map(({ text }) => text))
+    })()
+    await until('the past is there', () => followed!.includes('line 3'))
+    await print(0, 'line 4\n')
+    await until('and the present', () => followed!.includes('line 4'))
+    expect(followed!.filter((text) => text.startsWith('line'))).toEqual(['line 0', 'line 1', 'line 2', 'line 3', 'line 4'])
+    stop.abort()
+    await reading
+  })
+
   it('only by its renter: a stranger who knows the lease is refused', async () => {
     const { tenant, nodes } = await start({ nodes: 3 })
     await deploy(tenant, web())

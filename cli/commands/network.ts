@@ -4,13 +4,13 @@ import type { Context } from '../context.ts'
 import { peersText } from '../output/views/node.ts'
 import { plain } from '../output/text.ts'
 import { dateTime } from '../output/units.ts'
-import { durationMs } from '../parse.ts'
+import { durationBetween } from '../parse.ts'
 import type { Act } from '../act.ts'
 
 export function register(program: Command, act: Act): void {
   program.command('invite')
     .description('print a link by which another node finds this one')
-    .addOption(new Option('--valid <duration>', 'from 1m to 365d').argParser(durationMs).default(86_400_000, '24h'))
+    .addOption(new Option('--valid <duration>', 'from 1m to 365d').argParser(durationBetween(60_000, 365 * 86_400_000, 'from 1m to 365d')).default(86_400_000, '24h'))
     .addHelpText('after', `
 Examples:
   $ depin invite

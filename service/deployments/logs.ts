@@ -9,21 +9,74 @@ const maxWaitingBatches = 16
 /** After a break the last lines are asked for again, and those already shown are left out. */
 const resumeTailLines = 500
 const retryMs = 1_000
+/** Of what a batch holds. */
+const maxBatchLines = 500
+/** When following, one copy's past is waited for no longer than this, ms: the others go on. */
+const pastDeadlineMs = 5_000
 
-/** What all copies print, as it comes. Following survives a host that restarts and a copy that moves. */
+/** Where one copy's log has been read to. */
+interface Place {
+  replica: number
+  leaseId: string | null
+  /** Of the last line that was shown, wall ms. */
+  atMs: number
+}
+
+type Line = LogBatch['lines'][number]
+
+/**
+ * What all copies print: their past in the order of time, then each line as it comes. Following survives a host that
+ * restarts and a copy that moves.
+ */
 export async function* followLogs(deps: DeploymentDeps, store: DeploymentStore, request: LogsRequest, signal: AbortSignal): AsyncGenerator<LogBatch> {
-  const replicas = store.replicas(request.name).filter((replica) => request.replica === null || replica.index === request.replica)
+  const indices = store.replicas(request.name).map(({ index }) => index).filter((index) => request.replica === null || index === request.replica)
+  if (indices.length === 0) throw new DepinError('E_NOT_FOUND', `“${request.name}” has no such copy.`, { next: 'See “depin ps” for its copies.' })
+  const pasts = await Promise.all(indices.map((replica) => pastOf(deps, store, { ...request, replica }, signal)))
+  yield* inBatches(pasts.flatMap(({ lines }) => lines).sort((a, b) => a.atMs - b.atMs))
+  if (request.follow && !signal.aborted) yield* followFrom(deps, store, request, pasts.map(({ place }) => place), signal)
+}
+
+/** What a copy has printed. When following, a host that does not answer has none yet. */
+async function pastOf(
+  deps: DeploymentDeps, store: DeploymentStore, request: LogsRequest & { replica: number }, signal: AbortSignal,
+): Promise<{ place: Place, lines: Line[] }> {
+  const { name, replica, service, tailLines } = request
+  const place: Place = { replica, leaseId: null, atMs: 0 }
+  const lines: Line[] = []
+  const state = store.replicas(name).find(({ index }) => index === replica)?.state
+  if (state?.kind !== 'leased') {
+    if (request.follow) return { place, lines }
+    throw new DepinError('E_LEASE_STATE', `Copy ${replica + 1} of “${name}” is not on a host now.`, { next: 'See “depin ps” for why.' })
+  }
+  const deadline = new AbortController()
+  const cancel = request.follow ? deps.clock.after(pastDeadlineMs, () => deadline.abort(new Error('the past took too long'))) : () => undefined
+  try {
+    const input = { leaseId: state.leaseId, service, follow: false, tailLines }
+    for await (const item of deps.network.stream(state.provider, logsProtocol, input, { signal: AbortSignal.any([signal, deadline.signal]) })) {
+      if (item.kind === 'lines') lines.push(...item.lines.map((line) => ({ ...line, replica })))
+    }
+    place.leaseId = state.leaseId
+    place.atMs = Math.max(0, ...lines.map(({ atMs }) => atMs))
+  } catch (error) {
+    if (!request.follow || signal.aborted) throw error
+    deps.log.debug('no past of a log, will go on', { leaseId: state.leaseId, error })
+  } finally {
+    cancel()
+  }
+  return { place, lines }
+}
+
+async function* followFrom(deps: DeploymentDeps, store: DeploymentStore, request: LogsRequest, places: readonly Place[], signal: AbortSignal): AsyncGenerator<LogBatch> {
   const waiting: (() => void)[] = []
   const queue = new AsyncQueue<LogBatch>(maxWaitingBatches, () => { for (const resume of waiting.splice(0)) resume() })
   const stop = new AbortController()
   const all = AbortSignal.any([signal, stop.signal])
-  let open = replicas.length
-  if (open === 0) throw new DepinError('E_NOT_FOUND', `“${request.name}” has no such copy.`, { next: 'See “depin ps” for its copies.' })
+  let open = places.length
   const send = async (lines: LogLine[], replica: number): Promise<void> => {
     if (!queue.push({ lines: lines.map((line) => ({ ...line, replica })) })) await new Promise<void>((resolve) => void waiting.push(resolve))
   }
-  for (const { index } of replicas) {
-    void followReplica(deps, store, { ...request, replica: index }, all, (lines) => send(lines, index))
+  for (const place of places) {
+    void followReplica(deps, store, request, place, all, (lines) => send(lines, place.replica))
       .then(() => { if (--open === 0) queue.end() }, (error: unknown) => queue.end(all.aborted ? undefined : error as Error))
   }
   all.addEventListener('abort', () => queue.end(), { once: true })
@@ -35,32 +88,35 @@ export async function* followLogs(deps: DeploymentDeps, store: DeploymentStore, 
   }
 }
 
+/** Until the copy is no more. */
 async function followReplica(
-  deps: DeploymentDeps, store: DeploymentStore, request: LogsRequest & { replica: number }, signal: AbortSignal, send: (lines: LogLine[]) => Promise<void>,
+  deps: DeploymentDeps, store: DeploymentStore, request: LogsRequest, place: Place, signal: AbortSignal, send: (lines: LogLine[]) => Promise<void>,
 ): Promise<void> {
-  let lastLeaseId: string | undefined
-  let lastAtMs = 0
-  for (;;) {
-    const state = store.replicas(request.name).find((replica) => replica.index === request.replica)?.state
-    if (state?.kind === 'leased') {
-      const isResumed = state.leaseId === lastLeaseId
-      lastLeaseId = state.leaseId
+  const isOver = (): boolean => signal.aborted
+  while (!isOver()) {
+    const state = store.replicas(request.name).find(({ index }) => index === place.replica)?.state
+    if (state === undefined) return
+    if (state.kind === 'leased') {
+      const isResumed = state.leaseId === place.leaseId
+      place.leaseId = state.leaseId
       try {
-        const input = { leaseId: state.leaseId, service: request.service, follow: request.follow, tailLines: isResumed ? resumeTailLines : request.tailLines }
+        const input = { leaseId: state.leaseId, service: request.service, follow: true, tailLines: isResumed ? resumeTailLines : request.tailLines }
+        const seenAtMs = isResumed ? place.atMs : 0
         for await (const item of deps.network.stream(state.provider, logsProtocol, input, { signal })) {
           if (item.kind !== 'lines') continue
-          const fresh = isResumed ? item.lines.filter((line) => line.atMs > lastAtMs) : item.lines
-          lastAtMs = Math.max(lastAtMs, ...fresh.map((line) => line.atMs))
+          const fresh = item.lines.filter((line) => line.atMs > seenAtMs)
+          place.atMs = Math.max(place.atMs, ...fresh.map((line) => line.atMs))
           if (fresh.length > 0) await send(fresh)
         }
       } catch (error) {
-        if (!request.follow || signal.aborted) throw error
+        if (isOver()) throw error
         deps.log.debug('log cut, will go on', { leaseId: state.leaseId, error })
       }
-    } else if (!request.follow) {
-      throw new DepinError('E_LEASE_STATE', `Copy ${request.replica + 1} of “${request.name}” is not on a host now.`, { next: 'See “depin ps” for why.' })
     }
-    if (!request.follow || signal.aborted || state === undefined) return
     await deps.clock.sleep(retryMs, signal)
   }
+}
+
+function* inBatches(lines: readonly Line[]): Generator<LogBatch> {
+  for (let from = 0; from < lines.length; from += maxBatchLines) yield { lines: lines.slice(from, from + maxBatchLines) }
 }

@@ -1,4 +1,5 @@
-import type { ForwardStatus } from '../../../contract/nouns/deployment.ts'
+import { DepinError } from '../../../contract/errors.ts'
+import type { Deployment, ForwardStatus } from '../../../contract/nouns/deployment.ts'
 import { readManifest } from '../../deployments/index.ts'
 import type { Forward } from '../../ingress/types.ts'
 import { watchList, watchValue } from '../watch.ts'
@@ -39,6 +40,7 @@ interface ForwardInput { name: string, service: string, port: number, localPort:
 async function* forward(deps: HandlerDeps, input: ForwardInput, signal: AbortSignal | undefined): AsyncGenerator<ForwardStatus, void> {
   const { deployments, ingress, clock } = deps
   deployments.targets(input.name, input.service, input.replica)
+  refuseClosedPort(deployments.get(input.name), input)
   const open = await ingress.forward({
     service: input.service,
     port: input.port,
@@ -52,6 +54,17 @@ async function* forward(deps: HandlerDeps, input: ForwardInput, signal: AbortSig
   } finally {
     await open.close()
   }
+}
+
+/** What runs says which ports it has, those of its image among them; while nothing runs, nobody can say. */
+function refuseClosedPort({ replicas }: Deployment, { service, port, replica }: ForwardInput): void {
+  const running = replicas.filter(({ index }) => replica === null || index === replica)
+    .flatMap(({ services }) => services.filter((status) => status.service === service && status.state === 'running'))
+  if (running.length === 0 || running.some(({ ports }) => ports.includes(port))) return
+  const open = [...new Set(running.flatMap(({ ports }) => ports))]
+  throw new DepinError('E_NOT_FOUND', `“${service}” does not expose port ${port}.`, {
+    next: open.length === 0 ? `Add “expose: [${port}]” to it in the compose file.` : `It exposes ${open.join(', ')}; add “expose: [${port}]” to it in the compose file for another.`,
+  })
 }
 
 /** None when the app was removed meanwhile: connections then say so. */
