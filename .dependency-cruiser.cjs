@@ -12,7 +12,7 @@ const levels = [
   ['capacity'],
   ['images'],
   ['market', 'metering'],
-  ['ledger'],
+  ['ledger', 'abuse'],
   ['workloads', 'deployments', 'ingress', 'watchdog'],
   ['health'],
   ['api'],

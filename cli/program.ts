@@ -5,6 +5,7 @@ import * as apps from './commands/apps.ts'
 import * as deploy from './commands/deploy.ts'
 import * as engine from './commands/engine.ts'
 import * as forward from './commands/forward.ts'
+import * as guests from './commands/guests.ts'
 import * as images from './commands/images.ts'
 import * as logs from './commands/logs.ts'
 import * as manifests from './commands/manifests.ts'
@@ -42,6 +43,6 @@ export function createProgram(io: Io, outcome: { exitCode: number }): Command {
     }
   }
 
-  for (const part of [serve, service, engine, panic, share, images, manifests, deploy, apps, logs, forward, money, network, activity]) part.register(program, act)
+  for (const part of [serve, service, engine, panic, share, images, manifests, deploy, apps, logs, forward, guests, money, network, activity]) part.register(program, act)
   return program
 }

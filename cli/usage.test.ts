@@ -27,6 +27,7 @@ describe('a wrong command line', () => {
     ['images deny nginx', /registry:HOST/],
     ['images only-allowed maybe', /on or off/],
     ['images subscribe list.json', /--key/],
+    ['guests evidence shop', /whole name of a guest/],
     ['share pause', /missing required argument 'duration'/],
     ['share pause soon', /duration/],
     ['share bogus', /too many arguments|unknown command/],
@@ -63,7 +64,7 @@ describe('a wrong command line', () => {
 describe('without a service', () => {
   it.each([
     'status', 'stop', 'share', 'share on', 'share off', 'share pause 1h', 'share resume', 'share set --cpu 1', 'ps', 'ps shop', 'rm shop', 'logs shop', 'forward shop web:80',
-    'guests', 'earnings', 'receipts', 'invite', 'join depin:x', 'peers', 'activity',
+    'guests', `guests evidence ${'a'.repeat(32)}`, 'earnings', 'receipts', 'invite', 'join depin:x', 'peers', 'activity',
   ])('depin %s says how to start one', async (line) => {
     const argv = [...line.split(' '), ...nowhere]
     expect(await runCli(argv)).toEqual({ exitCode: 1, stdout: '', stderr: 'depin: E_NOT_RUNNING: No service is running in /nonexistent/depin.\nStart one: depin serve\n' })

@@ -13,6 +13,7 @@ import {
 } from './nouns/deployment.ts'
 import { Earnings, ReceiptRow } from './nouns/earnings.ts'
 import { FoundEngine, SetupPlan, SetupRun } from './nouns/engine-setup.ts'
+import { Evidence } from './nouns/evidence.ts'
 import { Guest } from './nouns/guest.ts'
 import { BlocklistDraft, BlocklistSource, CachedImage, ImagePolicy, ImageRule } from './nouns/images.ts'
 import { PanicReport } from './nouns/panic.ts'
@@ -62,6 +63,8 @@ export const api = {
     list: base.output(z.array(Guest)),
     watch: base.output(listEvents(Guest, LeaseId)),
     end: base.input(z.object({ leaseId: LeaseId })).output(Guest),
+    /** What can be shown of a guest when somebody complains of it. E_NOT_FOUND: no such guest, or it ended longer ago than evidence is kept. */
+    evidence: base.input(z.object({ leaseId: LeaseId })).output(Evidence),
   },
   earnings: {
     get: base.output(Earnings),

@@ -48,6 +48,14 @@ export const reasonCodes = [
   'dependency-failed',
   /** The disk of the host is full. */
   'disk-full',
+  /** It turned to more new places than it may, or to the ports that worms spread by, and did not stop when it was held back. */
+  'abuse-scan',
+  /** It went on trying to send mail. */
+  'abuse-mail',
+  /** It went on sending far more than it may, whether or not anything arrived. */
+  'abuse-flood',
+  /** It went on trying to reach mining pools. */
+  'abuse-mining',
   /** The host runs on its battery, lost power or restarted. */
   'power',
   /** Something failed that has no code of its own; the detail says what. */
@@ -56,6 +64,9 @@ export const reasonCodes = [
 
 /** The owner's rules put a guest to sleep for these. It keeps its place, and wakes when they end. */
 export const ownerReasonCodes = ['owner-needed-machine', 'power', 'schedule', 'metered', 'too-hot'] as const satisfies readonly (typeof reasonCodes)[number][]
+
+/** What a guest did on the owner's internet connection: it is held back for them, then ended, and no other host is asked. */
+export const abuseReasonCodes = ['abuse-scan', 'abuse-mail', 'abuse-flood', 'abuse-mining'] as const satisfies readonly (typeof reasonCodes)[number][]
 
 export const ReasonCode = z.enum(reasonCodes)
 export type ReasonCode = z.infer<typeof ReasonCode>
@@ -66,4 +77,8 @@ export type Reason = z.infer<typeof Reason>
 
 export function isOwnerReason({ code }: Reason): boolean {
   return (ownerReasonCodes as readonly ReasonCode[]).includes(code)
+}
+
+export function isAbuseReason({ code }: Reason): boolean {
+  return (abuseReasonCodes as readonly ReasonCode[]).includes(code)
 }

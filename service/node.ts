@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { DepinError } from '../contract/errors.ts'
 import type { SetupRun } from '../contract/nouns/engine-setup.ts'
 import type { NodeStatus } from '../contract/nouns/node.ts'
+import { type Abuse, createAbuse } from './abuse/index.ts'
 import { type ActivityLog, createActivityLog } from './activity/index.ts'
 import { type ApiServer, createApiServer, createRouter } from './api/index.ts'
 import { type BaseDeps, createEventBus, type EventBus, type ServiceEvents, startAll, type Startable, stopAll } from './base/index.ts'
@@ -69,6 +70,7 @@ export interface DepinNode {
   readonly metering: Metering
   readonly ledgerStore: LedgerStore
   readonly ledger: Ledger
+  readonly abuse: Abuse
   readonly workloads: Workloads
   readonly watchdog: Watchdog
   readonly deployments: Deployments
@@ -136,7 +138,8 @@ function build(options: NodeOptions, deps: NodeDeps, dataDir: DataDir, database:
   const money = { ...shared, network, leases, metering, store: ledgerStore }
   const market = createMarket({ ...shared, network, capacity, images, leases, funding: createFunding(money) })
   const ledger = createLedger(money)
-  const workloads = createWorkloads({ ...shared, network, capacity, images, leases, metering, nodeId: identity.peerId, formerNodeIds: dataDir.formerPeerIds })
+  const abuse = createAbuse({ ...shared, leases, nodeId: identity.peerId })
+  const workloads = createWorkloads({ ...shared, abuse, network, capacity, images, leases, metering, nodeId: identity.peerId, formerNodeIds: dataDir.formerPeerIds })
   const watchdog = createWatchdog({ ...shared, capacity, leases, metering, ledger, nodeId: identity.peerId, dataDir: dataDir.path, program: options.watchdogProgram })
   const deployments = createDeployments({ ...shared, network, images, market, ledger })
   const ingress = createIngress({
@@ -146,7 +149,7 @@ function build(options: NodeOptions, deps: NodeDeps, dataDir: DataDir, database:
 
   const engineSetup = createEngineSetup({ ...deps, dataDir: dataDir.path, hasTerminal: false, onEnd: (run) => noteEngineSetup(run, parts) })
 
-  const parts = { peerId: identity.peerId, isNew: dataDir.isNew, bus, database, activity, engine, network, capacity, images, leases, market, metering, ledgerStore, ledger, workloads, watchdog, deployments, ingress }
+  const parts = { peerId: identity.peerId, isNew: dataDir.isNew, bus, database, activity, engine, network, capacity, images, leases, market, metering, ledgerStore, ledger, abuse, workloads, watchdog, deployments, ingress }
   const startedAtMs = clock.nowMs()
   const status = (): NodeStatus => statusOf(parts, options, startedAtMs, () => api.dashboardAddress())
   const router = createRouter({
@@ -158,7 +161,7 @@ function build(options: NodeOptions, deps: NodeDeps, dataDir: DataDir, database:
   })
   const api = createApiServer({ dataDir: dataDir.path, version: options.version, http: options.http, dashboardDir: options.dashboardDir }, { ...deps, router })
   // the engine first: it answers late, and nothing else waits for it
-  const startables: Startable[] = [createNews(parts, clock), engine, { start: () => undefined, stop: () => engineSetup.cancel() }, network, capacity, images, metering, watchdog, market, ledger, workloads, deployments, api]
+  const startables: Startable[] = [createNews(parts, clock), engine, { start: () => undefined, stop: () => engineSetup.cancel() }, network, capacity, images, metering, watchdog, market, ledger, abuse, workloads, deployments, api]
   return { ...parts, api, status, startables, stop: () => stopNode(startables, deps, database, dataDir) }
 }
 

@@ -1,17 +1,10 @@
-/** guests, earnings and receipts. */
+/** earnings and receipts. */
 import type { Command } from 'commander'
 import type { Context } from '../context.ts'
-import { earningsText, guestsText, receiptsText } from '../output/views/money.ts'
+import { earningsText, receiptsText } from '../output/views/money.ts'
 import type { Act } from '../act.ts'
 
 export function register(program: Command, act: Act): void {
-  program.command('guests')
-    .description('other people’s apps on this computer')
-    .addHelpText('after', `
-Examples:
-  $ depin guests
-  $ depin guests --json | jq -r '.[] | select(.state == "running").leaseId'`)
-    .action(act(guests))
   program.command('earnings')
     .description('what was earned and spent: due = signed + accruing')
     .addHelpText('after', `
@@ -30,10 +23,6 @@ Examples:
   $ depin receipts
   $ depin receipts --json > receipts.json`)
     .action(act(receipts))
-}
-
-async function guests(context: Context): Promise<void> {
-  await context.print(await (await context.client()).guests.list(), (shown) => guestsText(shown, context.io))
 }
 
 async function earnings(context: Context): Promise<void> {

@@ -98,6 +98,8 @@ export const Replica = z.object({
   state: z.enum(['waiting', 'starting', 'running', 'suspended', 'unreachable', 'failed', 'ended']),
   sinceMs: TimestampMs,
   reason: Reason.nullable(),
+  /** Its host holds it back for what it does on the internet; null: it does not. */
+  throttled: Reason.nullable().optional(),
   containerIds: z.array(z.string()),
   services: z.array(ServiceStatus),
   rateMonthMicro: MicroUnits.nullable(),

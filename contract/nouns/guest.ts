@@ -21,6 +21,8 @@ export const Guest = z.object({
   egress: EgressTier,
   /** What it holds of its disk; null: it pays for none, or has ended. */
   disk: DiskShare.nullable().optional(),
+  /** Held back for what it does on the internet: slower there, and on the processor; null: it is not. */
+  throttled: Reason.nullable().optional(),
   createdAtMs: TimestampMs,
   sinceMs: TimestampMs,
   endedAtMs: TimestampMs.nullable(),

@@ -95,6 +95,7 @@ const guestScreens: Story[] = [
   { id: 'guests-error', path: '/guests', initial: failing(), connection: open },
   { id: 'guest-running', path: `/guests/${leaseId('c')}`, initial: everything, connection: open },
   { id: 'guest-ended', path: `/guests/${leaseId('d')}`, initial: everything, connection: open },
+  { id: 'guest-throttled', path: `/guests/${leaseId('h')}`, initial: { ...everything, guests: { kind: 'live', value: oddGuests } }, connection: open },
   { id: 'guest-odd', path: `/guests/${leaseId('g')}`, initial: { ...everything, guests: { kind: 'live', value: oddGuests }, history: { kind: 'failed', error: engineError, lines: [] } }, connection: openWith(fixtureClient({ activity: { list: () => Promise.reject(new Error('no list')) } })) },
   { id: 'guest-gone', path: `/guests/${leaseId('z')}`, initial: everything, connection: open },
   { id: 'guest-loading', path: `/guests/${leaseId('a')}`, initial: {}, connection: { kind: 'connecting' } },

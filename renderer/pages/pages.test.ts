@@ -55,9 +55,10 @@ describe('health', () => {
 
 describe('a guest’s state', () => {
   it('is asleep while the engine is away or sharing is paused, unless it is over', () => {
-    expect(guestState('running', { kind: 'engine-missing' }).word).toBe('guest.asleep')
-    expect(guestState('running', { kind: 'sharing', held: null, sinceMs: 0, guests: 1 }).word).toBe('guest.running')
-    expect(guestState('final', { kind: 'engine-missing' }).word).toBe('guest.ended')
+    expect(guestState({ state: 'running' }, { kind: 'engine-missing' }).word).toBe('guest.asleep')
+    expect(guestState({ state: 'running' }, { kind: 'sharing', held: null, sinceMs: 0, guests: 1 }).word).toBe('guest.running')
+    expect(guestState({ state: 'running', throttled: { code: 'abuse-scan' } }, null)).toEqual({ tone: 'attention', word: 'guest.throttled' })
+    expect(guestState({ state: 'final' }, { kind: 'engine-missing' }).word).toBe('guest.ended')
   })
 })
 

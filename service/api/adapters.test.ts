@@ -21,6 +21,7 @@ function failing(fake: FakeApi): ApiRouter {
         end: os.guests.end.handler(({ input }) => {
           throw new DepinError('E_NOT_FOUND', `There is no guest ${input.leaseId}.`, { next: 'See “depin guests”.', details: { micro: 2n ** 60n } })
         }),
+        evidence: os.guests.evidence.handler(() => fixture.evidence),
         watch: os.guests.watch.handler(async function* () {
           yield { kind: 'all', items: await Promise.resolve([]) }
           throw new DepinError('E_DISK_FULL', 'The disk is full.')

@@ -1,11 +1,11 @@
 /**
  * What to do about a deployment's copies, decided from one look at them. Pure.
  */
-import { isOwnerReason, type Reason, type ReasonCode } from '../../contract/reasons.ts'
+import { abuseReasonCodes, isOwnerReason, type Reason, type ReasonCode } from '../../contract/reasons.ts'
 import type { DeploymentView, ReplicaAction, ReplicaView } from './types.ts'
 
 /** Ends that would be the same on any host: the owner must look. */
-const finalReasons: readonly ReasonCode[] = ['image-not-found', 'app-exited', 'dependency-failed', 'budget', 'tenant-closed']
+const finalReasons: readonly ReasonCode[] = ['image-not-found', 'app-exited', 'dependency-failed', 'budget', 'tenant-closed', ...abuseReasonCodes]
 /** So many leases in a row that never ran, then the owner must look. */
 const maxFailures = 6
 const firstPauseMs = 1_000

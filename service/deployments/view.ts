@@ -36,13 +36,14 @@ export function viewOf(deps: ViewDeps, record: DeploymentRecord): Deployment {
 function replicaView(deps: ViewDeps, replica: ReplicaRecord): Replica {
   const { state } = replica
   const events = deps.store.events(replica.deployment, replica.index)
-  const base = { index: replica.index, sinceMs: replica.sinceMs, containerIds: [], services: [], rateMonthMicro: null, events, leaseId: null, provider: null, providerLabel: null, region: null }
+  const base = { index: replica.index, sinceMs: replica.sinceMs, containerIds: [], services: [], rateMonthMicro: null, events, leaseId: null, provider: null, providerLabel: null, region: null, throttled: null }
   switch (state.kind) {
     case 'waiting': return { ...base, state: 'waiting', reason: state.reason }
     case 'failed': return { ...base, state: 'failed', reason: state.reason }
     case 'leased': {
       const lease = deps.market.leases.get(state.leaseId, 'tenant')
-      const services = deps.remote.status(state.leaseId)?.services ?? []
+      const status = deps.remote.status(state.leaseId)
+      const services = status?.services ?? []
       return {
         ...base,
         leaseId: state.leaseId,
@@ -50,6 +51,7 @@ function replicaView(deps: ViewDeps, replica: ReplicaRecord): Replica {
         providerLabel: state.label,
         region: state.region,
         ...leaseState(deps, lease, state.provider),
+        throttled: status?.throttled ?? null,
         containerIds: services.flatMap((service) => service.containerId ?? []),
         services,
         rateMonthMicro: lease === undefined ? null : monthMicro(lease.lease.rates, lease.lease.resources),

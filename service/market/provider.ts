@@ -1,9 +1,11 @@
 import { DepinError } from '../../contract/errors.ts'
 import type { LeaseState } from '../../contract/nouns/lease.ts'
 import type { Reason } from '../../contract/reasons.ts'
+import type { App } from '../../contract/wire/v1/app.ts'
 import type { SignedBytes } from '../../contract/wire/v1/common.ts'
 import { closeLeaseProtocol, findLeaseProtocol, offerProtocol, openLeaseProtocol, quoteProtocol, type Refusal } from '../../contract/wire/v1/protocols.ts'
 import { egressTiers, type IsolationLevel, isolationLevels, type Lease, type Platform } from '../../contract/wire/v1/records.ts'
+import { isMiningPool } from '../engine/index.ts'
 import { idOf, sha256, type SignedRecord, verifyRecord } from '../identity/index.ts'
 import type { Caller } from '../network/types.ts'
 import { appResources, appTitle, decodeApp } from './app.ts'
@@ -74,7 +76,7 @@ export class Provider {
     if (known?.providerSignature != null) return repeatAnswer(known.leaseId, known.providerSignature, leaseId)
     checkAgreement(this.#deps, signed.record, input, caller.peerId)
     const signature = signer.countersign('lease', signed.signed.body)
-    const refusal = refusalFor(this.#deps, { ...signed.record, platforms: [] }) ?? this.#deps.images.refusalFor(decodeApp(input.app)) ?? this.#store(signed, signature, input, caller.peerId)
+    const refusal = refusalFor(this.#deps, { ...signed.record, platforms: [] }) ?? this.#deps.images.refusalFor(decodeApp(input.app)) ?? miningRefusal(decodeApp(input.app)) ?? this.#store(signed, signature, input, caller.peerId)
     return refusal === null ? { ok: true, leaseId, signature } : { ok: false, refusal }
   }
 
@@ -172,6 +174,12 @@ function refusalFor(deps: MarketDeps, order: Order): Refusal | null {
   if (!fits) return { code: 'platform' }
   if (isWeaker(isolationOf(deps), order.isolation)) return { code: 'isolation' }
   return egressTiers.indexOf(order.egress) > egressTiers.indexOf(deps.capacity.settings().egress.tier) ? { code: 'egress' } : null
+}
+
+/** What it says it is for is in what it signs: the names it may connect to. */
+function miningRefusal({ egress }: App): Refusal | null {
+  const pool = egress.tier === 'domains' ? egress.domains.find(isMiningPool) : undefined
+  return pool === undefined ? null : { code: 'policy', detail: `${pool} is a mining pool, and nothing is mined here` }
 }
 
 function isWeaker(level: IsolationLevel, wanted: IsolationLevel | null): boolean {

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { LeaseState } from '../../contract/nouns/lease.ts'
 import { DepinError } from '../../contract/errors.ts'
-import { isOwnerReason, Reason } from '../../contract/reasons.ts'
+import { isAbuseReason, isOwnerReason, Reason } from '../../contract/reasons.ts'
 import type { ActivityLog, NewActivity } from '../activity/index.ts'
 import type { Clock, EventBus, ServiceEvents } from '../base/index.ts'
 import { asBlob, asInt, asNullableInt, type Database, jsonColumn, type ReadHandle, untilWritten, type WriteHandle } from '../database/index.ts'
@@ -101,7 +101,7 @@ function guestLine(before: LeasePhase, after: LeasePhase, leaseId: string, title
 }
 
 function endLine({ reason }: Extract<LeasePhase, { reason: Reason }>, leaseId: string, title: () => string): NewActivity {
-  return { kind: 'guest-ended', tone: 'info', params: { app: title(), leaseId, reason: reason.code, detail: reason.detail ?? '' } }
+  return { kind: 'guest-ended', tone: isAbuseReason(reason) ? 'attention' : 'info', params: { app: title(), leaseId, reason: reason.code, detail: reason.detail ?? '' } }
 }
 
 function isOwnersSleep(phase: LeasePhase): boolean {

@@ -3,6 +3,7 @@ import { defaultRules } from '../../contract/nouns/owner.ts'
 import type { Deployment, HostQuote, ManifestReport, QuoteReport, Replica } from '../../contract/nouns/deployment.ts'
 import type { FoundEngine, SetupPlan, SetupRun } from '../../contract/nouns/engine-setup.ts'
 import type { Earnings, LeaseAmount, ReceiptRow } from '../../contract/nouns/earnings.ts'
+import type { Evidence } from '../../contract/nouns/evidence.ts'
 import type { Guest } from '../../contract/nouns/guest.ts'
 import type { CachedImage, ImagePolicy } from '../../contract/nouns/images.ts'
 import type { Activity, EngineStatus, NodeStatus, Peer, ResourceSample, ShareStatus } from '../../contract/nouns/node.ts'
@@ -60,6 +61,19 @@ export const guest: Guest = {
   leaseId: leaseA, app: 'nginx + redis', tenant: peerB, state: 'running', reason: null,
   services: [{ name: 'web', image: 'nginx:1.27', status: null }], resources, isolation: 'container', egress: 'none',
   createdAtMs: nowMs - 7_200_000, sinceMs: nowMs - 7_100_000, endedAtMs: null, rateMonthMicro: 4_560_000n, dueMicro: 12_493n, signedMicro: 12_400n, paidUntilMs: nowMs + 540_000,
+}
+
+export const evidence: Evidence = {
+  format: 'depin-evidence/1', madeAtMs: nowMs,
+  lease: {
+    leaseId: leaseA, host: peerA, renter: peerB, resources, isolation: 'container', egress: 'open', createdAtMs: nowMs - 7_200_000, state: 'running', reason: null, endedAtMs: null,
+    signed: { body: 'Ym9keQ==', renterSignature: 'c2ln', hostSignature: 'c2ln' },
+  },
+  images: [{ service: 'web', image: 'nginx:1.27', config: `sha256:${'1a'.repeat(32)}` }],
+  domains: [],
+  verdicts: [{ atMs: nowMs - 60_000, level: 'throttled', reason: { code: 'abuse-scan', detail: '412 connections to new places, or to ports that worms use, were refused within 2 s.' } }],
+  hours: [{ startMs: nowMs - 3_600_000, counts: { out: { packets: 1200, bytes: 96_000 }, scan: { packets: 412, bytes: 24_720 } } }],
+  destinations: [{ address: '192.0.2.7', port: 443, firstMs: nowMs - 90_000, lastMs: nowMs - 60_000 }],
 }
 
 const leaseAmount: LeaseAmount = {

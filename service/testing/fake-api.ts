@@ -111,6 +111,10 @@ function nodeHandlers(get: () => FakeApi, watching: Watching) {
       list: os.guests.list.handler(() => get().guests),
       watch: os.guests.watch.handler(({ signal }) => watchList({ ...watching(signal, () => get().guests), keyOf: (guest) => guest.leaseId })),
       end: os.guests.end.handler(() => fixture.guest),
+      evidence: os.guests.evidence.handler(({ input }) => {
+        get().calls.push({ procedure: 'guests.evidence', input })
+        return fixture.evidence
+      }),
     },
     images: imageHandlers(get),
     engine: {

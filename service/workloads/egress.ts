@@ -1,6 +1,6 @@
 import { networkInterfaces } from 'node:os'
 import type { App } from '../../contract/wire/v1/app.ts'
-import { Cycle } from '../base/index.ts'
+import { Cycle, type Disposer } from '../base/index.ts'
 import { isPublicAddress } from '../engine/index.ts'
 import type { ContainerEngine, PodInfo, PodPolicy } from '../engine/types.ts'
 import { decodeApp } from '../market/index.ts'
@@ -14,6 +14,8 @@ const publicNameServer = '9.9.9.9'
 /** Of one service at a time, and how many places it may newly turn to. */
 const maxFlows = 512
 const newDestinationsPerSecond = 20
+/** What is left to a guest that is held back: enough to be told apart from one that is dead. */
+const heldBack: PodPolicy['caps'] = { rateKbit: 64, maxFlows: 16, newDestinationsPerSecond: 1 }
 const lookIntervalMs = 10_000
 const bytesPerGiB = 1024 ** 3
 const activeStates = ['funded', 'running', 'grace', 'suspended'] as const
@@ -29,6 +31,7 @@ export class Egress {
   readonly #cycle: Cycle
   /** What each pod was told last, as text. */
   readonly #told = new Map<string, string>()
+  #stopListening: Disposer = () => undefined
 
   constructor(deps: WorkloadDeps, lookup: NameLookup = systemLookup()) {
     this.#deps = deps
@@ -38,10 +41,12 @@ export class Egress {
   }
 
   start(): void {
+    this.#stopListening = this.#deps.abuse.onVerdict(() => this.#cycle.trigger())
     this.#cycle.start()
   }
 
   async stop(): Promise<void> {
+    this.#stopListening()
     await this.#cycle.stop()
   }
 
@@ -50,18 +55,19 @@ export class Egress {
     await this.#cycle.runOnce()
   }
 
-  async reach(app: App): Promise<Reach> {
+  async reach(leaseId: string, app: App): Promise<Reach> {
     const hosts = app.egress.tier === 'domains' ? await this.#names.hosts(app.egress.domains) : []
-    return { hosts, policy: this.#policy(app, hosts) }
+    return { hosts, policy: this.#policy(leaseId, app, hosts) }
   }
 
   /** @param hosts the allowed names as the pod was made with them: it knows no other addresses. */
-  #policy(app: App, hosts: Reach['hosts']): PodPolicy {
+  #policy(leaseId: string, app: App, hosts: Reach['hosts']): PodPolicy {
     const { rateMbit } = this.#deps.capacity.settings().egress
+    const { level } = this.#deps.abuse.verdict(leaseId)
     return {
-      egress: this.#isUsedUp() ? { tier: 'none' } : tierOf(app, hosts),
+      egress: this.#isUsedUp() || level === 'stopped' ? { tier: 'none' } : tierOf(app, hosts),
       denied: ownAddresses(),
-      caps: { rateKbit: rateMbit * 1000, maxFlows, newDestinationsPerSecond },
+      caps: level === 'fine' ? { rateKbit: rateMbit * 1000, maxFlows, newDestinationsPerSecond } : heldBack,
     }
   }
 
@@ -84,7 +90,7 @@ export class Egress {
 
   /** A pod that was started again has its first policy, so when it started is a part of what it was told. */
   async #tell(host: ContainerEngine, pod: PodInfo, app: App): Promise<void> {
-    const policy = this.#policy(app, pod.hosts)
+    const policy = this.#policy(pod.owner.leaseId, app, pod.hosts)
     const text = JSON.stringify([pod.startedAtMs, policy])
     if (this.#told.get(pod.id) === text) return
     await host.setPodPolicy(pod.id, policy)

@@ -18,7 +18,7 @@ const exited = (service: string, exitCode: number, overrides: Partial<ContainerI
 function view(app: App, containers: ContainerInfo[], overrides: Partial<LeaseView> = {}): LeaseView {
   return {
     leaseId: 'lease', state: 'running', app, containers: new Map(containers.map((each) => [each.service, each])), cutOff: new Set(), records: new Map(), isPrepared: true,
-    target: { kind: 'full' }, disk: null, bootId: 'boot-1', engineOutage: null, nowMs, ...overrides,
+    target: { kind: 'full' }, disk: null, abuse: { level: 'fine' }, bootId: 'boot-1', engineOutage: null, nowMs, ...overrides,
   }
 }
 function record(service: AppService, state: ServiceRecord['status']['state'], overrides: Partial<ServiceRecord> = {}): [string, ServiceRecord] {
@@ -39,6 +39,25 @@ describe('a lease whose volumes nothing but measuring limits', () => {
     expect(plan(view(app, [container('db', { state: 'paused' })], { disk: { ...disk, state: 'over' } }))).toEqual([
       { kind: 'end', reason: { code: 'disk-full', detail: 'Its volumes hold 110 MiB, and it pays for 100 MiB.' } },
     ])
+  })
+})
+
+describe('a guest that abuses the owner’s connection', () => {
+  const reason = { code: 'abuse-scan', detail: 'words' } as const
+  it('has a quarter of its processor while it is held back, or less where the owner wants that, and all of it again', () => {
+    const app = appOf(appService({ name: 'db', cpuMilli: 1000 }))
+    const limits = (cpuMilli: number, overrides: Partial<LeaseView>) => plan(view(app, [container('db', { cpuMilli })], overrides)).map((action) => action.kind === 'limit' ? action.cpuMilli : action.kind)
+    expect(limits(1000, { abuse: { level: 'throttled', reason } })).toEqual([250])
+    expect(limits(250, { abuse: { level: 'throttled', reason } })).toEqual([])
+    expect(limits(250, { abuse: { level: 'throttled', reason }, target: { kind: 'throttled', cpuPercent: 10, cause: 'in-use', untilMs: null } })).toEqual([100])
+    expect(limits(250, {})).toEqual([1000])
+  })
+
+  it('is ended with its reason, asleep or not', () => {
+    const app = appOf(db)
+    expect(plan(view(app, [container('db')], { abuse: { level: 'stopped', reason } }))).toEqual([{ kind: 'end', reason }])
+    expect(plan(view(app, [container('db', { state: 'paused' })], { state: 'suspended', target: { kind: 'off' }, abuse: { level: 'stopped', reason } }))).toEqual([{ kind: 'end', reason }])
+    expect(plan(view(app, [container('db')], { state: 'terminated', abuse: { level: 'stopped', reason } }))).toEqual([{ kind: 'teardown' }])
   })
 })
 

@@ -18,6 +18,8 @@ const steadyMs = 10 * 60_000
 
 /** Engines take no smaller quota, thousandths of a core. */
 const leastCpuMilli = 10
+/** Of its processor, while a guest is held back for what it does on the internet. */
+const heldBackCpuPercent = 25
 
 /** Where one service stands. */
 type ServicePhase =
@@ -41,6 +43,7 @@ export function plan(view: LeaseView): LeaseAction[] {
     case 'funded':
     case 'running':
     case 'grace':
+      if (view.abuse.level === 'stopped') return [{ kind: 'end', reason: view.abuse.reason }]
       if (view.disk?.state === 'over') return [{ kind: 'end', reason: { code: 'disk-full', detail: diskFullDetail(view.disk) } }]
       return isFrozen(view) ? planAsleep(view) : planActive(view)
   }
@@ -86,16 +89,21 @@ function planService(view: LeaseView, service: AppService, phases: ReadonlyMap<s
   }
 }
 
-/** The processor a service may use is what its lease says, or less while the owner wants more of it. */
-function planLimit({ containers, target }: LeaseView, service: AppService): LeaseAction[] {
+/** The processor a service may use is what its lease says, or less while the owner wants more of it, or it is held back. */
+function planLimit({ containers, target, abuse }: LeaseView, service: AppService): LeaseAction[] {
   const container = containers.get(service.name)
-  const cpuMilli = allowedCpuMilli(service.cpuMilli, target)
+  const allowed = allowedCpuMilli(service.cpuMilli, target)
+  const cpuMilli = abuse.level === 'fine' ? allowed : Math.min(allowed, part(service.cpuMilli, heldBackCpuPercent))
   if (container?.cpuMilli == null || container.cpuMilli === cpuMilli) return []
   return [{ kind: 'limit', service: service.name, containerId: container.id, cpuMilli }]
 }
 
 export function allowedCpuMilli(cpuMilli: number, target: OwnerTarget): number {
-  return target.kind === 'throttled' ? Math.min(cpuMilli, Math.max(leastCpuMilli, Math.round(cpuMilli * target.cpuPercent / 100))) : cpuMilli
+  return target.kind === 'throttled' ? part(cpuMilli, target.cpuPercent) : cpuMilli
+}
+
+function part(cpuMilli: number, percent: number): number {
+  return Math.min(cpuMilli, Math.max(leastCpuMilli, Math.round(cpuMilli * percent / 100)))
 }
 
 function phasesOf(view: LeaseView): Map<string, ServicePhase> {

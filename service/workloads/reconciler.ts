@@ -122,7 +122,7 @@ export class Reconciler {
     if (live.isBusy) return
     const actions = plan(view)
     // what failed is tried later; giving way to the owner does not wait for it
-    if (live.notBeforeMs > this.#deps.clock.monotonicMs() && !actions.every((action) => action.kind === 'pause' || action.kind === 'limit')) return
+    if (live.notBeforeMs > this.#deps.clock.monotonicMs() && !actions.every((action) => action.kind === 'pause' || action.kind === 'limit' || action.kind === 'end')) return
     const end = actions.find((action) => action.kind === 'end')
     if (end !== undefined) this.#end(lease.leaseId, end.reason)
     else if (actions.length > 0) this.#work(lease, live, actions)
@@ -144,12 +144,12 @@ export class Reconciler {
       app: live.app,
       target: capacity.target(),
       disk: this.#disk(lease.leaseId),
+      abuse: this.#deps.abuse.verdict(lease.leaseId),
       containers: new Map(containers.map((container) => [container.service, container])),
       records: live.records,
       isPrepared: live.runner.isPrepared,
-      bootId: clock.bootId,
       engineOutage: this.#outage,
-      nowMs: clock.nowMs(),
+      bootId: clock.bootId, nowMs: clock.nowMs(),
     }
   }
 
@@ -239,7 +239,7 @@ export class Reconciler {
       app,
       tenant: peerId,
       owner: { node: this.#deps.nodeId, leaseId },
-      reach: () => this.#egress.reach(app),
+      reach: () => this.#egress.reach(leaseId, app),
       onRejoin: (service) => {
         const { database, activity } = this.#deps
         database.transaction((tx) => activity.add(tx, { kind: 'guest-network-lost', tone: 'attention', params: { app: appTitle(app), leaseId, service } }))

@@ -6,6 +6,7 @@ import type { App } from '../../contract/wire/v1/app.ts'
 import type { LeaseStatus, ServiceStatus } from '../../contract/wire/v1/protocols.ts'
 import type { LeaseState } from '../../contract/nouns/lease.ts'
 import type { OwnerTarget } from '../../contract/nouns/owner.ts'
+import type { Abuse, Verdict } from '../abuse/types.ts'
 import type { ActivityLog } from '../activity/index.ts'
 import type { BaseDeps, EventBus, ServiceEvents, Startable } from '../base/index.ts'
 import type { Capacity } from '../capacity/types.ts'
@@ -36,6 +37,8 @@ export interface LeaseView {
   target: OwnerTarget
   /** What it holds of the disk; null: not measured yet. */
   disk: DiskState | null
+  /** What follows from what it does on the internet. */
+  abuse: Verdict
   containers: ReadonlyMap<string, ContainerInfo>
   /** Services whose containers have lost their network: the guard of their pod has ended, or was started again after them. */
   cutOff: ReadonlySet<string>
@@ -85,6 +88,7 @@ export interface WorkloadDeps extends BaseDeps {
   database: Database
   bus: EventBus<ServiceEvents>
   activity: ActivityLog
+  abuse: Pick<Abuse, 'verdict' | 'onVerdict'>
   engine: EngineHost
   capacity: Capacity
   images: Pick<Images, 'bring'>

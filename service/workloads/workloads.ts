@@ -1,6 +1,7 @@
 import { DepinError } from '../../contract/errors.ts'
+import { isOpen } from '../../contract/nouns/lease.ts'
 import type { LeaseStatus } from '../../contract/wire/v1/protocols.ts'
-import type { Cycle } from '../base/index.ts'
+import type { Cycle, Disposer } from '../base/index.ts'
 import type { AttackResult } from '../engine/index.ts'
 import type { LeaseRecord } from '../market/index.ts'
 import { createDiskWatch, type DiskWatch } from './disk/watch.ts'
@@ -22,6 +23,7 @@ class WorkloadsPart implements Workloads {
   readonly #egress: Egress
   readonly #proof: Proof
   readonly #disks: DiskWatch
+  #stopListening: Disposer = () => undefined
 
   constructor(deps: WorkloadDeps) {
     this.#deps = deps
@@ -34,6 +36,7 @@ class WorkloadsPart implements Workloads {
   }
 
   start(): void {
+    this.#stopListening = this.#deps.abuse.onVerdict(() => this.#reconciler.trigger())
     this.#reconciler.start()
     this.#usage.start()
     this.#egress.start()
@@ -42,6 +45,7 @@ class WorkloadsPart implements Workloads {
   }
 
   async stop(): Promise<void> {
+    this.#stopListening()
     await this.#disks.stop()
     await this.#proof.stop()
     await this.#egress.stop()
@@ -79,6 +83,7 @@ class WorkloadsPart implements Workloads {
       reason: 'reason' in lease.phase ? lease.phase.reason : null,
       sinceMs: lease.sinceMs,
       disk: this.#diskOf(lease),
+      throttled: this.#throttledFor(lease),
       services: [...this.#reconciler.records(leaseId).values()].map((record) => record.status),
     }
   }
@@ -88,6 +93,11 @@ class WorkloadsPart implements Workloads {
     const state = this.#disks.state(leaseId)
     if (state === null && diskMiB === 0) return null
     return { usedMiB: state === null ? null : Math.ceil(state.usedBytes / 1024 ** 2), limitMiB: diskMiB }
+  }
+
+  #throttledFor({ leaseId, phase }: LeaseRecord): LeaseStatus['throttled'] {
+    const verdict = this.#deps.abuse.verdict(leaseId)
+    return verdict.level === 'throttled' && isOpen(phase.state) ? verdict.reason : null
   }
 
   target(leaseId: string, service: string, port: number): { containerId: string } {

@@ -32,6 +32,10 @@ const reasons: Readonly<Record<ReasonCode, string>> = {
   'app-exited': 'the app keeps ending by itself',
   'dependency-failed': 'a service that others wait for failed',
   'disk-full': 'the host’s disk is full',
+  'abuse-scan': 'it tried too many new places on the internet',
+  'abuse-mail': 'it tried to send mail',
+  'abuse-flood': 'it sent far more than it may',
+  'abuse-mining': 'it tried to reach mining pools',
   'power': 'the host runs on its battery, lost power or restarted',
   'failed': 'something failed',
 }
@@ -73,8 +77,13 @@ function replicaNotes(app: Deployment, replica: Replica, nowMs: number): string[
   const last = replaced.at(-1)
   return [
     ...replica.state !== 'running' && replica.reason !== null ? [`${copy} is ${replica.state}: ${reasonText(replica.reason)}`] : [],
+    ...throttledNote(replica, copy),
     ...last === undefined ? [] : [`${copy} was replaced ${replaced.length === 1 ? 'once' : `${replaced.length} times`}, last ${ago(last.atMs, nowMs)}${last.reason === null ? '' : `: ${reasonText(last.reason)}`}`],
   ]
+}
+
+function throttledNote({ throttled }: Pick<Replica, 'throttled'>, name: string): string[] {
+  return throttled == null ? [] : [`${name} is held back by its host: ${reasonText(throttled)}`]
 }
 
 export function appText(app: Deployment, io: Shown): string {
@@ -98,7 +107,8 @@ function copyText(replica: Replica, io: Shown): string {
     service.ports.join(',') || '-', String(service.restarts), service.containerId === null ? '-' : service.containerId.slice(0, 12),
   ]), false)
   const reason = replica.reason === null ? '' : `${plain(reasonText(replica.reason))}\n`
-  return `${heading(plain(title), io.hasColours)}\n${reason}${services}${replica.events.map(eventText).join('')}`
+  const held = throttledNote(replica, 'It').map((note) => `${plain(note)}\n`).join('')
+  return `${heading(plain(title), io.hasColours)}\n${reason}${held}${services}${replica.events.map(eventText).join('')}`
 }
 
 function eventText({ atMs, kind, provider, reason }: ReplicaEvent): string {

@@ -15,7 +15,10 @@ export function guestsText(guests: readonly Guest[], io: Shown): string {
     guest.leaseId, guest.app, guest.state, ago(guest.sinceMs, io.nowMs()), resources(guest.resources),
     moneyPerMonth(guest.rateMonthMicro), money(guest.dueMicro), money(guest.signedMicro), shortId(guest.tenant),
   ]), io.hasColours)
-  const notes = guests.flatMap((guest) => guest.reason === null ? [] : [`${guest.leaseId} is ${guest.state}: ${reasonText(guest.reason)}`])
+  const notes = guests.flatMap(({ leaseId, state, reason, throttled }) => [
+    ...reason === null ? [] : [`${leaseId} is ${state}: ${reasonText(reason)}`],
+    ...throttled == null ? [] : [`${leaseId} is held back: ${reasonText(throttled)}`],
+  ])
   return list + notes.map((note) => `${plain(note)}\n`).join('')
 }
 

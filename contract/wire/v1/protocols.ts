@@ -151,6 +151,8 @@ export const LeaseStatus = z.strictObject({
   sinceMs: Count,
   /** Null: it pays for none. */
   disk: DiskShare.nullable(),
+  /** It runs, and its host holds it back for this; null: it does not. */
+  throttled: Reason.nullable(),
   services: z.array(ServiceStatus).max(32),
 })
 export type LeaseStatus = z.infer<typeof LeaseStatus>

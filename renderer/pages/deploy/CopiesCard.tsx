@@ -46,6 +46,7 @@ function Copy({ replica }: { replica: Replica }) {
           {replica.reason.detail !== undefined && <>{' '}<Outside text={replica.reason.detail} maxLength={200} /></>}
         </p>
       )}
+      {replica.throttled != null && <p className="ms-4.5 text-caption text-sun-text">{f.t('guest.throttledRenter')} {f.t(reasonTexts[replica.throttled.code])}</p>}
       {replica.state !== 'running' && replica.services.length > 0 && (
         <ul className="ms-4.5 mt-1">{replica.services.map((service) => <Service key={service.service} service={service} />)}</ul>
       )}

@@ -14,6 +14,7 @@ import { useFormat } from '../../i18n/Language.tsx'
 import { reasonTexts } from '../../i18n/reasons.ts'
 import { useFeed, useKnown, useStores } from '../../stores/context.tsx'
 import { EndGuest } from './EndGuest.tsx'
+import { GuestEvidence } from './GuestEvidence.tsx'
 import { GuestLimits } from './GuestLimits.tsx'
 import { GuestLog } from './GuestLog.tsx'
 import { GuestPayments } from './GuestPayments.tsx'
@@ -48,13 +49,14 @@ function OneGuest({ guest }: { guest: Guest }) {
   const f = useFormat()
   const nowMs = useNow(useStores().clock, 60_000)
   const sharing = useKnown('node')?.sharing ?? null
-  const { tone, word } = guestState(guest.state, sharing)
+  const { tone, word } = guestState(guest, sharing)
   return (
     <>
       <PageHead back={back(f.t('guests.title'))} before={<Tile tone="good" icon={Boxes} />}
         title={<><Outside text={guest.app} maxLength={40} /><Badge tone={tone} dot>{f.t(word)}</Badge></>}
         note={f.t('guests.oneNote', { time: f.exactly(guest.createdAtMs, nowMs) })} {...!isOver(guest) && { end: <EndGuest guest={guest} size="medium" /> }} />
       {guest.reason !== null && <p className="text-small text-ink-2">{f.t(reasonTexts[guest.reason.code])}</p>}
+      {guest.throttled != null && <p className="text-small text-sun-text">{f.t(reasonTexts[guest.throttled.code])} {f.t('guest.throttledText')}</p>}
       <Figures guest={guest} />
       <section className="overflow-hidden rounded-lg border border-line bg-surface shadow-1">
         <Tabs>
@@ -64,7 +66,7 @@ function OneGuest({ guest }: { guest: Guest }) {
             <OneTab id="payments">{f.t('guest.payments')}</OneTab>
           </TabList>
           <TabPanel id="log"><GuestLog guest={guest} /></TabPanel>
-          <TabPanel id="limits" className="px-5 py-3"><GuestLimits guest={guest} /></TabPanel>
+          <TabPanel id="limits" className="px-5 py-3"><GuestLimits guest={guest} /><GuestEvidence guest={guest} /></TabPanel>
           <TabPanel id="payments" className="px-5 py-3"><GuestPayments guest={guest} /></TabPanel>
         </Tabs>
         <p className="flex items-center gap-2 border-t border-line bg-well px-5 py-2.5 text-caption text-ink-2"><Icon of={Lock} look="badge" />{f.t('guest.private')}</p>

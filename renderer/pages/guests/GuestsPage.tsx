@@ -82,7 +82,8 @@ function GuestRow({ guest }: { guest: Guest }) {
   const nowMs = useNow(useStores().clock, 60_000)
   const sharing = useKnown('node')?.sharing ?? null
   const unit = useKnown('earnings')?.unit ?? 'USD'
-  const { tone, word } = guestState(guest.state, sharing)
+  const { tone, word } = guestState(guest, sharing)
+  const why = guest.reason ?? guest.throttled ?? null
   const { cpuMilli, memoryMiB, diskMiB } = guest.resources
   return (
     <tr role="row">
@@ -91,7 +92,7 @@ function GuestRow({ guest }: { guest: Guest }) {
       <td role="cell" data-label={f.t('guests.uses')} className="num text-ink-2">{f.t('unit.resources', { cores: f.cores(cpuMilli), memory: f.size(memoryMiB), disk: f.size(diskMiB) })}</td>
       <td role="cell" data-label={f.t('guests.state')}>
         <Badge tone={tone} dot>{f.t(word)}</Badge>
-        {guest.reason !== null && <span className="mt-0.5 block text-caption text-ink-2">{f.t(reasonTexts[guest.reason.code])}</span>}
+        {why !== null && <span className="mt-0.5 block text-caption text-ink-2">{f.t(reasonTexts[why.code])}</span>}
       </td>
       <td role="cell" data-label={f.t('guests.rate')} data-end className="text-ink-2">{f.t('money.perMonth', { price: f.price(guest.rateMonthMicro, unit) })}</td>
       <td role="cell" data-label={f.t('guests.earned')} data-end className="font-semibold">{f.amount(guest.dueMicro, unit)}</td>

@@ -1,5 +1,4 @@
 import type { Guest } from '../../../contract/nouns/guest.ts'
-import type { LeaseState } from '../../../contract/nouns/lease.ts'
 import type { SharingState } from '../../../contract/nouns/node.ts'
 import type { Tone } from '../../components/Badge.tsx'
 import type { MessageId } from '../../i18n/messages.ts'
@@ -10,13 +9,15 @@ export interface StateWords {
 }
 
 /** A guest's state in a word. While the engine is away or sharing is paused, guests that are not over are asleep. */
-export function guestState(state: LeaseState, sharing: SharingState | null): StateWords {
+export function guestState({ state, throttled }: Pick<Guest, 'state' | 'throttled'>, sharing: SharingState | null): StateWords {
   switch (state) {
     case 'terminated': case 'final': return { tone: 'plain', word: 'guest.ended' }
     case 'suspended': return { tone: 'attention', word: 'guest.asleep' }
     case 'proposed': case 'funded': return { tone: 'info', word: 'guest.starting' }
     case 'grace': return { tone: 'attention', word: 'guest.late' }
-    case 'running': return asleep(sharing) ? { tone: 'attention', word: 'guest.asleep' } : { tone: 'good', word: 'guest.running' }
+    case 'running':
+      if (asleep(sharing)) return { tone: 'attention', word: 'guest.asleep' }
+      return throttled == null ? { tone: 'good', word: 'guest.running' } : { tone: 'attention', word: 'guest.throttled' }
   }
 }
 

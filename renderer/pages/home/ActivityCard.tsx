@@ -38,7 +38,7 @@ const icons: Record<ActivityKind, LucideIcon> = {
   'sharing-on': Power, 'sharing-off': Power, 'sharing-paused': Pause, 'sharing-resumed': Play, 'sharing-anyway': Play,
   'engine-ready': Server, 'engine-stopped': CircleAlert, 'engine-missing': CircleAlert, 'engine-installed': Server, 'engine-removed': Server, 'disk-low': HardDrive,
   'guest-arrived': Boxes, 'guest-running': Boxes, 'guest-suspended': BatteryWarning, 'guest-resumed': Play, 'guest-ended': Boxes,
-  'guest-readopted': RefreshCw, 'guest-restarted': RefreshCw, 'guest-network-lost': RefreshCw, 'egress-used-up': CircleAlert,
+  'guest-readopted': RefreshCw, 'guest-restarted': RefreshCw, 'guest-network-lost': RefreshCw, 'guest-throttled': CircleAlert, 'guest-unthrottled': Play, 'egress-used-up': CircleAlert,
   'app-created': CloudUpload, 'app-running': CloudUpload, 'app-copy-lost': CircleAlert, 'app-copy-replaced': RefreshCw, 'app-copy-asleep': BatteryWarning, 'app-copy-awake': Play,
   'app-waiting': CloudUpload, 'app-failed': CircleAlert, 'app-removed': CloudUpload, 'app-paid': Coins,
   'peer-joined': Users,

@@ -1,6 +1,7 @@
 import { implement } from '@orpc/server'
 import { api } from '../../../contract/api.ts'
 import type { NodeStatus } from '../../../contract/nouns/node.ts'
+import type { Abuse } from '../../abuse/types.ts'
 import type { ActivityLog } from '../../activity/index.ts'
 import type { Clock, Disposer, EventBus, ServiceEvents } from '../../base/index.ts'
 import type { Capacity } from '../../capacity/types.ts'
@@ -20,6 +21,7 @@ import type { Workloads } from '../../workloads/types.ts'
 export interface HandlerDeps {
   clock: Clock
   bus: EventBus<ServiceEvents>
+  abuse: Abuse
   activity: ActivityLog
   engine: EngineHost
   engineSetup: EngineSetup

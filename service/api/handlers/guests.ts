@@ -30,6 +30,7 @@ export function guestHandlers(deps: HandlerDeps) {
       await deps.market.close(input.leaseId, 'provider', { code: 'owner-ended' })
       return guestFrom(deps, deps.leases.get(input.leaseId, 'provider') ?? lease)
     }),
+    evidence: os.guests.evidence.handler(({ input }) => deps.abuse.evidence(input.leaseId)),
   }
 }
 
@@ -52,6 +53,7 @@ function guestFrom(deps: HandlerDeps, lease: LeaseRecord): Guest {
     isolation: lease.lease.isolation,
     egress: lease.lease.egress,
     disk: 'endedAtMs' in lease.phase ? null : status?.disk ?? null,
+    throttled: status?.throttled ?? null,
     createdAtMs: lease.createdAtMs,
     sinceMs: lease.sinceMs,
     endedAtMs: 'endedAtMs' in lease.phase ? lease.phase.endedAtMs : null,

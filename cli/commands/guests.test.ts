@@ -1,0 +1,32 @@
+import { readFileSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import * as fixture from '../../service/testing/api-fixtures.ts'
+import { createFakeApi, type FakeApi } from '../../service/testing/fake-api.ts'
+import { startApi } from '../../service/testing/running-api.ts'
+import { type Outcome, runCli } from '../testing/test-io.ts'
+
+let api: Awaited<ReturnType<typeof startApi>>
+let fake: FakeApi
+beforeEach(async () => {
+  fake = createFakeApi()
+  api = await startApi({ router: fake.router })
+})
+afterEach(() => api.stop())
+
+const depin = (...argv: string[]): Promise<Outcome> => runCli(argv, { cwd: api.dataDir, env: { DEPIN_DATA_DIR: api.dataDir } })
+
+describe('depin guests evidence', () => {
+  const guest = fixture.guest.leaseId
+
+  it('prints what can be shown, or writes it where nobody else reads it, and over nothing', async () => {
+    const printed = await depin('guests', 'evidence', guest)
+    expect(JSON.parse(printed.stdout)).toEqual(fixture.evidence)
+    expect(fake.calls).toEqual([{ procedure: 'guests.evidence', input: { leaseId: guest } }])
+    const file = join(api.dataDir, 'complaint.json')
+    expect(await depin('guests', 'evidence', guest, '--out', 'complaint.json')).toMatchObject({ exitCode: 0, stdout: `Written to ${file}.\n` })
+    expect(readFileSync(file, 'utf8')).toBe(printed.stdout)
+    expect(statSync(file).mode & 0o777).toBe(0o600)
+    expect(await depin('guests', 'evidence', guest, '--out', 'complaint.json')).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('E_FILE') as string })
+  })
+})

@@ -1,0 +1,2 @@
+export type * from './types.ts'
+export { createAbuse } from './abuse.ts'
