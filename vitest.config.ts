@@ -5,7 +5,7 @@ const node = { environment: 'node', restoreMocks: true } as const
 /**
  * debian: a whole Debian in a folder, from which an engine is installed and removed (`npm run setup:debian`; root, minutes).
  * unit: no engine, no network beyond loopback, seconds. engine: a real container engine. network: many whole nodes in
- * one process over real libp2p. e2e specs of the dashboard run in Playwright.
+ * one process over real libp2p. slow: minutes, by `npm run slow` alone. e2e specs of the dashboard run in Playwright.
  */
 export default defineConfig({
   test: {
@@ -14,6 +14,7 @@ export default defineConfig({
       { test: { ...node, name: 'network', include: ['service/**/*.network.test.ts'], testTimeout: 60_000, hookTimeout: 60_000, fileParallelism: false } },
       { test: { ...node, name: 'engine', include: ['{service,cli}/**/*.engine.test.ts'], testTimeout: 120_000, hookTimeout: 120_000, fileParallelism: false } },
       { test: { ...node, name: 'debian', include: ['service/**/*.debian.test.ts'], testTimeout: 120_000, hookTimeout: 900_000, fileParallelism: false } },
+      { test: { ...node, name: 'slow', include: ['e2e/**/*.slow.ts'], testTimeout: 600_000, hookTimeout: 600_000, fileParallelism: false } },
       { test: { ...node, name: 'e2e', include: ['e2e/**/*.e2e.ts'], testTimeout: 180_000, hookTimeout: 180_000, fileParallelism: false } },
     ],
   },

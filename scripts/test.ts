@@ -41,7 +41,7 @@ async function main(): Promise<void> {
 function chooseSuites(names: readonly string[]): readonly Suite[] {
   const unknown = names.filter((name) => !suites.some((suite) => suite.name === name))
   if (unknown.length > 0) throw new CannotTest(`There is no suite called ${unknown.join(', ')}: choose from ${suites.map(({ name }) => name).join(', ')}.`)
-  const chosen = suites.filter(({ name }) => names.length === 0 || names.includes(name))
+  const chosen = suites.filter(({ name, onDemand }) => names.length === 0 ? onDemand !== true : names.includes(name))
   return suites.filter((suite) => chosen.includes(suite) || chosen.some(({ after }) => after === suite.name))
 }
 

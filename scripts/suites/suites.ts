@@ -14,6 +14,8 @@ export interface Suite {
   needs: readonly Need[]
   /** Without which it is not worth a try. */
   after?: 'build'
+  /** Runs only when it is asked for by name: it takes minutes. */
+  onDemand?: true
   run(context: SuiteContext): Promise<Tally[]>
 }
 
@@ -32,6 +34,7 @@ export const suites: readonly Suite[] = [
   { name: 'engine', needs: ['engine', 'busybox'], run: vitest('engine') },
   { name: 'build', needs: [], run: build },
   { name: 'e2e', needs: ['engine', 'busybox'], after: 'build', run: vitest('e2e') },
+  { name: 'slow', needs: ['engine', 'busybox'], after: 'build', onDemand: true, run: vitest('slow') },
   { name: 'browser', needs: ['engine', 'busybox', 'chromium'], after: 'build', run: playwright },
 ]
 
