@@ -2,6 +2,7 @@
  * Where a process begins: `serve` runs a whole node until it is told to stop, `offlineClient` answers what needs none.
  * The command line and the desktop load this file; nothing imports it.
  */
+import './young-heap.ts'
 import { existsSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { globSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { build, type BuildOptions } from 'esbuild'
 import { root } from '../setup/root.mjs'
@@ -19,6 +19,12 @@ export async function buildPrograms(outDir: string): Promise<void> {
     build({ ...options, entryPoints: { preload: join(root, 'preload/preload.ts') }, outdir: join(outDir, 'preload'), external: ['electron'], format: 'cjs', outExtension: { '.js': '.cjs' }, banner: {}, sourcemap: false }),
     build({ ...options, entryPoints: { depin: join(root, 'cli/main.ts') }, outdir: join(outDir, 'cli'), splitting: true, chunkNames: 'chunk-[hash]' }),
   ])
+  for (const name of globSync('{service,cli}/*.mjs', { cwd: outDir })) asciiOnly(join(outDir, name))
+}
+
+/** One dash in a comment, and V8 keeps the whole source with two bytes a letter. In code esbuild has escaped them all. */
+function asciiOnly(path: string): void {
+  writeFileSync(path, readFileSync(path, 'utf8').replaceAll(/[^\0-\x7f]/g, '?'))
 }
 
 function sharedOptions(): BuildOptions {

@@ -3,7 +3,7 @@ import { circuitRelayTransport } from '@libp2p/circuit-relay-v2'
 import { generateKeyPairFromSeed } from '@libp2p/crypto/keys'
 import { identify, identifyPush } from '@libp2p/identify'
 import type { AddressSorter, ComponentLogger, ConnectionGater, Libp2p, Logger as HostLogger, PeerDiscovery, PeerInfo } from '@libp2p/interface'
-import { kadDHT, passthroughMapper, type KadDHT } from '@libp2p/kad-dht'
+import type { KadDHT } from '@libp2p/kad-dht'
 import { mdns, type MulticastDNSComponents } from '@libp2p/mdns'
 import { memory } from '@libp2p/memory'
 import { noise } from '@libp2p/noise'
@@ -12,6 +12,7 @@ import { tcp } from '@libp2p/tcp'
 import { createLibp2p } from 'libp2p'
 import type { Clock, Logger } from '../base/index.ts'
 import type { HostDatastore } from './datastore.ts'
+import { createDht } from './dht.ts'
 import { privateKeyOf } from './keys.ts'
 import { yamux } from './mux/muxer.ts'
 import { tls } from './tls/encrypter.ts'
@@ -52,13 +53,7 @@ export async function createHost(options: NetworkOptions, listen: readonly strin
       identify: identify(),
       identifyPush: identifyPush(),
       ping: ping(),
-      dht: kadDHT({
-        protocol: `/depin/${options.networkName}/kad/1`,
-        clientMode: false,
-        // a network may live in one house: private addresses are as good as public ones
-        peerInfoMapper: passthroughMapper,
-        allowQueryWithZeroPeers: true,
-      }),
+      dht: createDht(options.networkName, clock),
     },
     connectionGater: deps.gate,
     connectionManager: {

@@ -24,6 +24,8 @@ export interface KnownPeer {
 /** Nodes of this network that were met, with the addresses they were met at, so that a restart finds them again. */
 export class KnownPeers {
   readonly #cache: RecordCache
+  /** What records say: all of them are asked for every few seconds. */
+  readonly #decoded = new WeakMap<Uint8Array, KnownPeer>()
 
   constructor(store: NetworkStore) {
     this.#cache = new RecordCache(store, 'peer:', maxPeers)
@@ -39,8 +41,13 @@ export class KnownPeers {
   get(peerId: string): KnownPeer | undefined {
     const value = this.#cache.get(peerId)
     if (value === undefined) return undefined
+    const before = this.#decoded.get(value)
+    if (before !== undefined) return before
     const parsed = Record.safeParse(decode(value))
-    return parsed.success && PeerId.safeParse(peerId).success ? { peerId, ...parsed.data } : undefined
+    if (!parsed.success || !PeerId.safeParse(peerId).success) return undefined
+    const peer = { peerId, ...parsed.data }
+    this.#decoded.set(value, peer)
+    return peer
   }
 
   /** Whether some peer was last met at this address. */

@@ -84,6 +84,7 @@ export async function startRuntime(options: NetworkOptions, deps: NetworkDeps, l
     host, dialer, discovery, keeper, known, flush, self,
     async stop() {
       for (const dispose of disposers) dispose()
+      discovery.stop()
       for (const cycle of cycles) await cycle.stop()
       self.close()
       links.cutAll()
