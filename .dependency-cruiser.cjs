@@ -76,6 +76,20 @@ module.exports = {
       to: { pathNot: ['^contract/', '^node_modules/zod/', '^node_modules/@orpc/contract/'] },
     },
     {
+      name: 'release-is-a-leaf',
+      comment: 'What is trusted as a release is decided in one small place, which knows the contract only.',
+      severity: 'error',
+      from: { path: '^release/', pathNot: ['\\.test\\.ts$', '^release/testing/'] },
+      to: { pathNot: ['^contract/', '^release/', '^node_modules/(zod|semver|@types/semver)/'], dependencyTypesNot: ['core'] },
+    },
+    {
+      name: 'release-is-for-who-installs',
+      comment: 'The service and main install updates; clients only hear of them.',
+      severity: 'error',
+      from: { path: '^(cli|renderer|preload)/' },
+      to: { path: '^release/' },
+    },
+    {
       name: 'clients-import-the-contract-only',
       comment: 'cli, renderer and preload know the service by its contract.',
       severity: 'error',
@@ -123,8 +137,8 @@ module.exports = {
     },
     {
       name: 'no-test-code-in-the-product', severity: 'error',
-      from: { path: '^(service|cli|renderer|contract|main|preload)/', pathNot: ['\\.test\\.tsx?$', '^(service|main)/testing/'] },
-      to: { path: ['^(service|main)/testing/', '\\.test\\.tsx?$', '^node_modules/(vitest|fast-check)/'] },
+      from: { path: '^(service|cli|renderer|contract|release|main|preload)/', pathNot: ['\\.test\\.tsx?$', '^(service|release|main)/testing/'] },
+      to: { path: ['^(service|release|main)/testing/', '\\.test\\.tsx?$', '^node_modules/(vitest|fast-check)/'] },
     },
   ],
   options: {

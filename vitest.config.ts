@@ -10,7 +10,7 @@ const node = { environment: 'node', restoreMocks: true } as const
 export default defineConfig({
   test: {
     projects: [
-      { test: { ...node, name: 'unit', include: ['{contract,service,cli,main,scripts}/**/*.test.ts', 'renderer/**/*.test.{ts,tsx}'], exclude: ['**/*.{engine,network,debian}.test.ts', 'node_modules/**'], testTimeout: 15_000, css: { include: [/\.css\?raw$/] } } },
+      { test: { ...node, name: 'unit', include: ['{contract,release,service,cli,main,scripts}/**/*.test.ts', 'renderer/**/*.test.{ts,tsx}'], exclude: ['**/*.{engine,network,debian}.test.ts', 'node_modules/**'], testTimeout: 15_000, css: { include: [/\.css\?raw$/] } } },
       { test: { ...node, name: 'network', include: ['service/**/*.network.test.ts'], testTimeout: 60_000, hookTimeout: 60_000, fileParallelism: false } },
       { test: { ...node, name: 'engine', include: ['{service,cli}/**/*.engine.test.ts'], testTimeout: 120_000, hookTimeout: 120_000, fileParallelism: false } },
       { test: { ...node, name: 'debian', include: ['service/**/*.debian.test.ts'], testTimeout: 120_000, hookTimeout: 900_000, fileParallelism: false } },

@@ -16,6 +16,8 @@ export const errorCodes = [
   'E_PEER_UNREACHABLE', 'E_PEER_MISBEHAVED', 'E_DEADLINE', 'E_TOO_LARGE', 'E_BUSY', 'E_INVITE', 'E_INVITE_EXPIRED',
   // market
   'E_NO_PROVIDER', 'E_REFUSED', 'E_QUOTE_EXPIRED', 'E_SIGNATURE', 'E_LEASE_STATE', 'E_BUDGET',
+  // updates: `details.reason` is one of `updateProblems`
+  'E_UPDATE',
   // running
   'E_APP_FAILED', 'E_INTERNAL',
 ] as const

@@ -28,6 +28,8 @@ const breaches: Record<string, string[]> = {
   'the-root-through-doors': ['service/node.ts -> service/market/lease.ts'],
   'only-node-builds': ['service/second-node.ts -> service/market/index.ts'],
   'contract-is-alone': ['contract/units.ts -> service/base/types.ts', 'contract/ids.ts -> node:fs', 'contract/api.ts -> ws'],
+  'release-is-a-leaf': ['release/verify.ts -> service/base/types.ts', 'release/sign.ts -> ws'],
+  'release-is-for-who-installs': ['cli/update.ts -> release/verify.ts', 'renderer/update.ts -> release/verify.ts'],
   'clients-import-the-contract-only': ['cli/serve.ts -> service/node.ts', 'renderer/main.tsx -> cli/output.ts'],
   'main-knows-the-contract-and-the-words': ['main/supervisor.ts -> service/node.ts', 'main/tray.ts -> renderer/components/Button.tsx'],
   'words-need-no-page': ['renderer/sharing/hero.ts -> renderer/components/Switch.tsx', 'renderer/format/format.ts -> react'],
@@ -60,6 +62,11 @@ const allowed = [
   'main/words.ts -> renderer/i18n/en.json',
   'main/tray/menu.ts -> renderer/sharing/hero.ts',
   'preload/preload.ts -> contract/nouns.ts',
+  'main/updates.ts -> release/verify.ts',
+  'service/market/offer.ts -> release/index.ts',
+  'release/verify.ts -> contract/nouns.ts',
+  'release/verify.ts -> node:crypto',
+  'release/verify.ts -> zod',
   'e2e/share.e2e.ts -> service/testing/testnet.ts',
 ]
 
@@ -141,7 +148,7 @@ interface CruiseReport {
 }
 
 async function cruise(): Promise<typeof found> {
-  const folders = ['contract', 'service', 'cli', 'renderer', 'main', 'preload', 'e2e', 'scripts']
+  const folders = ['contract', 'release', 'service', 'cli', 'renderer', 'main', 'preload', 'e2e', 'scripts']
   const args = [join(root, tools.depcruise), ...folders, '--config', '.dependency-cruiser.cjs', '--output-type', 'json']
   const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: folder, maxBuffer: 64 << 20 }).catch((error: unknown) => error as { stdout: string })
   const { summary } = JSON.parse(stdout) as CruiseReport

@@ -19,7 +19,7 @@ export interface Step {
 export const stepKinds = ['types', 'lint', 'layers', 'unit'] as const
 export type StepKind = (typeof stepKinds)[number]
 
-const layered = ['contract', 'service', 'cli', 'renderer', 'main', 'preload', 'e2e', 'bench', 'scripts']
+const layered = ['contract', 'release', 'service', 'cli', 'renderer', 'main', 'preload', 'e2e', 'bench', 'scripts']
 
 /** The longest first, so that the last to end is a short one. */
 export function listSteps(): Step[] {

@@ -6,7 +6,7 @@ import { join } from 'node:path'
  * What `dist/` is made of. Tests, papers and what only tests use are left out: a change there builds nothing new.
  */
 const sources = [
-  'contract', 'service', 'cli', 'renderer', 'main', 'preload', 'resources', 'scripts/build.ts', 'scripts/build',
+  'contract', 'release', 'service', 'cli', 'renderer', 'main', 'preload', 'resources', 'scripts/build.ts', 'scripts/build',
   'vite.config.ts', 'package.json', 'package-lock.json',
 ]
 const notBuilt = /(\.test\.tsx?|\.md|tsconfig\.json|^service\/testing)$/

@@ -1,0 +1,42 @@
+import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs'
+import { dirname } from 'node:path'
+import type * as z from 'zod'
+
+/** Whole or not at all, and there after a power cut: temporary file, fsync, rename, fsync of the folder. */
+export function writeJsonDurably(path: string, value: unknown): void {
+  mkdirSync(dirname(path), { recursive: true, mode: 0o755 })
+  const temporary = `${path}.tmp`
+  const file = openSync(temporary, 'w', 0o644)
+  try {
+    writeSync(file, `${JSON.stringify(value)}\n`)
+    fsyncSync(file)
+  } finally {
+    closeSync(file)
+  }
+  renameSync(temporary, path)
+  syncFolder(dirname(path))
+}
+
+/** Null: not there. What is there and is not of this shape throws: it is never taken for “nothing”. */
+export function readJson<Shape extends z.ZodType>(path: string, shape: Shape): z.output<Shape> | null {
+  let text: string
+  try {
+    text = readFileSync(path, 'utf8')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
+    throw error
+  }
+  return shape.parse(JSON.parse(text))
+}
+
+/** What was renamed, linked or made in it stays so. */
+export function syncFolder(path: string): void {
+  // Windows cannot open a folder; its rename is journalled
+  if (process.platform === 'win32') return
+  const folder = openSync(path, 'r')
+  try {
+    fsyncSync(folder)
+  } finally {
+    closeSync(folder)
+  }
+}

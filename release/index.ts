@@ -1,0 +1,11 @@
+/** The signed word of a release, made and checked. */
+export { readJson, syncFolder, writeJsonDurably } from './durable.ts'
+export { assertIsPackage, sha512Of } from './file.ts'
+export { keyIdOf, rawPublicKey, readReleaseSource, releaseKey, type ReleaseKey, ReleaseSource } from './keys.ts'
+export { Manifest, manifestName, maxManifestBytes, type Wanted } from './manifest.ts'
+export { openMemory, type UpdateMemory } from './memory.ts'
+export { problemOf, updateProblem } from './problem.ts'
+export { isInRollout } from './rollout.ts'
+export { signStatement } from './sign.ts'
+export { FileName, PackageKind, Platform, Statement, statementText } from './statement.ts'
+export { type Expectation, isNewer, nextSeen, type SeenRelease, verifyManifest } from './verify.ts'

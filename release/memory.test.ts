@@ -1,0 +1,77 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import fc from 'fast-check'
+import { afterEach, describe, expect, it } from 'vitest'
+import { assertIsPackage } from './file.ts'
+import { openMemory } from './memory.ts'
+import { isInRollout } from './rollout.ts'
+import { statementOf } from './testing/release.ts'
+
+const folders: string[] = []
+const newFolder = (): string => {
+  const folder = mkdtempSync(join(tmpdir(), 'depin-release-'))
+  folders.push(folder)
+  return folder
+}
+afterEach(() => {
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true })
+})
+
+describe('what is remembered of updates', () => {
+  it('is there after a restart, and the highest version does not fall', () => {
+    const path = join(newFolder(), 'deep', 'updates.json')
+    const statement = statementOf(Buffer.from('x'))
+    const memory = openMemory(path)
+    memory.see(statement)
+    memory.see({ ...statement, version: '1.0.9' })
+    memory.refuse('1.1.0')
+    memory.setChannel('beta')
+    const again = openMemory(path)
+    expect(again.seen('latest')).toEqual({ version: '1.1.0', sha512: statement.sha512 })
+    expect([again.seen('beta'), again.channel, again.isRefused('1.1.0'), again.rolloutId]).toEqual([null, 'beta', true, memory.rolloutId])
+  })
+
+  it('is never taken for nothing when it is damaged', () => {
+    const path = join(newFolder(), 'updates.json')
+    writeFileSync(path, '{"seen":{}')
+    expect(() => openMemory(path)).toThrow()
+    writeFileSync(path, '{}')
+    expect(() => openMemory(path)).toThrow()
+  })
+})
+
+describe('a staged rollout', () => {
+  const ids = Array.from({ length: 2_000 }, (_, index) => `computer-${index}-of-many`)
+
+  it('takes about as many as it says, and the same ones each time', () => {
+    const first = ids.filter((id) => isInRollout(id, '1.1.0', 10))
+    expect(first.length).toBeGreaterThan(140)
+    expect(first.length).toBeLessThan(260)
+    expect(ids.filter((id) => isInRollout(id, '1.1.0', 10))).toEqual(first)
+    expect(ids.filter((id) => isInRollout(id, '1.2.0', 10))).not.toEqual(first)
+  })
+
+  it('only adds computers as it rises, from none to all', () => {
+    fc.assert(fc.property(fc.uuid(), fc.integer({ min: 0, max: 100 }), fc.integer({ min: 0, max: 100 }), (id, a, b) => {
+      if (isInRollout(id, '1.1.0', Math.min(a, b))) expect(isInRollout(id, '1.1.0', Math.max(a, b))).toBe(true)
+      expect([isInRollout(id, '1.1.0', 0), isInRollout(id, '1.1.0', 100)]).toEqual([false, true])
+    }))
+  })
+})
+
+describe('a file', () => {
+  const content = Buffer.from('the package')
+  it.each([
+    ['that is the one', content, null],
+    ['with another byte', Buffer.from('the packagE'), 'corrupt'],
+    ['that is too short', content.subarray(1), 'truncated'],
+    ['that is too long', Buffer.concat([content, content]), 'too-long'],
+  ])('%s: %s', async (_, bytes, reason) => {
+    const path = join(newFolder(), 'package')
+    writeFileSync(path, bytes)
+    const outcome = assertIsPackage(path, statementOf(content))
+    if (reason === null) await expect(outcome).resolves.toBeUndefined()
+    else await expect(outcome).rejects.toMatchObject({ code: 'E_UPDATE', details: { reason } })
+  })
+})

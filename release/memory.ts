@@ -1,0 +1,52 @@
+/** What a computer remembers of updates, durably: the highest version that was offered, its place in rollouts, what did not become healthy. */
+import { randomUUID } from 'node:crypto'
+import * as z from 'zod'
+import { UpdateChannel, Version } from '../contract/nouns/updates.ts'
+import { readJson, writeJsonDurably } from './durable.ts'
+import type { Statement } from './statement.ts'
+import { nextSeen, type SeenRelease } from './verify.ts'
+
+const Seen = z.object({ version: Version, sha512: z.string() })
+
+const Memory = z.object({
+  /** Random, and told to nobody. */
+  rolloutId: z.string().min(16),
+  channel: UpdateChannel,
+  seen: z.partialRecord(UpdateChannel, Seen),
+  /** Versions that were installed here, did not become healthy, and were taken back. */
+  refused: z.array(Version),
+})
+type Memory = z.infer<typeof Memory>
+
+export interface UpdateMemory {
+  readonly rolloutId: string
+  readonly channel: UpdateChannel
+  seen(channel: UpdateChannel): SeenRelease | null
+  isRefused(version: string): boolean
+  /** Durable when it returns, as all of these. */
+  see(statement: Statement): void
+  refuse(version: string): void
+  /** It is tried once more. */
+  forgive(version: string): void
+  setChannel(channel: UpdateChannel): void
+}
+
+/** A file that is damaged throws: without it, an older version could be passed off as new. */
+export function openMemory(path: string): UpdateMemory {
+  let memory: Memory = readJson(path, Memory) ?? { rolloutId: randomUUID(), channel: 'latest', seen: {}, refused: [] }
+  const change = (patch: Partial<Memory>): void => {
+    const next = { ...memory, ...patch }
+    if (JSON.stringify(next) !== JSON.stringify(memory)) writeJsonDurably(path, next)
+    memory = next
+  }
+  return {
+    get rolloutId() { return memory.rolloutId },
+    get channel() { return memory.channel },
+    seen: (channel) => memory.seen[channel] ?? null,
+    isRefused: (version) => memory.refused.includes(version),
+    see: (statement) => change({ seen: { ...memory.seen, [statement.channel]: nextSeen(memory.seen[statement.channel] ?? null, statement) } }),
+    refuse: (version) => change({ refused: [...new Set([...memory.refused, version])].slice(-20) }),
+    forgive: (version) => change({ refused: memory.refused.filter((each) => each !== version) }),
+    setChannel: (channel) => change({ channel }),
+  }
+}
