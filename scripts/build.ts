@@ -22,6 +22,7 @@ async function main(): Promise<void> {
     const parts = await Promise.allSettled([buildPrograms(outDir), buildRenderer(outDir)])
     for (const part of parts) if (part.status === 'rejected') throw part.reason
     cpSync(join(root, 'resources/icons'), join(outDir, 'icons'), { recursive: true })
+    cpSync(join(root, 'resources/release.json'), join(outDir, 'release.json'))
     writeFileSync(join(outDir, buildStampName), stamp)
     chmodSync(outDir, 0o755)
     chmodSync(join(outDir, 'cli/depin.mjs'), 0o755)
@@ -32,7 +33,7 @@ async function main(): Promise<void> {
   } finally {
     rmSync(outDir, { recursive: true, force: true })
   }
-  for (const part of readdirSync(dist).filter((name) => !name.startsWith('.'))) {
+  for (const part of readdirSync(dist).filter((name) => !name.startsWith('.') && statSync(join(dist, name)).isDirectory())) {
     const { bytes, files } = sizeOf(join(dist, part))
     console.log(`dist/${part.padEnd(10)} ${formatBytes(bytes).padStart(9)}  ${files} ${files === 1 ? 'file' : 'files'}`)
   }
