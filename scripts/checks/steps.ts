@@ -1,6 +1,6 @@
-import { mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
-import { basename, join } from 'node:path'
+import { join } from 'node:path'
 import { root } from '../setup/root.mjs'
 import { formatDuration, type Tally, tallyVitest } from '../suites/tally.ts'
 import { runTool, type tools, withColours } from '../suites/tool.ts'
@@ -25,23 +25,26 @@ const layered = ['contract', 'release', 'service', 'cli', 'renderer', 'main', 'p
 export function listSteps(): Step[] {
   const report = join(root, '.cache/reports/unit.json')
   return [
-    lint('lint service', 'eslint-service', ['service']),
-    lint('lint the rest', 'eslint-rest', ['.', '--ignore-pattern', 'service/']),
+    lint('lint service', 'eslint-service', ['.', ...windows.flatMap((folder) => ['--ignore-pattern', `${folder}/`])]),
+    lint('lint windows', 'eslint-windows', windows),
     { kind: 'unit', name: 'unit', tool: 'vitest', args: ['run', '--project', 'unit', '--allowOnly=false', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`], report },
-    ...listWorlds().map((world): Step => ({ kind: 'types', name: `types ${world}`, tool: 'tsc', args: ['-p', world] })),
+    ...listWorlds().map((world): Step => ({ kind: 'types', name: world === '.' ? 'types' : `types ${world}`, tool: 'tsc', args: ['-p', world] })),
     { kind: 'layers', name: 'layers', tool: 'depcruise', args: [...layered, '--config', '.dependency-cruiser.cjs'] },
   ]
 }
+
+/** Worlds with a window in them. The others compile together, so that typed lint reads them once. */
+const windows = ['renderer', 'main', 'preload', 'e2e']
 
 /** In two halves: typed lint is most of the work, and one process takes one core. */
 function lint(name: string, cache: string, what: readonly string[]): Step {
   return { kind: 'lint', name, tool: 'eslint', args: [...what, '--cache', '--cache-location', `.cache/${cache}`, '--cache-strategy', 'content', '--max-warnings', '0'] }
 }
 
-/** Each folder that compiles on its own, with only its own `lib` and `types`. */
+/** The checkout, and each folder that compiles on its own, with only its own `lib` and `types`. */
 function listWorlds(): string[] {
-  const { references } = JSON.parse(readFileSync(join(root, 'tsconfig.json'), 'utf8')) as { references: { path: string }[] }
-  return references.map(({ path }) => basename(path))
+  const folders = readdirSync(root).filter((name) => existsSync(join(root, name, 'tsconfig.json')))
+  return ['.', ...folders]
 }
 
 interface StepsOptions {

@@ -14,7 +14,7 @@ import type { FakeClock } from '../testing/clock.ts'
 import { createSeededRng, fakeDeps, silentLog } from '../testing/deps.ts'
 import { createFunding, createLedger, createLedgerStore } from './index.ts'
 
-const terms = { meterIntervalMs: 10_000, prepaidMs: 10_000, graceMs: 30_000, retentionMs: 3_600_000 }
+const terms = { meterIntervalMs: 10_000, prepaidMs: 10_000, graceMs: 30_000, retentionMs: 600_000 }
 const resources = { cpuMilli: 64_000, memoryMiB: 65_536, diskMiB: 102_400 }
 const rates = ratesFrom({ cpuCoreMonthMicro: 2_500_000n, memoryGiBMonthMicro: 1_000_000n, diskGiBMonthMicro: 30_000n, egressGiBMicro: 5_000n })
 const app = appOf()
