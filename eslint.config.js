@@ -66,7 +66,7 @@ export default tseslint.config(
   } },
   // Playwright reads from the pattern which fixtures a fixture needs: none is a pattern too.
   { files: ['e2e/**/*.ts'], rules: { 'no-empty-pattern': ['error', { allowObjectPatternsAsParameters: true }] } },
-  { files: ['cli/**/*.ts', 'scripts/**', 'bench/**', 'e2e/electron-double/**'], rules: { 'no-console': 'off' } },
+  { files: ['cli/**/*.ts', 'scripts/**', 'bench/**', 'e2e/electron-{double,contract}/**'], rules: { 'no-console': 'off' } },
   // It has what Electron has, old and new.
   { files: ['e2e/electron-double/**/*.ts'], rules: { '@typescript-eslint/no-deprecated': 'off' } },
   { files: ['**/*.test.ts', '**/*.test.tsx', '**/*.spec.ts', 'e2e/**/*.ts', 'service/testing/**/*.ts'], rules: {

@@ -3,9 +3,15 @@ import { findChromium } from './scripts/suites/chromium.ts'
 
 const executablePath = findChromium()
 
-/** Specs of the dashboard, in a real browser, against a built service. A spec that passes only when repeated has failed. */
+/**
+ * dashboard: specs of the dashboard, in a real browser, against a built service. electron: what Electron, or the stand-in in its place, must do.
+ * A spec that passes only when repeated has failed.
+ */
 export default defineConfig({
-  testDir: 'e2e',
+  projects: [
+    { name: 'dashboard', testDir: 'e2e/dashboard' },
+    { name: 'electron', testDir: 'e2e/electron-contract', timeout: 30_000, expect: { timeout: 10_000 } },
+  ],
   testMatch: '**/*.spec.ts',
   outputDir: 'test-results',
   workers: 1,

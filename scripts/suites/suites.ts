@@ -32,10 +32,11 @@ export const suites: readonly Suite[] = [
   { name: 'check', needs: [], run: ({ env, signal }) => runSteps(listSteps(), { limit: stepLimit, signal, env }) },
   { name: 'network', needs: [], run: vitest('network') },
   { name: 'engine', needs: ['engine', 'busybox'], run: vitest('engine') },
+  { name: 'electron', needs: ['chromium'], run: playwright('electron') },
   { name: 'build', needs: [], run: build },
   { name: 'e2e', needs: ['engine', 'busybox'], after: 'build', run: vitest('e2e') },
   { name: 'slow', needs: ['engine', 'busybox'], after: 'build', onDemand: true, run: vitest('slow') },
-  { name: 'browser', needs: ['engine', 'busybox', 'chromium'], after: 'build', run: playwright },
+  { name: 'browser', needs: ['engine', 'busybox', 'chromium'], after: 'build', run: playwright('dashboard', 'browser') },
 ]
 
 async function build(): Promise<Tally[]> {
@@ -57,11 +58,13 @@ function vitest(project: string): Suite['run'] {
   }
 }
 
-async function playwright({ env, signal }: SuiteContext): Promise<Tally[]> {
-  const report = freshReport('browser')
-  const { status } = await timed('browser', signal, async (limited) =>
-    await runTool('playwright', ['test', '--forbid-only'], { signal: limited, env: { ...env, PLAYWRIGHT_JSON_OUTPUT_FILE: report }, show: 'live' }))
-  return [tallyPlaywright('browser', report, status)]
+function playwright(project: string, name = project): Suite['run'] {
+  return async ({ env, signal }) => {
+    const report = freshReport(name)
+    const args = ['test', '--project', project, '--forbid-only']
+    const { status } = await timed(name, signal, async (limited) => await runTool('playwright', args, { signal: limited, env: { ...env, PLAYWRIGHT_JSON_OUTPUT_FILE: report }, show: 'live' }))
+    return [tallyPlaywright(name, report, status)]
+  }
 }
 
 function freshReport(name: string): string {

@@ -44,9 +44,10 @@ export function readTypes(text: string): Map<string, Member[]> {
   const types = new Map<string, Member[]>()
   let members: Member[] | undefined
   for (const line of text.split('\n')) {
-    const typeName = /^ {2}(?:interface|class) (\w+)/.exec(line)?.[1]
+    const [, typeName, parent = ''] = /^ {2}(?:interface|class) (\w+)(?: extends (\w+))?/.exec(line) ?? []
     if (typeName !== undefined) {
-      members = types.get(typeName) ?? []
+      // Its parent stands before it, as the alphabet has it, or is none of Electron's.
+      members = types.get(typeName) ?? [...types.get(parent) ?? []]
       types.set(typeName, members)
     } else if (line === '  }') {
       members = undefined

@@ -24,6 +24,7 @@ export class Browser {
   /** What Chromium says about where it can be debugged; pending for ever where that was not asked for. */
   readonly debuggingUrl: Promise<string>
   readonly #sessions = new Map<string, (event: ProtocolEvent) => void>()
+  /** Sessions of targets that nobody has asked for yet. */
   readonly #attached = new Map<string, string>()
   readonly #waiting = new Map<string, (sessionId: string) => void>()
   onOpened: (target: OpenedTarget) => void = () => undefined
@@ -108,6 +109,8 @@ const switches = [
   '--disable-component-update', '--disable-sync', '--disable-extensions', '--disable-default-apps', '--disable-popup-blocking',
   '--password-store=basic', '--use-mock-keychain', '--no-startup-window', '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost',
   '--remote-debugging-pipe',
+  // As in Electron: a port tells when its other side is gone.
+  '--enable-blink-features=MessagePortCloseEvent',
 ]
 
 function readDebuggingUrl(process: ChildProcess): Promise<string> {

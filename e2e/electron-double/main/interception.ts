@@ -21,6 +21,8 @@ export async function answer(paused: RequestPaused, page: RequestingPage): Promi
 
 async function onRequest(paused: RequestPaused, page: RequestingPage): Promise<unknown> {
   const url = toOuter(paused.request.url)
+  // Electron does not ask for one.
+  if (paused.resourceType === 'Other' && url.endsWith('/favicon.ico')) return await fulfil(paused, page, { code: 204, headers: [], body: Buffer.alloc(0) })
   if (isPrevented(paused, url, page)) return await fail(paused, page, 'Aborted')
   const { cancel, redirectURL } = await WebRequestDouble.askBeforeRequest(page.webRequest, details(paused, url, page))
   if (cancel === true) return await fail(paused, page, 'BlockedByClient')
@@ -70,7 +72,13 @@ async function onResponse(paused: RequestPaused, page: RequestingPage): Promise<
     return
   }
   const changed = await changeHeaders(responseHeaders, responseCode, paused, page)
-  await page.send('Fetch.continueResponse', changed === responseHeaders ? { requestId } : { requestId, responseCode, responseHeaders: changed })
+  if (changed === responseHeaders) {
+    await page.send('Fetch.continueResponse', { requestId })
+    return
+  }
+  // Given as an answer of our own: of a continued one, Chromium has read the policy already.
+  const { body, base64Encoded } = await page.send('Fetch.getResponseBody', { requestId }) as { body: string, base64Encoded: boolean }
+  await fulfil(paused, page, { code: responseCode, headers: changed, body: Buffer.from(body, base64Encoded ? 'base64' : 'utf8') })
 }
 
 async function changeHeaders(headers: Header[], statusCode: number, paused: RequestPaused, page: RequestingPage): Promise<Header[]> {

@@ -29,7 +29,6 @@ export class PageEvents {
   /** Since main last led it somewhere. */
   #hasCommitted = false
   #isShowable = false
-  #titleRead = Promise.resolve()
 
   constructor(contents: Electron.WebContents, target: Target, listeners: PageListeners) {
     this.#contents = contents
@@ -83,7 +82,6 @@ export class PageEvents {
         break
       case 'Page.domContentEventFired':
         this.#emit('dom-ready', event())
-        this.#titleRead = this.#readTitle()
         break
       case 'Page.loadEventFired':
         this.#emit('did-frame-finish-load', event(), true, this.#contents.mainFrame.processId, this.#contents.mainFrame.routingId)
@@ -97,7 +95,7 @@ export class PageEvents {
         if (message.params.frameId !== this.#target.id) break
         this.isLoading = false
         this.#emit('did-stop-loading')
-        if (this.#hasCommitted) void this.#titleRead.then(() => this.#loaded.resolve(undefined))
+        if (this.#hasCommitted) this.#loaded.resolve(undefined)
         break
       default:
     }
@@ -132,11 +130,6 @@ export class PageEvents {
     const message = args.map(({ value, description = 'undefined' }) => typeof value === 'string' ? value : value === undefined ? description : JSON.stringify(value)).join(' ')
     const [place] = stackTrace?.callFrames ?? []
     this.#emit('console-message', event({ level: levels[type] ?? 'info', message, lineNumber: (place?.lineNumber ?? 0) + 1, sourceId: toOuter(place?.url ?? ''), frame: this.#contents.mainFrame }))
-  }
-
-  async #readTitle(): Promise<void> {
-    const evaluated = await this.#target.send('Runtime.evaluate', { expression: 'document.title', returnByValue: true }).catch(() => undefined)
-    if (typeof evaluated?.result.value === 'string') this.setTitle(evaluated.result.value)
   }
 
   setTitle(title: string): void {

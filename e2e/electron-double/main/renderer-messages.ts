@@ -12,6 +12,7 @@ interface Sender {
   target: Target
   session: SessionDouble
   open(details: Electron.HandlerDetails): void
+  onTitle(title: string): void
 }
 
 /** Something comes from a page's preload. */
@@ -31,6 +32,7 @@ export function fromPage(message: FromPage, contextId: number, sender: Sender): 
     case 'portClosed': closePort(message.port); break
     case 'open': sender.open({ url: toOuter(message.url), frameName: message.frameName, features: message.features, disposition: message.features === '' ? 'foreground-tab' : 'new-window', referrer: { url: contents.getURL(), policy: 'strict-origin-when-cross-origin' } }); break
     case 'permission': void permit(message, contextId, sender); break
+    case 'title': sender.onTitle(message.title); break
     case 'preloadError': emit('preload-error', event(), '', message.error); break
   }
 }

@@ -1,6 +1,5 @@
 import { type ChildProcess as NodeChild, fork, type StdioOptions } from 'node:child_process'
 import { EventEmitter } from 'node:events'
-import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { codec } from '../base/codec.ts'
@@ -85,7 +84,7 @@ export const utilityProcess = {
   fork(modulePath: string, argsOrOptions: string[] | Electron.ForkOptions = [], options: Electron.ForkOptions = {}): Electron.UtilityProcess {
     if (!Array.isArray(argsOrOptions)) return utilityProcess.fork(modulePath, [], argsOrOptions)
     needReady('utilityProcess cannot be created before app is ready.')
-    if (!existsSync(modulePath)) throw new Error(`Cannot find module ${modulePath}`)
+    if (modulePath === '') throw new Error('Missing UtilityProcess entry script.')
     if (options.respondToAuthRequestsFromMainProcess === true) throw notHere('answer the logins of a utility process')
     return whole(new UtilityProcessDouble(modulePath, argsOrOptions, options))
   },

@@ -68,7 +68,7 @@ export class WebContentsDouble extends EventEmitter implements Some<Electron.Web
     const self = whole<Electron.WebContents>(this)
     const target = new Target({
       preload: preferences.preload, additionalArguments: preferences.additionalArguments ?? [], width: host.width, height: host.height, isVisible: host.isVisible(),
-      onMessage: (message, contextId) => fromPage(message, contextId, { contents: self, target, session: sessionOf(), open: (details) => this.open(details) }),
+      onMessage: (message, contextId) => fromPage(message, contextId, { contents: self, target, session: sessionOf(), open: (details) => this.open(details), onTitle: (title) => this.page.setTitle(title) }),
       onEvent: (each) => this.page.on(each),
     })
     targets.set(this, target)

@@ -6,6 +6,7 @@ export type FromPage =
   | { kind: 'portClosed', port: string }
   | { kind: 'open', url: string, frameName: string, features: string }
   | { kind: 'permission', id: number, permission: Permission, isCheck: boolean }
+  | { kind: 'title', title: string }
   | { kind: 'preloadError', error: unknown }
 
 export type ToPage =

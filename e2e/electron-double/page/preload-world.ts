@@ -135,6 +135,16 @@ export function preloadWorld(makeCodec: () => Codec, makeBridge: (send: (message
     }
   }
 
+  // The title as it is when the document has been read, and whenever it changes.
+  window.addEventListener('DOMContentLoaded', () => {
+    let title = ''
+    const tell = () => {
+      if (document.title !== title) toMain({ kind: 'title', title: title = document.title })
+    }
+    tell()
+    new MutationObserver(tell).observe(document.head, { subtree: true, childList: true, characterData: true })
+  })
+
   if (preload === null) return
   // What Electron gives a sandboxed preload, and no more.
   const electron = { contextBridge, ipcRenderer }

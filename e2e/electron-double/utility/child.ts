@@ -21,7 +21,7 @@ class RemotePort extends EventEmitter {
   }
 
   postMessage(message: unknown, transfer: readonly unknown[] = []): void {
-    if (this.id === undefined) throw new Error('Port is neutered')
+    if (this.id === undefined) return
     const text = codec.encode(message)
     toMain({ kind: 'port', port: this.id, message: text, ports: transfer.map((port, index) => RemotePort.take(port, index)) })
   }
