@@ -10,6 +10,7 @@ const executablePath = findChromium()
 export default defineConfig({
   projects: [
     { name: 'dashboard', testDir: 'e2e/dashboard' },
+    { name: 'desktop', testDir: 'e2e/desktop' },
     { name: 'electron', testDir: 'e2e/electron-contract', timeout: 30_000, expect: { timeout: 10_000 } },
   ],
   testMatch: '**/*.spec.ts',
