@@ -5,7 +5,7 @@ import type { NodeStatus } from '../contract/nouns/node.ts'
 import { busyboxImage, makeTestImage, testDocker } from '../service/testing/engine-images.ts'
 import { OwnDockerd } from '../service/testing/own-dockerd.ts'
 import { until } from '../service/testing/wait.ts'
-import { TestService } from './harness/service.ts'
+import type { TestService } from './harness/service.ts'
 import { World } from './harness/world.ts'
 
 interface EarningsJson { earned: { leases: { runMs: number }[] } }
@@ -57,14 +57,14 @@ describe(`${leases} leases under an engine that fails`, () => {
     const before = { leaseIds: await leaseIds(), atMs: Date.now() }
     await fail()
     await until('it is flagged', async () => await engineState() === 'stopped', flaggedWithinMs)
-    console.log(`flagged after ${((Date.now() - before.atMs) / 1000).toFixed(1)} s`)
+    const flaggedMs = Date.now() - before.atMs
     const stood = { runMs: await runMs(), atMs: Date.now() }
     await until('time passes without it', () => Date.now() > stood.atMs + 5_000)
     expect(await runMs() - stood.runMs, 'billed while nobody could see it run').toBe(0)
     await restore()
     const backAtMs = Date.now()
     await until('everything runs again', allUp, reconciledWithinMs)
-    console.log(`reconciled ${((Date.now() - backAtMs) / 1000).toFixed(1)} s after its return`)
+    process.stdout.write(`flagged after ${(flaggedMs / 1000).toFixed(1)} s, reconciled ${((Date.now() - backAtMs) / 1000).toFixed(1)} s after its return\n`)
     expect(await leaseIds()).toEqual(before.leaseIds)
     const billed = { runMs: await runMs(), atMs: Date.now() }
     await until('it is billed again', async () => await runMs() > billed.runMs)

@@ -188,6 +188,7 @@ function createNews(parts: Parts, clock: BaseDeps['clock']): Startable {
         const hadGuests = leases.inState('provider', ['funded', 'running', 'grace', 'suspended']).length > 0
         if (parts.isNew) activity.add(tx, { kind: 'node-created', tone: 'info', params: { peerId: parts.peerId } })
         else if (hadGuests && lastBootId !== clock.bootId) activity.add(tx, { kind: 'power-returned', tone: 'good', params: {} })
+        else activity.add(tx, { kind: 'node-started', tone: 'info', params: {} })
         setMeta(tx, 'boot-id', clock.bootId)
       })
     },

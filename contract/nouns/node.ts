@@ -189,9 +189,8 @@ export type AttackFinding = z.infer<typeof AttackFinding>
 export const activityKinds = [
   'node-created', 'node-started', 'power-returned', 'sharing-on', 'sharing-off', 'sharing-paused', 'sharing-resumed', 'sharing-anyway',
   'engine-ready', 'engine-stopped', 'engine-missing', 'engine-installed', 'engine-removed', 'disk-low',
-  'guest-arrived', 'guest-running', 'guest-suspended', 'guest-resumed', 'guest-ended', 'guest-readopted', 'guest-restarted', 'guest-network-lost', 'guest-throttled', 'guest-unthrottled', 'egress-used-up',
-  'app-created', 'app-running', 'app-copy-lost', 'app-copy-replaced', 'app-copy-asleep', 'app-copy-awake', 'app-waiting', 'app-failed', 'app-removed', 'app-paid',
-  'peer-joined',
+  'guest-arrived', 'guest-running', 'guest-suspended', 'guest-resumed', 'guest-ended', 'guest-restarted', 'guest-network-lost', 'guest-throttled', 'guest-unthrottled', 'egress-used-up',
+  'app-created', 'app-running', 'app-copy-lost', 'app-copy-replaced', 'app-copy-asleep', 'app-copy-awake', 'app-waiting', 'app-failed', 'app-removed',
 ] as const
 export const Activity = z.object({
   seq: z.int(),

@@ -5,7 +5,7 @@ import { openWith, stillConnection } from '../gallery/fixtures/stores.ts'
 import { createHistory, historyOf } from './history.ts'
 
 function line(seq: number): Activity {
-  return { seq, atMs: seq * 1000, kind: 'peer-joined', tone: 'info', params: {} }
+  return { seq, atMs: seq * 1000, kind: 'app-removed', tone: 'info', params: {} }
 }
 
 /** A service with lines 1 to `newest`, newest first. */

@@ -161,12 +161,15 @@ export class Leasing {
   }
 
   #wait(replica: ReplicaRecord, reason: Reason): void {
-    const { database, clock, bus } = this.#deps
+    const { database, clock, bus, activity } = this.#deps
     const failures = replica.state.kind === 'waiting' ? replica.state.failures : 0
     database.transaction((tx) => {
       this.#store.putReplica(tx, { ...replica, state: { kind: 'waiting', reason, failures, notBeforeMs: clock.nowMs() + askAgainMs } })
       const last = this.#store.events(replica.deployment, replica.index).at(-1)
-      if (last?.kind !== 'waiting') this.#store.addEvent(tx, replica.deployment, replica.index, { atMs: clock.nowMs(), kind: 'waiting', provider: null, leaseId: null, reason })
+      if (last?.kind !== 'waiting') {
+        this.#store.addEvent(tx, replica.deployment, replica.index, { atMs: clock.nowMs(), kind: 'waiting', provider: null, leaseId: null, reason })
+        activity.add(tx, { kind: 'app-waiting', tone: 'attention', params: { app: replica.deployment } })
+      }
       database.afterCommit(() => bus.publish('deployment-changed', replica.deployment))
     })
   }

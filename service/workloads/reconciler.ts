@@ -3,12 +3,13 @@ import type { App } from '../../contract/wire/v1/app.ts'
 import type { ServiceStatus } from '../../contract/wire/v1/protocols.ts'
 import { Cycle, type Disposer } from '../base/index.ts'
 import { sleepReason } from '../capacity/index.ts'
-import type { ContainerInfo, Owner, PodInfo } from '../engine/types.ts'
+import type { ContainerInfo, PodInfo } from '../engine/types.ts'
 import { appTitle, decodeApp, type LeaseRecord } from '../market/index.ts'
 import { cutOff } from './cut-off.ts'
 import type { Egress } from './egress.ts'
 import { nextRestartMs, observe, ownerEvent, plan } from './plan.ts'
-import { LeaseRunner, tearDown } from './runner.ts'
+import { removeOrphans } from './orphans.ts'
+import { LeaseRunner } from './runner.ts'
 import { SpareKeeper } from './spares.ts'
 import { createWorkloadStore } from './store.sqlite.ts'
 import type { LeaseAction, LeaseView, ServiceRecord, WorkloadDeps, WorkloadStore } from './types.ts'
@@ -100,7 +101,7 @@ export class Reconciler {
   async #sweep(leaseIds: ReadonlySet<string>, containers: readonly ContainerInfo[]): Promise<void> {
     const nowMs = this.#deps.clock.monotonicMs()
     if (nowMs < this.#sweepAtMs) return
-    await this.#removeOrphans(leaseIds, containers)
+    await removeOrphans(this.#deps, leaseIds, containers)
     this.#spares.keep()
     this.#sweepAtMs = nowMs + sweepIntervalMs
   }
@@ -210,20 +211,6 @@ export class Reconciler {
     this.#live.delete(leaseId)
   }
 
-  /** What carries our label and belongs to no lease: left by a crash, by a lost database, or by who we were before. */
-  async #removeOrphans(leaseIds: ReadonlySet<string>, containers: readonly ContainerInfo[]): Promise<void> {
-    const { engine, nodeId, formerNodeIds, log } = this.#deps
-    const host = engine.require()
-    const theirs = (await Promise.all(formerNodeIds.map((id) => host.listContainers(id)))).flat()
-    for (const id of formerNodeIds) await host.keepSpares(id, 0)
-    const things = [...containers, ...await host.listPods(nodeId), ...await host.listNetworks(nodeId), ...await host.listVolumes(nodeId)].filter((thing) => !leaseIds.has(thing.owner.leaseId))
-    const owners = new Map<string, Owner>([...things, ...theirs].map((thing) => [`${thing.owner.node}/${thing.owner.leaseId}`, thing.owner]))
-    for (const owner of owners.values()) {
-      log.info('removing what belongs to no lease', { leaseId: owner.leaseId })
-      await tearDown(host, owner, null)
-    }
-  }
-
   #liveOf(lease: LeaseRecord): LiveLease {
     const known = this.#live.get(lease.leaseId)
     if (known !== undefined) return known
@@ -240,15 +227,21 @@ export class Reconciler {
       tenant: peerId,
       owner: { node: this.#deps.nodeId, leaseId },
       reach: () => this.#egress.reach(leaseId, app),
-      onRejoin: (service) => {
-        const { database, activity } = this.#deps
-        database.transaction((tx) => activity.add(tx, { kind: 'guest-network-lost', tone: 'attention', params: { app: appTitle(app), leaseId, service } }))
-      },
+      onRejoin: (service) => this.#note('guest-network-lost', leaseId, app, service),
       onProgress: (service, progress) => this.#change(leaseId, service, (record) => ({ ...record, status: { ...record.status, state: 'pulling', progress } })),
-      onRestart: (service, attempts) => this.#change(leaseId, service, (record) => ({
-        ...record, attempts, status: { ...record.status, restarts: record.status.restarts + 1 },
-      })),
+      onRestart: (service, attempts) => this.#noteRestart(leaseId, app, service, attempts),
     })
+  }
+
+  /** An app that ends again and again is told of once, until it has run for a while. */
+  #noteRestart(leaseId: string, app: App, service: string, attempts: number): void {
+    if (attempts === 1) this.#note('guest-restarted', leaseId, app, service)
+    this.#change(leaseId, service, (record) => ({ ...record, attempts, status: { ...record.status, restarts: record.status.restarts + 1 } }))
+  }
+
+  #note(kind: 'guest-network-lost' | 'guest-restarted', leaseId: string, app: App, service: string): void {
+    const { database, activity } = this.#deps
+    database.transaction((tx) => activity.add(tx, { kind, tone: 'attention', params: { app: appTitle(app), leaseId, service } }))
   }
 
   #change(leaseId: string, service: string, change: (record: ServiceRecord) => ServiceRecord): void {

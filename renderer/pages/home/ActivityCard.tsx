@@ -1,4 +1,4 @@
-import { BatteryWarning, Boxes, CircleAlert, CloudUpload, Coins, HardDrive, Pause, Play, PlugZap, Power, RefreshCw, Server, Users } from 'lucide-react'
+import { BatteryWarning, Boxes, CircleAlert, CloudUpload, HardDrive, Pause, Play, PlugZap, Power, RefreshCw, Server } from 'lucide-react'
 import type { LucideIcon } from 'lucide-react'
 import { useState } from 'react'
 import type { Activity, ActivityKind } from '../../../contract/nouns/node.ts'
@@ -38,10 +38,9 @@ const icons: Record<ActivityKind, LucideIcon> = {
   'sharing-on': Power, 'sharing-off': Power, 'sharing-paused': Pause, 'sharing-resumed': Play, 'sharing-anyway': Play,
   'engine-ready': Server, 'engine-stopped': CircleAlert, 'engine-missing': CircleAlert, 'engine-installed': Server, 'engine-removed': Server, 'disk-low': HardDrive,
   'guest-arrived': Boxes, 'guest-running': Boxes, 'guest-suspended': BatteryWarning, 'guest-resumed': Play, 'guest-ended': Boxes,
-  'guest-readopted': RefreshCw, 'guest-restarted': RefreshCw, 'guest-network-lost': RefreshCw, 'guest-throttled': CircleAlert, 'guest-unthrottled': Play, 'egress-used-up': CircleAlert,
+  'guest-restarted': RefreshCw, 'guest-network-lost': RefreshCw, 'guest-throttled': CircleAlert, 'guest-unthrottled': Play, 'egress-used-up': CircleAlert,
   'app-created': CloudUpload, 'app-running': CloudUpload, 'app-copy-lost': CircleAlert, 'app-copy-replaced': RefreshCw, 'app-copy-asleep': BatteryWarning, 'app-copy-awake': Play,
-  'app-waiting': CloudUpload, 'app-failed': CircleAlert, 'app-removed': CloudUpload, 'app-paid': Coins,
-  'peer-joined': Users,
+  'app-waiting': CloudUpload, 'app-failed': CircleAlert, 'app-removed': CloudUpload,
 }
 const inks: Record<Activity['tone'], string> = { info: 'text-ink-3', good: 'text-ink-3', attention: 'text-sun-text', problem: 'text-clay-text' }
 
