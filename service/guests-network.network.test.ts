@@ -94,6 +94,18 @@ describe('a guest’s network', () => {
     expect(net.nodes[0]?.node.leases.list('provider')).toEqual([])
   })
 
+  it('that an attack from inside was made in, and cut off, is gone after the next start', async () => {
+    const { host } = await start('none')
+    const engine = host.node.engine.require()
+    const owner = { node: `${host.peerId}-attack`, leaseId: 'victim' }
+    await engine.ensurePod({ owner, service: 'target', alone: true, hostname: null, aliases: [], ports: [], hosts: [], policy: { egress: { tier: 'none' }, denied: [], caps: { rateKbit: 1000, maxFlows: 1, newDestinationsPerSecond: 1 } } })
+    await host.crash()
+    await host.start()
+    await until('it is gone', async () => host.node.engine.status().state === 'ready' && (await host.node.engine.require().listPods(owner.node)).length === 0)
+    expect(await host.node.engine.require().listNetworks(owner.node)).toEqual([])
+    expect((await host.node.engine.require().listPods(host.peerId)).length).toBe(1)
+  })
+
   it('that has lost its guard is closed anew, and the guest starts again in it', async () => {
     const { host, owner } = await start('none')
     const engine = host.node.engine.require()

@@ -5,7 +5,7 @@ import { createSocketFinder, machineFinderDeps } from './socket-finder.ts'
 import type { EngineChoice, EngineHost } from './types.ts'
 
 export * from './types.ts'
-export { attack, type AttackResult, leaksOf } from './attack/attack.ts'
+export { attack, type AttackResult, clearAttack, leaksOf } from './attack/attack.ts'
 export { isPublicAddress } from './guard/addresses.ts'
 export { type CounterName, counterNames } from './guard/counters.ts'
 export { isMiningPool } from './guard/pools.ts'

@@ -1,6 +1,6 @@
 import { toErrorReport } from '../../contract/errors.ts'
 import { Cycle, type Disposer } from '../base/index.ts'
-import { attack, type AttackResult, leaksOf } from '../engine/index.ts'
+import { attack, type AttackResult, clearAttack, type ContainerEngine, leaksOf } from '../engine/index.ts'
 import type { WorkloadDeps } from './types.ts'
 import { createProofStore, type ProofStore } from './proof.sqlite.ts'
 
@@ -17,6 +17,9 @@ export class Proof {
   readonly #abort = new AbortController()
   #stopListening: Disposer[] = []
   #underWay: Promise<AttackResult[]> | null = null
+  #clearing: Promise<void> = Promise.resolve()
+  /** The connection over which what an earlier attack has left was looked for. */
+  #cleared: ContainerEngine | null = null
 
   constructor(deps: WorkloadDeps) {
     this.#deps = deps
@@ -51,6 +54,7 @@ export class Proof {
   async #prove(): Promise<void> {
     const { engine, capacity, log } = this.#deps
     const status = engine.status()
+    if (status.state === 'ready') await this.#clear(engine.require())
     if (status.state !== 'ready' || status.containment !== 'unproven' || !capacity.settings().on) return
     if (this.#store.has(identityOf(status))) {
       engine.noteContainment('proven', [])
@@ -64,8 +68,21 @@ export class Proof {
     }
   }
 
+  /** A program that was killed in the middle of an attack has left it there, and another attack may never be due. */
+  async #clear(host: ContainerEngine): Promise<void> {
+    if (this.#cleared === host || this.#underWay !== null) return
+    const { nodeId, formerNodeIds, log } = this.#deps
+    this.#cleared = host
+    this.#clearing = Promise.all([nodeId, ...formerNodeIds].map((id) => clearAttack(host, id))).then(() => undefined, (error: unknown) => {
+      this.#cleared = null
+      log.warn('what an attack from inside has left could not be removed, will try again', { error: toErrorReport(error) })
+    })
+    await this.#clearing
+  }
+
   async #attack(ownPorts: readonly number[]): Promise<AttackResult[]> {
     const { engine, nodeId, clock, database, log } = this.#deps
+    await this.#clearing
     const host = engine.require()
     const results = await attack(host, { nodeId, ownPorts, clock, signal: this.#abort.signal })
     const leaks = leaksOf(results)

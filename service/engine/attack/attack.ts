@@ -32,8 +32,7 @@ const limits = { cpuMilli: 500, memoryMiB: 64, pids: 8 }
  * no guest may reach. Beside them another lease, and a listener on every address of this machine. Leaves nothing behind.
  */
 export async function attack(engine: ContainerEngine, options: AttackOptions): Promise<AttackResult[]> {
-  const node = `${options.nodeId.slice(0, 120)}-attack`
-  const [attacker, victim] = [{ node, leaseId: 'attacker' }, { node, leaseId: 'victim' }]
+  const [attacker, victim] = sidesOf(options.nodeId)
   const listener = await listenEverywhere()
   try {
     return await withDeadline(options.clock, 'the attack from inside', deadlineMs, async (signal) => {
@@ -44,6 +43,16 @@ export async function attack(engine: ContainerEngine, options: AttackOptions): P
     listener.close()
     await clearAway(engine, [attacker, victim])
   }
+}
+
+/** Removes what an attack of this service has left that was cut off. */
+export async function clearAttack(engine: ContainerEngine, nodeId: string): Promise<void> {
+  await clearAway(engine, sidesOf(nodeId))
+}
+
+function sidesOf(nodeId: string): [Owner, Owner] {
+  const node = `${nodeId.slice(0, 120)}-attack`
+  return [{ node, leaseId: 'attacker' }, { node, leaseId: 'victim' }]
 }
 
 /** What was reached that may not be, in words; nothing when all is as it should be. */
