@@ -9,7 +9,8 @@ import { acquireLock } from './lock.ts'
 import { makeDirectory } from './make-directory.ts'
 import { createSigner } from './records.ts'
 import { readRegistry, recordInRegistry } from './registry.ts'
-import type { DataDir, Identity } from './types.ts'
+import type { DataDir, Identity, Restored } from './types.ts'
+import { wordsOf } from './words.ts'
 
 export interface OpenDataDirOptions {
   path: string
@@ -21,9 +22,12 @@ export interface OpenDataDirOptions {
   rng: Rng
 }
 
+/** Bytes of a new seed: 12 words. Older identities have 32, and 24 words. */
+const seedBytes = 16
+
 const IdentityFile = z.strictObject({
   format: z.literal('depin-identity/1'),
-  seed: z.base64().refine((text) => Buffer.from(text, 'base64').length === 32, 'not 32 bytes'),
+  seed: z.base64().refine((text) => [seedBytes, 32].includes(Buffer.from(text, 'base64').length), 'neither 16 nor 32 bytes'),
   peerId: z.string(),
   createdAtMs: z.int(),
   /** new: the database is still to be made. ready: it exists, and its absence is a loss. */
@@ -79,6 +83,53 @@ export function openDataDir(options: OpenDataDirOptions): DataDir {
   }
 }
 
+export interface RestoreOptions extends OpenDataDirOptions {
+  /** As `seedFromWords` gives it. */
+  seed: Uint8Array
+  /** What hangs on the key that is here, in words; null: nothing. Asked with the path of the database while the directory is locked. */
+  usedFor: (databasePath: string) => string | null
+}
+
+/**
+ * Makes this directory the home of another identity: that of the words somebody kept.
+ *
+ *     missing or empty ──► restored            the same identity is here ──► nothing to do
+ *     another identity, nothing hangs on it ──► restored; what it was is remembered
+ *     another identity with leases or money ──► E_CONFLICT     a service runs on it ──► E_DATA_DIR_LOCKED
+ *
+ * Where another identity was known and is gone, `newIdentity` must say that it may be left behind. One rename makes the change:
+ * whatever cuts it off, the directory holds the one identity or the other.
+ */
+export function restoreDataDir(options: RestoreOptions): Restored {
+  const path = resolve(options.path)
+  const peerId = createSigner(networkSeed(options.seed)).peerId
+  const contents = readContents(path)
+  const hasIdentity = contents.includes(identityName)
+  if (hasIdentity) assertPrivate(path)
+  else assertMayBegin(path, contents, options, peerId)
+  prepareDirectory(path, hasIdentity)
+  const releaseLock = acquireLock(path)
+  try {
+    const before = hasIdentity ? readIdentity(path) : null
+    if (before?.peerId === peerId) return { peerId, outcome: 'same' }
+    const use = before?.state === 'ready' ? options.usedFor(join(path, databaseName)) : null
+    if (before !== null && use !== null) {
+      throw new DepinError('E_CONFLICT', `This computer already is ${before.peerId}, with ${use}: that would be lost.`, {
+        next: 'Restore into another, empty data directory (--data-dir), or on another computer.', details: { peerId: before.peerId },
+      })
+    }
+    const former = before?.peerId ?? readRegistry(options.stateDir).find((entry) => entry.path === path)?.peerId
+    writeIdentity(path, {
+      format: 'depin-identity/1', seed: Buffer.from(options.seed).toString('base64'), peerId, createdAtMs: options.clock.nowMs(), state: before?.state ?? 'new',
+      formerPeerIds: [...before?.formerPeerIds ?? [], ...former === undefined || former === peerId ? [] : [former]],
+    })
+    recordInRegistry(options.stateDir, path, peerId)
+    return { peerId, outcome: 'restored' }
+  } finally {
+    releaseLock()
+  }
+}
+
 /** What would keep a service from starting on this directory; null: nothing. Changes nothing. */
 export function inspectDataDir(path: string): DepinError | null {
   try {
@@ -106,11 +157,11 @@ function readContents(path: string): string[] {
 }
 
 /** No identity here. A new one only where none can have been: everything else is refused. */
-function assertMayBegin(path: string, contents: readonly string[], options: OpenDataDirOptions): void {
+function assertMayBegin(path: string, contents: readonly string[], options: OpenDataDirOptions, wanted: string | null = null): void {
   const strangers = contents.filter((name) => !harmlessNames.has(name))
   if (strangers.includes(databaseName)) {
     throw new DepinError('E_DATA_DIR_DAMAGED', `${path} holds a database but no ${identityName}: its key is gone.`, {
-      next: `Put ${identityName} back from a backup. To begin anew, choose an empty directory.`,
+      next: `Put ${identityName} back from a backup. To begin anew, or with the words of the key (“depin restore”), choose an empty directory.`,
     })
   }
   if (strangers.length > 0) {
@@ -119,9 +170,9 @@ function assertMayBegin(path: string, contents: readonly string[], options: Open
     })
   }
   const known = readRegistry(options.stateDir).find((entry) => entry.path === path)
-  if (known !== undefined && !options.newIdentity) {
+  if (known !== undefined && known.peerId !== wanted && !options.newIdentity) {
     throw new DepinError('E_DATA_DIR_MISSING', `${path} held the identity ${known.peerId} and is now ${contents.length === 0 ? 'missing or empty' : 'without it'}.`, {
-      next: 'Is its disk mounted? Put the directory back, or pass --new-identity to begin anew (what the old one earned is then lost here).',
+      next: 'Is its disk mounted? Put the directory back, bring the key back with its words (depin restore), or pass --new-identity to begin anew (what the old one earned is then lost here).',
       details: { peerId: known.peerId },
     })
   }
@@ -150,7 +201,7 @@ function prepareDirectory(path: string, hasIdentity: boolean): void {
 }
 
 function createIdentity(path: string, options: OpenDataDirOptions): IdentityFile {
-  const seed = options.rng.bytes(32)
+  const seed = options.rng.bytes(seedBytes)
   const former = readRegistry(options.stateDir).find((entry) => entry.path === path)
   const file: IdentityFile = {
     format: 'depin-identity/1',
@@ -197,9 +248,10 @@ function writeIdentity(path: string, file: IdentityFile): void {
 }
 
 function identityFrom(file: IdentityFile): Identity {
-  const seed = networkSeed(Buffer.from(file.seed, 'base64'))
+  const root = Buffer.from(file.seed, 'base64')
+  const seed = networkSeed(root)
   const signer = createSigner(seed)
-  return { peerId: signer.peerId, networkSeed: seed, signer }
+  return { peerId: signer.peerId, networkSeed: seed, signer, words: () => wordsOf(root) }
 }
 
 /** PAYMENTS.md, “Keys”: the peer key is HKDF(seed, `depin/peer/v1`); other keys come from the same seed by other labels. */

@@ -27,7 +27,12 @@ export interface Identity {
   /** Seed of the network key, 32 bytes, for libp2p. */
   readonly networkSeed: Uint8Array
   readonly signer: Signer
+  /** All that the key is made of, to write down. For the owner's eyes, when they ask. */
+  words(): string[]
 }
+
+/** same: this identity was here already, and nothing was changed. */
+export interface Restored { peerId: string, outcome: 'restored' | 'same' }
 
 export interface SignedRecord<Type extends RecordType> {
   record: RecordOf<Type>
