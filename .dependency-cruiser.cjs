@@ -14,7 +14,7 @@ const levels = [
   ['market', 'metering'],
   ['ledger', 'abuse'],
   ['workloads', 'deployments', 'ingress', 'watchdog'],
-  ['health'],
+  ['health', 'onboarding'],
   ['api'],
 ]
 

@@ -7,6 +7,7 @@ import * as engine from './commands/engine.ts'
 import * as forward from './commands/forward.ts'
 import * as guests from './commands/guests.ts'
 import * as images from './commands/images.ts'
+import * as key from './commands/key.ts'
 import * as logs from './commands/logs.ts'
 import * as manifests from './commands/manifests.ts'
 import * as money from './commands/money.ts'
@@ -43,6 +44,6 @@ export function createProgram(io: Io, outcome: { exitCode: number }): Command {
     }
   }
 
-  for (const part of [serve, service, engine, panic, share, images, manifests, deploy, apps, logs, forward, guests, money, network, activity]) part.register(program, act)
+  for (const part of [serve, service, engine, panic, key, share, images, manifests, deploy, apps, logs, forward, guests, money, network, activity]) part.register(program, act)
   return program
 }

@@ -16,6 +16,8 @@ export interface ServiceBundle {
   serve(options: unknown, hooks: { signal: AbortSignal, onReady: (event: ReadyEvent) => void }): Promise<void>
   /** *Stop everything*, with or without a running service. */
   panic(options: { dataDir: string }): Promise<PanicReport>
+  /** Makes a data directory, on which no service runs, that of the identity that the words are of. */
+  restore(options: { dataDir: string, words: string, newIdentity: boolean }): Promise<{ peerId: string, outcome: 'restored' | 'same' }>
   /** The procedures that need no running service. */
   offlineClient(options: { dataDir: string, hasTerminal: boolean }): OfflineClient
 }

@@ -64,7 +64,7 @@ describe('a wrong command line', () => {
 describe('without a service', () => {
   it.each([
     'status', 'stop', 'share', 'share on', 'share off', 'share pause 1h', 'share resume', 'share set --cpu 1', 'ps', 'ps shop', 'rm shop', 'logs shop', 'forward shop web:80',
-    'guests', `guests evidence ${'a'.repeat(32)}`, 'earnings', 'receipts', 'invite', 'join depin:x', 'peers', 'activity',
+    'words', 'guests', `guests evidence ${'a'.repeat(32)}`, 'earnings', 'receipts', 'invite', 'join depin:x', 'peers', 'activity',
   ])('depin %s says how to start one', async (line) => {
     const argv = [...line.split(' '), ...nowhere]
     expect(await runCli(argv)).toEqual({ exitCode: 1, stdout: '', stderr: 'depin: E_NOT_RUNNING: No service is running in /nonexistent/depin.\nStart one: depin serve\n' })
@@ -80,7 +80,7 @@ describe('help', () => {
 
   it('knows every verb', () => {
     expect(all.filter((path) => path.length === 1).map(([verb]) => verb).toSorted()).toEqual([
-      'activity', 'deploy', 'doctor', 'earnings', 'engine', 'forward', 'guests', 'images', 'invite', 'join', 'logs', 'panic', 'peers', 'ps', 'quote', 'receipts', 'rm', 'serve', 'share', 'status', 'stop', 'validate',
+      'activity', 'deploy', 'doctor', 'earnings', 'engine', 'forward', 'guests', 'images', 'invite', 'join', 'logs', 'panic', 'peers', 'ps', 'quote', 'receipts', 'restore', 'rm', 'serve', 'share', 'status', 'stop', 'validate', 'words',
     ])
   })
 

@@ -16,6 +16,7 @@ import { FoundEngine, SetupPlan, SetupRun } from './nouns/engine-setup.ts'
 import { Evidence } from './nouns/evidence.ts'
 import { Guest } from './nouns/guest.ts'
 import { BlocklistDraft, BlocklistSource, CachedImage, ImagePolicy, ImageRule } from './nouns/images.ts'
+import { KeyWords, Onboarding, OnboardingPatch, TestGuest, WordsText } from './nouns/onboarding.ts'
 import { PanicReport } from './nouns/panic.ts'
 import { Activity, AttackFinding, DoctorFinding, NodeStatus, Peer, ResourceSample, ShareSettingsPatch, ShareStatus } from './nouns/node.ts'
 import { ImageSubject } from './wire/v1/blocklist.ts'
@@ -133,6 +134,27 @@ export const api = {
   activity: {
     list: base.input(z.object({ beforeSeq: z.int().nullable(), limit: z.int().min(1).max(500) })).output(z.array(Activity)),
     watch: base.input(z.object({ recent: z.int().min(0).max(500) })).output(eventIterator(z.array(Activity))),
+  },
+  onboarding: {
+    get: base.output(Onboarding),
+    watch: base.output(eventIterator(Onboarding)),
+    /** Durable when it is answered. */
+    save: base.input(OnboardingPatch).output(Onboarding),
+    /** Sends a guest through the whole way, on this computer; tells of the one under way when there is one. Goes on when nobody listens. */
+    testGuest: base.output(eventIterator(TestGuest)),
+    /** The one under way or last made since the service started; null: none. */
+    lastTest: base.output(TestGuest.nullable()),
+  },
+  key: {
+    /** What brings this node's identity back: to be shown to its owner, when they ask. */
+    words: base.output(KeyWords),
+    /** The owner shows that they have them. E_BAD_INPUT for words that are none, E_CONFLICT for those of another key. */
+    confirm: base.input(z.object({ text: WordsText })).output(Onboarding),
+    /**
+     * This node becomes the one that the words are of: it stops, changes and starts again. E_CONFLICT where the identity it has would be lost: it
+     * has leased or rented before.
+     */
+    restore: base.input(z.object({ text: WordsText })).output(z.object({ peerId: PeerId, outcome: z.enum(['restored', 'same']) })),
   },
   doctor: {
     run: base.output(z.array(DoctorFinding)),

@@ -4,7 +4,6 @@
  */
 import './young-heap.ts'
 import { existsSync } from 'node:fs'
-import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { PinoPretty } from 'pino-pretty'
@@ -14,8 +13,9 @@ import { createLogger, createSystemClock, createSystemRng, type Logger, type Log
 import { createEngineHost } from './engine/index.ts'
 import { createSystemSignals } from './capacity/index.ts'
 import { type DepinNode, startNode } from './node.ts'
+import { restoreSeed, stateDir } from './offline.ts'
 
-export { offlineClient, panic } from './offline.ts'
+export { offlineClient, panic, restore } from './offline.ts'
 
 export interface ServeHooks {
   /** Aborts to stop the node in order. */
@@ -26,8 +26,12 @@ export interface ServeHooks {
   watchdogProgram?: readonly string[]
 }
 
+/** What ends a node's run. */
+type End = { kind: 'stop' } | { kind: 'restore', seed: Uint8Array }
+
 /**
- * Runs a node until the signal aborts or the API asks it to stop; resolves when it has stopped.
+ * Runs a node until the signal aborts or the API asks it to stop; resolves when it has stopped. One that is to become another
+ * node, restored from its words, is stopped, changed and started again, and is ready a second time.
  *
  * @param input a `ServeOptions`, from a command line or a parent process: parsed here.
  * @throws DepinError when it cannot start: nothing is left running then.
@@ -37,18 +41,44 @@ export async function serve(input: unknown, hooks: ServeHooks): Promise<void> {
   // files of the database come into being without our asking: nobody else may read them
   process.umask(0o077)
   const log = createLogger(options.logLevel, logSink())
-  const stopRequested = Promise.withResolvers<undefined>()
-  const requestStop = (): void => stopRequested.resolve(undefined)
-  const node = await start(options, log, requestStop, hooks.watchdogProgram ?? watchdogProgram())
-  surviveStrayErrors(log)
-  hooks.signal.addEventListener('abort', requestStop, { once: true })
-  if (hooks.signal.aborted) requestStop()
-  hooks.onReady(readyEvent(node, options), node.api)
-  await stopRequested.promise
-  await node.stop()
+  let isFirst = true
+  for (let run = options; ;) {
+    const ended = Promise.withResolvers<End>()
+    const requestStop = (): void => ended.resolve({ kind: 'stop' })
+    const node = await start(run, log, requestStop, (seed) => ended.resolve({ kind: 'restore', seed }), hooks.watchdogProgram ?? watchdogProgram())
+    if (isFirst) surviveStrayErrors(log)
+    isFirst = false
+    hooks.signal.addEventListener('abort', requestStop, { once: true })
+    if (hooks.signal.aborted) requestStop()
+    hooks.onReady(readyEvent(node, run), node.api)
+    const end = await ended.promise
+    const http = addressOf(node)
+    await node.stop()
+    hooks.signal.removeEventListener('abort', requestStop)
+    if (end.kind === 'stop') return
+    becomeAnother(run.dataDir, end.seed, log)
+    // whoever looks on finds it where it was
+    run = { ...run, http: http ?? run.http, newIdentity: false }
+  }
 }
 
-function start(options: ServeOptions, log: Logger, onStopRequest: () => void, watchdogProgram: readonly string[]): Promise<DepinNode> {
+/** A lease may have come meanwhile: then the node stays who it is. */
+function becomeAnother(dataDir: string, seed: Uint8Array, log: Logger): void {
+  try {
+    log.info('restored from words', { ...restoreSeed({ dataDir, seed, newIdentity: false }) })
+  } catch (error) {
+    log.error('the identity was not changed', { error })
+  }
+}
+
+function addressOf(node: DepinNode): ServeOptions['http'] {
+  const address = node.api.dashboardAddress()
+  if (address === null) return null
+  const { hostname, port } = new URL(address)
+  return { host: hostname, port: Number(port) }
+}
+
+function start(options: ServeOptions, log: Logger, onStopRequest: () => void, onRestoreRequest: (seed: Uint8Array) => void, watchdogProgram: readonly string[]): Promise<DepinNode> {
   const base = { clock: createSystemClock(), rng: createSystemRng(), log }
   return startNode({
     dataDir: options.dataDir,
@@ -61,6 +91,7 @@ function start(options: ServeOptions, log: Logger, onStopRequest: () => void, wa
     share: options.share,
     watchdogProgram,
     onStopRequest,
+    onRestoreRequest,
   }, { ...base, engine: createEngineHost({ ...base, choice: options.engine, disks: { directory: resolve(options.dataDir, 'disks'), means: 'auto' } }), signals: (inventory) => createSystemSignals({ ...base, inventory }) })
 }
 
@@ -81,15 +112,6 @@ function logSink(): LogSink {
 function surviveStrayErrors(log: Logger): void {
   process.on('uncaughtException', (error) => log.error('an error that nobody caught', { error }))
   process.on('unhandledRejection', (error) => log.error('a rejection that nobody caught', { error }))
-}
-
-/** Beside no data directory, so that the loss of one is noticed. */
-function stateDir(): string {
-  const { env, platform } = process
-  if (env['DEPIN_STATE_DIR'] !== undefined) return env['DEPIN_STATE_DIR']
-  if (platform === 'win32') return join(env['LOCALAPPDATA'] ?? join(homedir(), 'AppData', 'Local'), 'Depin')
-  if (platform === 'darwin') return join(homedir(), 'Library', 'Caches', 'Depin')
-  return join(env['XDG_STATE_HOME'] ?? join(homedir(), '.local', 'state'), 'depin')
 }
 
 /** Beside this file, built or not. The same Node runs it, without what a debugger or a loader asked of this one. */

@@ -21,6 +21,7 @@ import { createIngress, type Ingress } from './ingress/index.ts'
 import { createFunding, createLedger, createLedgerStore, type Ledger, type LedgerStore } from './ledger/index.ts'
 import { createLeases, createMarket, type Leases, type Market } from './market/index.ts'
 import { createMetering, type Metering } from './metering/index.ts'
+import { createOnboarding, hangsOn, type OnboardingPart } from './onboarding/index.ts'
 import { createNetwork, createNetworkStore, type Network, type NetworkOptions } from './network/index.ts'
 import { createWatchdog, type Watchdog } from './watchdog/index.ts'
 import { createWorkloads, type Workloads } from './workloads/index.ts'
@@ -42,6 +43,8 @@ export interface NodeOptions {
   watchdogProgram: readonly string[] | null
   /** Called by the API's `node.stop`. */
   onStopRequest: () => void
+  /** Called by the API's `key.restore`: stop, `restoreDataDir` with this seed, start again. */
+  onRestoreRequest: (seed: Uint8Array) => void
 }
 
 export interface NodeDeps extends BaseDeps {
@@ -75,6 +78,7 @@ export interface DepinNode {
   readonly watchdog: Watchdog
   readonly deployments: Deployments
   readonly ingress: Ingress
+  readonly onboarding: OnboardingPart
   readonly api: ApiServer
   status(): NodeStatus
   /** Stops in order. Guests go on running. */
@@ -87,7 +91,7 @@ export async function startNode(options: NodeOptions, deps: NodeDeps): Promise<D
   let database: Database | undefined
   try {
     database = openDatabase({ path: dataDir.databasePath })
-    claimDatabase(database, dataDir)
+    claimDatabase(database, dataDir, deps.clock)
     dataDir.markReady()
     const node = build(options, deps, dataDir, database)
     await startAll(node.startables)
@@ -101,14 +105,16 @@ export async function startNode(options: NodeOptions, deps: NodeDeps): Promise<D
 }
 
 /** The database belongs to this key: a database of another identity in this directory is a mistake, not a fresh start. */
-function claimDatabase(database: Database, dataDir: DataDir): void {
+function claimDatabase(database: Database, dataDir: DataDir, clock: BaseDeps['clock']): void {
   const owner = getMeta(database.read, 'peer-id')
   if (owner === undefined && dataDir.wasReady) {
     throw new DepinError('E_DATA_DIR_DAMAGED', `The database in ${dataDir.path} is empty, though it was in use before.`, {
       next: 'Restore the newest file from its “snapshots” folder, or a backup. To begin anew, choose an empty directory.',
     })
   }
-  if (owner === undefined) database.transaction((tx) => setMeta(tx, 'peer-id', dataDir.identity.peerId))
+  // restored from words: nothing in it was signed with the key of before
+  const isInherited = owner !== undefined && dataDir.formerPeerIds.includes(owner) && hangsOn(createLedgerStore(database, clock)) === null
+  if (owner === undefined || isInherited) database.transaction((tx) => setMeta(tx, 'peer-id', dataDir.identity.peerId))
   else if (owner !== dataDir.identity.peerId) {
     throw new DepinError('E_DATA_DIR_DAMAGED', `The database in ${dataDir.path} belongs to ${owner}, the key beside it to ${dataDir.identity.peerId}.`, {
       next: 'Put the matching files back from a backup.',
@@ -146,10 +152,11 @@ function build(options: NodeOptions, deps: NodeDeps, dataDir: DataDir, database:
     ...deps, network, leases, metering,
     dial: (leaseId, service, port, signal) => engine.require().dial(workloads.target(leaseId, service, port).containerId, port, signal),
   })
+  const onboarding = createOnboarding({ ...shared, identity, capacity, leases, ledgerStore, deployments, ingress, requestRestore: options.onRestoreRequest })
 
   const engineSetup = createEngineSetup({ ...deps, dataDir: dataDir.path, hasTerminal: false, onEnd: (run) => noteEngineSetup(run, parts) })
 
-  const parts = { peerId: identity.peerId, isNew: dataDir.isNew, bus, database, activity, engine, network, capacity, images, leases, market, metering, ledgerStore, ledger, abuse, workloads, watchdog, deployments, ingress }
+  const parts = { peerId: identity.peerId, isNew: dataDir.isNew, bus, database, activity, engine, network, capacity, images, leases, market, metering, ledgerStore, ledger, abuse, workloads, watchdog, deployments, ingress, onboarding }
   const startedAtMs = clock.nowMs()
   const status = (): NodeStatus => statusOf(parts, options, startedAtMs, () => api.dashboardAddress())
   const router = createRouter({
@@ -161,7 +168,7 @@ function build(options: NodeOptions, deps: NodeDeps, dataDir: DataDir, database:
   })
   const api = createApiServer({ dataDir: dataDir.path, version: options.version, http: options.http, dashboardDir: options.dashboardDir }, { ...deps, router })
   // the engine first: it answers late, and nothing else waits for it
-  const startables: Startable[] = [createNews(parts, clock), engine, { start: () => undefined, stop: () => engineSetup.cancel() }, network, capacity, images, metering, watchdog, market, ledger, abuse, workloads, deployments, api]
+  const startables: Startable[] = [createNews(parts, clock), engine, { start: () => undefined, stop: () => engineSetup.cancel() }, network, capacity, images, metering, watchdog, market, ledger, abuse, workloads, deployments, onboarding, api]
   return { ...parts, api, status, startables, stop: () => stopNode(startables, deps, database, dataDir) }
 }
 

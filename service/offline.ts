@@ -1,6 +1,7 @@
 /** What the command line can answer without a running service: the same procedures, the same errors. */
 import { existsSync } from 'node:fs'
-import { dirname } from 'node:path'
+import { homedir } from 'node:os'
+import { dirname, join } from 'node:path'
 import type { EngineStatus } from '../contract/nouns/node.ts'
 import { createOfflineClient } from './api/index.ts'
 import { type BaseDeps, createLogger, createSystemClock, createSystemRng, withDeadline } from './base/index.ts'
@@ -9,7 +10,10 @@ import { createEngineHost } from './engine/index.ts'
 import { createEngineSetup } from './engine-setup/index.ts'
 import type { HealthFacts } from './health/index.ts'
 import type { PanicReport } from '../contract/nouns/panic.ts'
-import { inspectDataDir } from './identity/index.ts'
+import { openDatabase } from './database/index.ts'
+import { inspectDataDir, restoreDataDir, type Restored, seedFromWords } from './identity/index.ts'
+import { createLedgerStore } from './ledger/index.ts'
+import { hangsOn } from './onboarding/index.ts'
 import { killEverything, markPanic, readOrders } from './watchdog/index.ts'
 
 /** Looking for an engine takes no longer, ms. */
@@ -32,6 +36,45 @@ export async function panic({ dataDir }: { dataDir: string }): Promise<PanicRepo
   if (orders === null) return { stopped: 0, left: [], how: 'none', tookMs: 0 }
   markPanic(dataDir, clock.nowMs())
   return await killEverything(orders, clock)
+}
+
+/**
+ * Makes a data directory, on which no service runs, that of the identity that the words are of: `depin restore`.
+ *
+ * @param words typed, pasted, or the text of a saved file.
+ * @throws E_BAD_INPUT, E_CONFLICT, E_DATA_DIR_*.
+ */
+export function restore({ dataDir, words, newIdentity }: { dataDir: string, words: string, newIdentity: boolean }): Promise<Restored> {
+  // whatever is wrong is the promise's to tell
+  return Promise.resolve().then(() => restoreSeed({ dataDir, seed: seedFromWords(words), newIdentity }))
+}
+
+export function restoreSeed({ dataDir, seed, newIdentity }: { dataDir: string, seed: Uint8Array, newIdentity: boolean }): Restored {
+  const deps = { clock: createSystemClock(), rng: createSystemRng() }
+  const umask = process.umask(0o077)
+  try {
+    return restoreDataDir({ ...deps, path: dataDir, stateDir: stateDir(), newIdentity, seed, usedFor: (path) => usedFor(path, deps) })
+  } finally {
+    process.umask(umask)
+  }
+}
+
+function usedFor(databasePath: string, { clock }: Pick<BaseDeps, 'clock'>): string | null {
+  const database = openDatabase({ path: databasePath })
+  try {
+    return hangsOn(createLedgerStore(database, clock))
+  } finally {
+    database.close()
+  }
+}
+
+/** Beside no data directory, so that the loss of one is noticed. */
+export function stateDir(): string {
+  const { env, platform } = process
+  if (env['DEPIN_STATE_DIR'] !== undefined) return env['DEPIN_STATE_DIR']
+  if (platform === 'win32') return join(env['LOCALAPPDATA'] ?? join(homedir(), 'AppData', 'Local'), 'Depin')
+  if (platform === 'darwin') return join(homedir(), 'Library', 'Caches', 'Depin')
+  return join(env['XDG_STATE_HOME'] ?? join(homedir(), '.local', 'state'), 'depin')
 }
 
 async function factsOf(dataDir: string, deps: BaseDeps): Promise<HealthFacts> {

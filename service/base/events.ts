@@ -19,4 +19,6 @@ export interface ServiceEvents {
   /** A deployment or one of its copies changed. Key: the deployment's name. */
   'deployment-changed': string
   'activity-added': null
+  /** Setup moved on, or the test guest at its end did. */
+  'onboarding-changed': null
 }

@@ -1,6 +1,6 @@
 import { DepinError } from '../../contract/errors.ts'
 import type { ResourceSample, ShareSettings, ShareSettingsPatch, ShareStatus, SharingState } from '../../contract/nouns/node.ts'
-import type { Hold, OwnerTarget, Signals, SignalsPush, Yielding } from '../../contract/nouns/owner.ts'
+import type { Hold, HoldCause, OwnerTarget, Signals, SignalsPush, Yielding } from '../../contract/nouns/owner.ts'
 import type { Resources } from '../../contract/units.ts'
 import type { Refusal } from '../../contract/wire/v1/protocols.ts'
 import type { ActivityLog, NewActivity } from '../activity/index.ts'
@@ -40,6 +40,7 @@ class CapacityPart implements Capacity {
   readonly #sample: ReturnType<typeof createSampler>
   readonly #owner: OwnerWatch
   #settings: ShareSettings
+  #isDecided: boolean
   #freeDiskMiB: number | null = null
   #readySinceMs: number
   #lastSeen = { state: '', told: '' }
@@ -51,7 +52,9 @@ class CapacityPart implements Capacity {
     this.#store = createCapacityStore(deps.database)
     this.#sample = createSampler(deps)
     this.#owner = new OwnerWatch({ ...deps, store: this.#store })
-    this.#settings = this.#store.readSettings() ?? defaultSettings(deps.inventory)
+    const stored = this.#store.readSettings()
+    this.#isDecided = stored !== undefined
+    this.#settings = stored ?? defaultSettings(deps.inventory)
     this.#readySinceMs = deps.clock.nowMs()
     this.#cycle = new Cycle({ ...deps, name: 'capacity', intervalMs: watchIntervalMs, run: () => this.#watch() })
   }
@@ -75,6 +78,10 @@ class CapacityPart implements Capacity {
     return this.#settings
   }
 
+  isDecided(): boolean {
+    return this.#isDecided
+  }
+
   change(patch: ShareSettingsPatch): ShareSettings {
     const { database, activity, bus, inventory } = this.#deps
     const next = mergeSettings(this.#settings, patch)
@@ -84,13 +91,21 @@ class CapacityPart implements Capacity {
       if (this.#settings.on !== next.on) activity.add(tx, { kind: next.on ? 'sharing-on' : 'sharing-off', tone: 'info', params: {} })
     })
     this.#settings = next
+    this.#isDecided = true
     this.#noticeChange()
     bus.publish('sharing-changed', null)
     return next
   }
 
-  anyway(): void {
-    for (const cause of this.#owner.lift(this.#settings)) this.#note({ kind: 'sharing-anyway', tone: 'info', params: { cause } })
+  anyway(): HoldCause[] {
+    const causes = this.#owner.lift(this.#settings)
+    for (const cause of causes) this.#note({ kind: 'sharing-anyway', tone: 'info', params: { cause } })
+    this.#noticeChange()
+    return causes
+  }
+
+  notAnyway(causes: readonly HoldCause[]): void {
+    this.#owner.unlift(this.#settings, causes)
     this.#noticeChange()
   }
 

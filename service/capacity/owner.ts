@@ -51,6 +51,11 @@ export class OwnerWatch {
     return causes
   }
 
+  /** As if these had never been lifted. */
+  unlift(settings: ShareSettings, causes: readonly HoldCause[]): void {
+    this.#keep(this.look(settings).holds.map((hold) => causes.includes(hold.cause) ? { ...hold, lifted: false } : hold))
+  }
+
   #keep(holds: readonly Hold[]): void {
     const lifted = liftedOf(holds)
     if (lifted.join() !== liftedOf(this.#holds).join()) this.#deps.database.transaction((tx) => this.#deps.store.writeLifted(tx, lifted))

@@ -10,10 +10,14 @@ import type { ReadHandle, WriteHandle } from '../database/index.ts'
 
 export interface Capacity extends Startable {
   settings(): ShareSettings
+  /** The owner has decided something about sharing; until then the settings are those of a new node. */
+  isDecided(): boolean
   /** Stores the owner's decision. E_BAD_INPUT when it offers more than the machine has. Guests that run are never cut off by it. */
   change(patch: ShareSettingsPatch): ShareSettings
-  /** “Share anyway”: lifts what holds guests back now, each cause until it ends. E_CONFLICT when nothing does that may be lifted. */
-  anyway(): void
+  /** “Share anyway”: lifts what holds guests back now, each cause until it ends; returns what that was. E_CONFLICT when nothing does that may be lifted. */
+  anyway(): HoldCause[]
+  /** Takes that back for these causes, as far as they are still there. */
+  notAnyway(causes: readonly HoldCause[]): void
   /** What the desktop sees; acted upon before it returns. */
   pushSignals(push: SignalsPush): Signals
   /** What guests may do now: workloads make it so. */

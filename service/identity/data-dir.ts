@@ -102,7 +102,7 @@ export interface RestoreOptions extends OpenDataDirOptions {
  */
 export function restoreDataDir(options: RestoreOptions): Restored {
   const path = resolve(options.path)
-  const peerId = createSigner(networkSeed(options.seed)).peerId
+  const peerId = peerIdOfSeed(options.seed)
   const contents = readContents(path)
   const hasIdentity = contents.includes(identityName)
   if (hasIdentity) assertPrivate(path)
@@ -206,7 +206,7 @@ function createIdentity(path: string, options: OpenDataDirOptions): IdentityFile
   const file: IdentityFile = {
     format: 'depin-identity/1',
     seed: Buffer.from(seed).toString('base64'),
-    peerId: createSigner(networkSeed(seed)).peerId,
+    peerId: peerIdOfSeed(seed),
     createdAtMs: options.clock.nowMs(),
     state: 'new',
     formerPeerIds: former === undefined ? [] : [former.peerId],
@@ -252,6 +252,11 @@ function identityFrom(file: IdentityFile): Identity {
   const seed = networkSeed(root)
   const signer = createSigner(seed)
   return { peerId: signer.peerId, networkSeed: seed, signer, words: () => wordsOf(root) }
+}
+
+/** Who somebody with this seed is. */
+export function peerIdOfSeed(seed: Uint8Array): string {
+  return createSigner(networkSeed(seed)).peerId
 }
 
 /** PAYMENTS.md, “Keys”: the peer key is HKDF(seed, `depin/peer/v1`); other keys come from the same seed by other labels. */

@@ -1,5 +1,5 @@
 export * from './types.ts'
 export { writeFileDurably } from './durable-file.ts'
-export { inspectDataDir, openDataDir, type OpenDataDirOptions, restoreDataDir, type RestoreOptions } from './data-dir.ts'
+export { inspectDataDir, openDataDir, type OpenDataDirOptions, peerIdOfSeed, restoreDataDir, type RestoreOptions } from './data-dir.ts'
 export { createSigner, idOf, parseRecord, recordHash, sha256, verifyRecord, verifySignature } from './records.ts'
 export { seedFromWords, wordsOf } from './words.ts'

@@ -9,7 +9,7 @@ import { isMiningPool } from '../engine/index.ts'
 import { idOf, sha256, type SignedRecord, verifyRecord } from '../identity/index.ts'
 import type { Caller } from '../network/types.ts'
 import { appResources, appTitle, decodeApp } from './app.ts'
-import { ratesFrom } from './pricing.ts'
+import { ratesFrom } from '../../contract/pricing.ts'
 import type { MarketDeps, Order } from './types.ts'
 
 /** A quote is good for this long, ms: enough to choose, too short to hoard. */

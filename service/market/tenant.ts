@@ -6,7 +6,7 @@ import { isolationLevels, type Quote } from '../../contract/wire/v1/records.ts'
 import { AsyncQueue } from '../base/index.ts'
 import { idOf, sha256, verifyRecord, verifySignature } from '../identity/index.ts'
 import type { OfferBook } from './offers.ts'
-import { runCostMicro } from './pricing.ts'
+import { runCostMicro } from '../../contract/pricing.ts'
 import type { HostAnswer, LeaseRecord, MarketDeps, NewLease, OpenResult, Order } from './types.ts'
 
 /** No more hosts than this are asked for one order. */

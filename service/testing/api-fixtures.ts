@@ -4,6 +4,7 @@ import type { Deployment, HostQuote, ManifestReport, QuoteReport, Replica } from
 import type { FoundEngine, SetupPlan, SetupRun } from '../../contract/nouns/engine-setup.ts'
 import type { Earnings, LeaseAmount, ReceiptRow } from '../../contract/nouns/earnings.ts'
 import type { Evidence } from '../../contract/nouns/evidence.ts'
+import { defaultAssumptions, type Onboarding, type TestGuest, testGuestSteps } from '../../contract/nouns/onboarding.ts'
 import type { Guest } from '../../contract/nouns/guest.ts'
 import type { CachedImage, ImagePolicy } from '../../contract/nouns/images.ts'
 import type { Activity, EngineStatus, NodeStatus, Peer, ResourceSample, ShareStatus } from '../../contract/nouns/node.ts'
@@ -163,4 +164,13 @@ export const imagePolicy: ImagePolicy = {
   blocklists: [{
     source: 'https://example.org/list.json', publisher: peerB, name: 'village', entries: 12, sequence: 3, expiresAtMs: nowMs + 86_400_000, fetchedAtMs: nowMs, state: 'current', problem: null,
   }],
+}
+
+export const words = ['ozone', 'drill', 'grab', 'fiber', 'curtain', 'grace', 'pudding', 'thank', 'cruise', 'elder', 'eight', 'picnic']
+
+export const onboarding: Onboarding = { state: 'done', step: 'review', purpose: 'share', language: null, payout: 'later', assumptions: defaultAssumptions, keySavedAtMs: nowMs }
+
+export const testGuest: TestGuest = {
+  state: 'done', startedAtMs: nowMs, steps: testGuestSteps.map((id) => ({ id, state: 'done', tookMs: 120 })), leaseId: leaseA, rateMonthMicro: 900_000n,
+  roundTripMs: 4.2, settledMicro: 2n, voucherMicro: 22n, problem: null,
 }

@@ -3,6 +3,7 @@ import { implement } from '@orpc/server'
 import { api } from '../../contract/api.ts'
 import { DepinError } from '../../contract/errors.ts'
 import type { SetupPlan, SetupRun } from '../../contract/nouns/engine-setup.ts'
+import type { Onboarding } from '../../contract/nouns/onboarding.ts'
 import type { Deployment, ForwardStatus, LogBatch, ManifestBundle, ManifestReport, QuoteReport } from '../../contract/nouns/deployment.ts'
 import { watchList, watchValue, type ApiRouter } from '../api/index.ts'
 import { createEventBus } from '../base/index.ts'
@@ -27,6 +28,7 @@ export interface FakeApi {
   enginePlan: SetupPlan
   /** What a setup, a start and an undo tell. */
   engineRuns: SetupRun[]
+  onboarding: Onboarding
   validate: (bundle: ManifestBundle) => ManifestReport
   /** Called by `node.stop`. */
   stop: () => void
@@ -51,6 +53,7 @@ export function createFakeApi(): FakeApi {
     quotes: [fixture.quoteReport],
     findings: [],
     enginePlan: fixture.setupPlan,
+    onboarding: fixture.onboarding,
     engineRuns: [fixture.setupRun, fixture.setupDone],
     validate: () => fixture.manifestReport,
     stop: () => undefined,
@@ -117,6 +120,26 @@ function nodeHandlers(get: () => FakeApi, watching: Watching) {
       }),
     },
     images: imageHandlers(get),
+    onboarding: {
+      get: os.onboarding.get.handler(() => get().onboarding),
+      watch: os.onboarding.watch.handler(({ signal }) => watchValue(watching(signal, () => get().onboarding))),
+      save: os.onboarding.save.handler(({ input }) => {
+        get().calls.push({ procedure: 'onboarding.save', input })
+        return get().onboarding
+      }),
+      testGuest: os.onboarding.testGuest.handler(async function* () {
+        yield* await Promise.resolve([fixture.testGuest])
+      }),
+      lastTest: os.onboarding.lastTest.handler(() => null),
+    },
+    key: {
+      words: os.key.words.handler(() => ({ peerId: fixture.peerA, words: fixture.words })),
+      confirm: os.key.confirm.handler(({ input }) => {
+        get().calls.push({ procedure: 'key.confirm', input })
+        return get().onboarding
+      }),
+      restore: os.key.restore.handler(() => ({ peerId: fixture.peerA, outcome: 'same' as const })),
+    },
     engine: {
       list: os.engine.list.handler(() => [fixture.foundEngine]),
       plan: os.engine.plan.handler(({ input }) => {

@@ -118,6 +118,7 @@ export class Testnet implements AsyncDisposable {
       share,
       watchdogProgram: null,
       onStopRequest: () => undefined,
+      onRestoreRequest: () => undefined,
     }, { ...this.#deps, registry: this.registry, engine: this.#options.engines?.[Number(basename(dataDir))] ?? daemon.host(), inventory: roomyMachine })
   }
 }

@@ -13,6 +13,7 @@ import type { Images } from '../../images/types.ts'
 import type { Ingress } from '../../ingress/types.ts'
 import type { Ledger } from '../../ledger/types.ts'
 import type { Leases, Market } from '../../market/types.ts'
+import type { OnboardingPart } from '../../onboarding/types.ts'
 import type { Network } from '../../network/types.ts'
 import type { Watchdog } from '../../watchdog/types.ts'
 import type { Workloads } from '../../workloads/types.ts'
@@ -35,6 +36,7 @@ export interface HandlerDeps {
   watchdog: Watchdog
   deployments: Deployments
   ingress: Ingress
+  onboarding: OnboardingPart
   status: () => NodeStatus
   /** Guest apps that are here now. */
   guestCount: () => number

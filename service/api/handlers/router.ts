@@ -6,6 +6,7 @@ import { guestHandlers } from './guests.ts'
 import { imageHandlers } from './images.ts'
 import { activityHandlers, earningsHandlers } from './money.ts'
 import { doctorHandlers, nodeHandlers } from './node.ts'
+import { keyHandlers, onboardingHandlers } from './onboarding.ts'
 import { shareHandlers } from './share.ts'
 
 /** The contract, answered. A procedure without a handler does not compile. */
@@ -20,6 +21,8 @@ export function createRouter(deps: HandlerDeps): ApiRouter {
     images: imageHandlers(deps),
     activity: activityHandlers(deps),
     engine: engineHandlers(deps),
+    onboarding: onboardingHandlers(deps),
+    key: keyHandlers(deps),
     doctor: doctorHandlers(deps),
   })
 }

@@ -1,5 +1,6 @@
-import { femtoPerMicro, type Prices, type Resources, secondsPerMonth } from '../../contract/units.ts'
-import type { Rates } from '../../contract/wire/v1/records.ts'
+/** What a lease costs: the one pricing function, by which both sides bill and the interface estimates. */
+import { femtoPerMicro, type Prices, type Resources, secondsPerMonth } from './units.ts'
+import type { Rates } from './wire/v1/records.ts'
 
 /** Cumulative since the lease began. */
 export interface Usage {

@@ -1,0 +1,3 @@
+export type * from './types.ts'
+export { createOnboarding } from './onboarding.ts'
+export { hangsOn } from './restore.ts'
