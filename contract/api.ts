@@ -14,7 +14,7 @@ import {
 import { Earnings, ReceiptRow } from './nouns/earnings.ts'
 import { FoundEngine, SetupPlan, SetupRun } from './nouns/engine-setup.ts'
 import { Evidence } from './nouns/evidence.ts'
-import { Guest } from './nouns/guest.ts'
+import { Guest, GuestSample } from './nouns/guest.ts'
 import { BlocklistDraft, BlocklistSource, CachedImage, ImagePolicy, ImageRule } from './nouns/images.ts'
 import { KeyWords, Onboarding, OnboardingPatch, TestGuest, WordsText } from './nouns/onboarding.ts'
 import { PanicReport } from './nouns/panic.ts'
@@ -63,6 +63,8 @@ export const api = {
   guests: {
     list: base.output(z.array(Guest)),
     watch: base.output(listEvents(Guest, LeaseId)),
+    /** The last hour, oldest first, and then what is new. Empty for a guest that has just come, or has ended. E_NOT_FOUND. */
+    watchUse: base.input(z.object({ leaseId: LeaseId })).output(eventIterator(z.object({ samples: z.array(GuestSample) }))),
     end: base.input(z.object({ leaseId: LeaseId })).output(Guest),
     /** What can be shown of a guest when somebody complains of it. E_NOT_FOUND: no such guest, or it ended longer ago than evidence is kept. */
     evidence: base.input(z.object({ leaseId: LeaseId })).output(Evidence),

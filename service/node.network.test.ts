@@ -170,6 +170,29 @@ describe('reaching an app', () => {
     await reading
   })
 
+  it('is measured for its owner: what it sent and used since the look before, for an hour', async () => {
+    const { tenant } = await start({ nodes: 2 })
+    await deploy(tenant, web())
+    const host = hostOf()
+    const [leaseId] = host.node.capacity.reservedLeaseIds()
+    const sent = (bytes: number): void => host.daemon.count({ node: host.peerId, leaseId: leaseId! }, 'web', { out: { packets: 1, bytes } })
+    let told = 0
+    const stop = host.node.workloads.onUse(() => told++)
+    sent(1_000_000)
+    await host.node.workloads.measureUse()
+    sent(5_000_000)
+    const fromMs = Date.now()
+    await until('time passes', () => Date.now() > fromMs + 50)
+    await host.node.workloads.measureUse()
+    stop()
+    const sample = host.node.workloads.use(leaseId!).at(-1)!
+    expect(sample.sentBytesPerS).toBeGreaterThan(0)
+    expect(sample.sentBytesPerS! * (Date.now() - fromMs + 1_000) / 1000).toBeGreaterThan(4_000_000)
+    expect(sample).toMatchObject({ receivedBytesPerS: 0, cpuMilli: expect.any(Number) as number })
+    expect(told).toBeGreaterThanOrEqual(2)
+    expect(host.node.workloads.use('no-such-lease')).toEqual([])
+  })
+
   it('only by its renter: a stranger who knows the lease is refused', async () => {
     const { tenant, nodes } = await start({ nodes: 3 })
     await deploy(tenant, web())

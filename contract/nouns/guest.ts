@@ -35,3 +35,18 @@ export const Guest = z.object({
   paidUntilMs: TimestampMs.nullable(),
 })
 export type Guest = z.infer<typeof Guest>
+
+/** What one guest used since the sample before. */
+export const GuestSample = z.object({
+  atMs: TimestampMs,
+  /** Thousandths of a core. */
+  cpuMilli: z.int(),
+  memoryMiB: z.int(),
+  /** By the guest and to it, over tunnels and its own connections; null: its guard did not tell. */
+  sentBytesPerS: z.int().nullable(),
+  receivedBytesPerS: z.int().nullable(),
+})
+export type GuestSample = z.infer<typeof GuestSample>
+
+/** Samples are kept for so long, ms. */
+export const guestUseKeptMs = 3_600_000

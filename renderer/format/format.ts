@@ -47,6 +47,8 @@ export function createFormat(intl: MessageFormatter, timeZone: string) {
     cores: (milli: number) => t('unit.cores', { count: milli / 1000 }),
     /** 85 °C. */
     degrees: (celsius: number) => unit(celsius, 'celsius', 0),
+    /** 340 kb/s, 1.1 Mb/s. */
+    bitrate: (bytesPerS: number) => bytesPerS * 8 < 1e6 ? unit(bytesPerS * 8 / 1000, 'kilobit-per-second', 0) : unit(bytesPerS * 8 / 1e6, 'megabit-per-second', 1),
     megabits: (perSecond: number) => unit(perSecond, 'megabit-per-second', 0),
     /** A whole stretch of time in its two largest units: `2 d, 3 hr`. */
     duration: (ms: number) => durationText(ms, locale, unit),

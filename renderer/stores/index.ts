@@ -19,6 +19,8 @@ import { createFeed, latest, listOf } from './feed.ts'
 import type { Feed, FeedNeeds, FeedState } from './feed.ts'
 import { createForwards } from './forwards.ts'
 import type { Forwards, ForwardState } from './forwards.ts'
+import { createGuestUse } from './guestUse.ts'
+import type { GuestUse } from './guestUse.ts'
 import { createHistory } from './history.ts'
 import type { History, HistoryState } from './history.ts'
 import { createImagePolicy } from './imagePolicy.ts'
@@ -51,6 +53,7 @@ export interface Stores extends FeedNeeds {
   imagePolicy: ImagePolicyStore
   /** What happened to one guest, further back than Activity: begun by the screen that shows it. */
   createHistory(): History
+  createGuestUse(leaseId: string): Feed<GuestUse>
   forwards: Forwards
   /** The live log of one app: begun and ended by the screen that shows it. */
   createLog(query: LogQuery): Log
@@ -77,6 +80,7 @@ export interface InitialStates {
   engineSetup?: EngineSetupState
   imagePolicy?: ImagePolicyState
   history?: HistoryState
+  guestUse?: FeedState<GuestUse>
   forwards?: Readonly<Record<string, ForwardState>>
   log?: LogState
   draft?: Partial<DraftState>
@@ -105,6 +109,7 @@ export function createStores(needs: FeedNeeds & { preferences: PreferencesStore;
     engineSetup: createEngineSetup(needs, initial.engineSetup),
     imagePolicy: createImagePolicy(needs, initial.imagePolicy),
     createHistory: () => createHistory(needs, initial.history),
+    createGuestUse: (leaseId) => createGuestUse(needs, leaseId, initial.guestUse),
     forwards: createForwards(needs, initial.forwards),
     createLog: (query) => createLog(needs, query, initial.log),
     draft: createDraft(needs, initial.draft),

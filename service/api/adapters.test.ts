@@ -22,6 +22,7 @@ function failing(fake: FakeApi): ApiRouter {
           throw new DepinError('E_NOT_FOUND', `There is no guest ${input.leaseId}.`, { next: 'See “depin guests”.', details: { micro: 2n ** 60n } })
         }),
         evidence: os.guests.evidence.handler(() => fixture.evidence),
+        watchUse: os.guests.watchUse.handler(async function* () { yield await Promise.resolve({ samples: [] }) }),
         watch: os.guests.watch.handler(async function* () {
           yield { kind: 'all', items: await Promise.resolve([]) }
           throw new DepinError('E_DISK_FULL', 'The disk is full.')

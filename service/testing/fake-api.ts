@@ -113,6 +113,7 @@ function nodeHandlers(get: () => FakeApi, watching: Watching) {
     guests: {
       list: os.guests.list.handler(() => get().guests),
       watch: os.guests.watch.handler(({ signal }) => watchList({ ...watching(signal, () => get().guests), keyOf: (guest) => guest.leaseId })),
+      watchUse: os.guests.watchUse.handler(async function* () { yield await Promise.resolve({ samples: [] }) }),
       end: os.guests.end.handler(() => fixture.guest),
       evidence: os.guests.evidence.handler(({ input }) => {
         get().calls.push({ procedure: 'guests.evidence', input })

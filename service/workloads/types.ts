@@ -1,6 +1,7 @@
 /**
  * The provider's half of running things: leases are the desired state, containers the actual one.
  */
+import type { GuestSample } from '../../contract/nouns/guest.ts'
 import type { Reason } from '../../contract/reasons.ts'
 import type { App } from '../../contract/wire/v1/app.ts'
 import type { LeaseStatus, ServiceStatus } from '../../contract/wire/v1/protocols.ts'
@@ -8,7 +9,7 @@ import type { LeaseState } from '../../contract/nouns/lease.ts'
 import type { OwnerTarget } from '../../contract/nouns/owner.ts'
 import type { Abuse, Verdict } from '../abuse/types.ts'
 import type { ActivityLog } from '../activity/index.ts'
-import type { BaseDeps, EventBus, ServiceEvents, Startable } from '../base/index.ts'
+import type { BaseDeps, Disposer, EventBus, ServiceEvents, Startable } from '../base/index.ts'
 import type { Capacity } from '../capacity/types.ts'
 import type { Database, WriteHandle } from '../database/index.ts'
 import type { AttackResult } from '../engine/index.ts'
@@ -111,6 +112,12 @@ export interface Workloads extends Startable {
   proven(): Promise<void>
   /** Looks again as soon as possible. */
   trigger(): void
+  /** What a guest used in the last hour, oldest first. */
+  use(leaseId: string): readonly GuestSample[]
+  /** New samples are there. */
+  onUse(listener: () => void): Disposer
+  /** Samples what all guests use now. For tests. */
+  measureUse(): Promise<void>
   /** Looks at the disks of all guests now. For tests. */
   measureDisks(): Promise<void>
   /** One whole pass, actions included. For tests. */

@@ -1,7 +1,8 @@
 import { DepinError } from '../../contract/errors.ts'
+import type { GuestSample } from '../../contract/nouns/guest.ts'
 import { isOpen } from '../../contract/nouns/lease.ts'
 import type { LeaseStatus } from '../../contract/wire/v1/protocols.ts'
-import type { Cycle, Disposer } from '../base/index.ts'
+import type { Disposer } from '../base/index.ts'
 import type { AttackResult } from '../engine/index.ts'
 import type { LeaseRecord } from '../market/index.ts'
 import { createDiskWatch, type DiskWatch } from './disk/watch.ts'
@@ -10,7 +11,7 @@ import { Proof } from './proof.ts'
 import { Reconciler } from './reconciler.ts'
 import { serveTenants } from './serve.ts'
 import type { WorkloadDeps, Workloads } from './types.ts'
-import { createUsageSampler } from './usage.ts'
+import { UsageSampler } from './usage.ts'
 
 export function createWorkloads(deps: WorkloadDeps): Workloads {
   return new WorkloadsPart(deps)
@@ -19,7 +20,7 @@ export function createWorkloads(deps: WorkloadDeps): Workloads {
 class WorkloadsPart implements Workloads {
   readonly #deps: WorkloadDeps
   readonly #reconciler: Reconciler
-  readonly #usage: Cycle
+  readonly #usage: UsageSampler
   readonly #egress: Egress
   readonly #proof: Proof
   readonly #disks: DiskWatch
@@ -31,7 +32,7 @@ class WorkloadsPart implements Workloads {
     this.#proof = new Proof(deps)
     this.#disks = createDiskWatch(deps, () => this.#reconciler.trigger())
     this.#reconciler = new Reconciler(deps, this.#egress, (leaseId) => this.#disks.state(leaseId))
-    this.#usage = createUsageSampler(deps)
+    this.#usage = new UsageSampler(deps)
     serveTenants({ ...deps, status: (leaseId) => this.status(leaseId) })
   }
 
@@ -63,6 +64,18 @@ class WorkloadsPart implements Workloads {
 
   trigger(): void {
     this.#reconciler.trigger()
+  }
+
+  use(leaseId: string): readonly GuestSample[] {
+    return this.#usage.lastHour(leaseId)
+  }
+
+  onUse(listener: () => void): Disposer {
+    return this.#usage.onSample(listener)
+  }
+
+  async measureUse(): Promise<void> {
+    await this.#usage.settle()
   }
 
   measureDisks(): Promise<void> {

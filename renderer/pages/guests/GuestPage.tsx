@@ -18,6 +18,7 @@ import { GuestEvidence } from './GuestEvidence.tsx'
 import { GuestLimits } from './GuestLimits.tsx'
 import { GuestLog } from './GuestLog.tsx'
 import { GuestPayments } from './GuestPayments.tsx'
+import { GuestUse } from './GuestUse.tsx'
 import { guestState, isOver } from './guestState.ts'
 
 /** One guest: what it brings, what happened to it here, what it may use. */
@@ -58,6 +59,7 @@ function OneGuest({ guest }: { guest: Guest }) {
       {guest.reason !== null && <p className="text-small text-ink-2">{f.t(reasonTexts[guest.reason.code])}</p>}
       {guest.throttled != null && <p className="text-small text-sun-text">{f.t(reasonTexts[guest.throttled.code])} {f.t('guest.throttledText')}</p>}
       <Figures guest={guest} />
+      {!isOver(guest) && <GuestUse key={guest.leaseId} guest={guest} />}
       <section className="overflow-hidden rounded-lg border border-line bg-surface shadow-1">
         <Tabs>
           <TabList aria-label={f.t('guests.one')} className="flex gap-5 border-b border-line px-5">

@@ -1,7 +1,7 @@
 import { DepinError } from '../../../contract/errors.ts'
-import type { Guest } from '../../../contract/nouns/guest.ts'
+import type { Guest, GuestSample } from '../../../contract/nouns/guest.ts'
 import { appTitle, decodeApp, type LeaseRecord, monthMicro } from '../../market/index.ts'
-import { watchList } from '../watch.ts'
+import { watchList, watchValue } from '../watch.ts'
 import { type HandlerDeps, onEventsAndTime, os } from './deps.ts'
 
 /** Ended guests stay in the list this long, ms. */
@@ -24,13 +24,33 @@ export function guestHandlers(deps: HandlerDeps) {
       signal,
       pace: { clock: deps.clock, minIntervalMs: 250, burst: 8 },
     })),
+    watchUse: os.guests.watchUse.handler(({ input: { leaseId }, signal }) => {
+      if (deps.leases.get(leaseId, 'provider') === undefined) throw noGuest(leaseId)
+      return newSamples(deps, leaseId, signal)
+    }),
     end: os.guests.end.handler(async ({ input }) => {
       const lease = deps.leases.get(input.leaseId, 'provider')
-      if (lease === undefined) throw new DepinError('E_NOT_FOUND', `There is no guest ${input.leaseId} here.`, { next: 'See “depin guests” for those there are.' })
+      if (lease === undefined) throw noGuest(input.leaseId)
       await deps.market.close(input.leaseId, 'provider', { code: 'owner-ended' })
       return guestFrom(deps, deps.leases.get(input.leaseId, 'provider') ?? lease)
     }),
     evidence: os.guests.evidence.handler(({ input }) => deps.abuse.evidence(input.leaseId)),
+  }
+}
+
+function noGuest(leaseId: string): DepinError {
+  return new DepinError('E_NOT_FOUND', `There is no guest ${leaseId} here.`, { next: 'See “depin guests” for those there are.' })
+}
+
+/** All there is, and then what came since. */
+async function* newSamples({ workloads }: HandlerDeps, leaseId: string, signal: AbortSignal | undefined): AsyncGenerator<{ samples: GuestSample[] }, void> {
+  let shownAtMs: number | null = null
+  for await (const all of watchValue({ subscribe: (changed) => workloads.onUse(changed), read: () => [...workloads.use(leaseId)], signal })) {
+    const fromMs: number | null = shownAtMs
+    const samples: GuestSample[] = fromMs === null ? all : all.filter(({ atMs }) => atMs > fromMs)
+    if (fromMs !== null && samples.length === 0) continue
+    shownAtMs = samples.at(-1)?.atMs ?? 0
+    yield { samples }
   }
 }
 
