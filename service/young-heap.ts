@@ -6,7 +6,7 @@
  * first size, 1 MiB, an idle node with twenty peers takes 20 MiB less, a busy tunnel 40, and neither takes more processor
  * time, as little of what they allocate lives for long.
  *
- * In Electron V8's flags must not be changed once it runs: there the process is to be started with `--max-semi-space-size=1`.
+ * In Electron V8’s flags must not be changed once it runs: there the process is started with `--max-semi-space-size=1`.
  */
 import { setFlagsFromString } from 'node:v8'
 

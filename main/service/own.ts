@@ -21,7 +21,7 @@ export interface OwnServiceDeps {
 
 export async function startOwnService({ program, options, watchdogProgram, clock, onOutput }: OwnServiceDeps, signal: AbortSignal): Promise<RunningService> {
   // the collector is called by the service itself while nothing else happens
-  const child = utilityProcess.fork(program, [], { serviceName: 'depin-service', stdio: 'pipe', execArgv: ['--expose-gc', '--disable-warning=ExperimentalWarning'] })
+  const child = utilityProcess.fork(program, [], { serviceName: 'depin-service', stdio: 'pipe', execArgv: ['--expose-gc', '--max-semi-space-size=1', '--disable-warning=ExperimentalWarning'] })
   for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => onOutput(chunk.toString()))
   const ended = new Promise<number>((resolve) => child.once('exit', resolve))
   const order = (next: ServiceOrder, ports: Electron.MessagePortMain[] = []): void => child.postMessage(next, ports)

@@ -2,6 +2,7 @@ import { isOpen } from '../../contract/nouns/lease.ts'
 import { DepinError } from '../../contract/errors.ts'
 import type { SignedBytes } from '../../contract/wire/v1/common.ts'
 import { receiptProtocol, statementProtocol } from '../../contract/wire/v1/protocols.ts'
+import { untilWritten } from '../database/index.ts'
 import { parseRecord, verifyRecord } from '../identity/index.ts'
 import { dueMicro, type LeaseRecord } from '../market/index.ts'
 import { dueFemto, egressFemto, graceFemto, paymentState } from './rules.ts'
@@ -24,15 +25,28 @@ interface Schedule {
   acknowledgedBytes: number
 }
 
+/** What all leases of a channel owe together, beside what is signed for them. */
+interface Owed {
+  dueFemto: bigint
+  graceFemto: bigint
+  bestMicro: bigint
+}
+
 /** The provider's half: states what was used, keeps what is signed for it, and freezes what is not paid. */
 export class Biller {
   readonly #deps: LedgerDeps
   readonly #unpaid: UnpaidTime
   readonly #schedules = new Map<string, Schedule>()
   readonly #exchanges = new Set<Promise<void>>()
+  /** Of the last statement that the tenant has signed; 0: of none. Asked several times a second for each lease. */
+  readonly #acknowledgedSeq: (leaseId: string) => number
 
   constructor(deps: LedgerDeps) {
     this.#deps = deps
+    this.#acknowledgedSeq = untilWritten(deps.database, (leaseId) => {
+      const ack = deps.store.lastAck(leaseId, 'provider')
+      return ack === null ? 0 : parseRecord('ack', ack.body).seq
+    })
     this.#unpaid = new UnpaidTime(deps.database)
   }
 
@@ -46,16 +60,22 @@ export class Biller {
   /** One look at every lease that is not settled yet. Sending goes on in the background. */
   tick(): void {
     const { leases } = this.#deps
+    // fifty leases of one tenant are one sum, not fifty
+    const owed = new Map<string, Owed | undefined>()
+    const owedOn = (channelId: string): Owed | undefined => {
+      if (!owed.has(channelId)) owed.set(channelId, this.#owedOn(channelId))
+      return owed.get(channelId)
+    }
     for (const lease of leases.inState('provider', ['running', 'grace', 'suspended', 'terminated'])) {
       const account = this.#deps.store.account(lease.leaseId, 'provider')
-      if (account !== undefined) this.#tickLease(lease, account)
+      if (account !== undefined) this.#tickLease(lease, account, owedOn)
     }
   }
 
-  #tickLease(lease: LeaseRecord, before: LeaseAccount): void {
+  #tickLease(lease: LeaseRecord, before: LeaseAccount, owedOn: (channelId: string) => Owed | undefined): void {
     const schedule = this.#scheduleOf(lease)
     const nowMs = this.#deps.clock.monotonicMs()
-    if (isOpen(lease.phase.state)) this.#judge(lease)
+    if (isOpen(lease.phase.state)) this.#judge(lease, owedOn(lease.lease.channelId))
     this.#retain(lease.leaseId, nowMs)
     if (this.#needsStatement(lease, before, schedule, nowMs)) {
       this.#state(lease, before)
@@ -112,8 +132,7 @@ export class Biller {
 
   #isUnacknowledged(account: LeaseAccount): boolean {
     if (account.statementSeq === 0 || account.final) return false
-    const ack = this.#deps.store.lastAck(account.leaseId, 'provider')
-    return ack === null || parseRecord('ack', ack.body).seq < account.statementSeq
+    return this.#acknowledgedSeq(account.leaseId) < account.statementSeq
   }
 
   /** Writes the next statement: meter and statement in one transaction, so that neither knows more than the other. */
@@ -184,7 +203,7 @@ export class Biller {
     const schedule = this.#schedules.get(lease.leaseId)
     if (schedule !== undefined) schedule.acknowledgedBytes = account.egressBytes
     const after = leases.get(lease.leaseId, 'provider')
-    if (after !== undefined && isOpen(after.phase.state)) this.#judge(after)
+    if (after !== undefined && isOpen(after.phase.state)) this.#judge(after, this.#owedOn(after.lease.channelId))
   }
 
   /** The voucher is safe here, and the tenant may know. A receipt that is lost is made up for by the next. */
@@ -210,24 +229,29 @@ export class Biller {
     this.#unpaid.forget(leaseId)
   }
 
-  /** Freezes, wakes or warns by what the whole channel owes. */
-  #judge(lease: LeaseRecord): void {
-    const { leases, database, store, metering } = this.#deps
-    const state = lease.phase.state
-    if (state !== 'running' && state !== 'grace' && state !== 'suspended') return
-    const channel = store.channel(lease.lease.channelId, 'provider')
-    if (channel === undefined) return
-    let due = 0n
-    let grace = 0n
-    for (const account of store.accountsOf(channel.channelId, 'provider')) {
-      const other = leases.get(account.leaseId, 'provider')
-      if (other === undefined) continue
-      due += dueFemto(other.lease, metering.read(account.leaseId, 'provider'))
-      if (other.phase.state === 'running' || other.phase.state === 'grace') due -= this.#unaskedFemto(other, account)
-      if (isOpen(other.phase.state)) grace += graceFemto(other.lease)
+  #owedOn(channelId: string): Owed | undefined {
+    const { leases, store, metering } = this.#deps
+    const channel = store.channel(channelId, 'provider')
+    if (channel === undefined) return undefined
+    const owed = { dueFemto: 0n, graceFemto: 0n, bestMicro: channel.bestMicro }
+    for (const account of store.accountsOf(channelId, 'provider')) {
+      const lease = leases.get(account.leaseId, 'provider')
+      if (lease === undefined) continue
+      owed.dueFemto += dueFemto(lease.lease, metering.read(account.leaseId, 'provider'))
+      if (lease.phase.state === 'running' || lease.phase.state === 'grace') owed.dueFemto -= this.#unaskedFemto(lease, account)
+      if (isOpen(lease.phase.state)) owed.graceFemto += graceFemto(lease.lease)
     }
+    return owed
+  }
+
+  /** Freezes, wakes or warns by what the whole channel owes. */
+  #judge(lease: LeaseRecord, owed: Owed | undefined): void {
+    const { leases, database } = this.#deps
+    const state = lease.phase.state
+    if (owed === undefined || state !== 'running' && state !== 'grace' && state !== 'suspended') return
     const isUnpaid = lease.phase.state === 'suspended' && lease.phase.reason.code === 'unpaid'
-    const payment = paymentState({ dueFemto: due, bestMicro: channel.bestMicro, graceFemto: grace, isSuspended: isUnpaid })
+    const payment = paymentState({ ...owed, isSuspended: isUnpaid })
+    if (payment === 'paid' && state === 'running' || payment === 'grace' && state === 'grace' || payment === 'unpaid' && isUnpaid) return
     // asleep by the owner's rules: payment does not wake it
     if (state === 'suspended' && !isUnpaid && payment !== 'unpaid') return
     const event = {
