@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type ElectronApplication, expect, type Page, test as base } from '@playwright/test'
@@ -108,7 +108,7 @@ export const test = base.extend<PerTest, PerWorker>({
 })
 
 async function start({ args = [], env = {}, userData }: { args?: string[], env?: Record<string, string>, userData?: string } = {}): Promise<Launched & { end: () => Promise<void> }> {
-  const folder = mkdtempSync(join(tmpdir(), 'electron-contract-'))
+  const folder = realpathSync.native(mkdtempSync(join(tmpdir(), 'electron-contract-')))
   const log = join(folder, 'log')
   const place = userData ?? join(folder, 'user')
   const app = await launchElectron({ app: appFolder, userData: place, args, env: { CONTRACT_LOG: log, ...env } })

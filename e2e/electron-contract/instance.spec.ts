@@ -28,8 +28,15 @@ test('a lock that was let go can be had again', async ({ launch }) => {
 })
 
 test('a link that starts the app is among its arguments', async ({ launch }) => {
-  const { app } = await launch({ args: ['depin://join/first', '--hidden'] })
+  const { app } = await launch({ args: ['--hidden', 'depin://join/first'] })
   expect(await app.evaluate(() => process.argv)).toEqual(expect.arrayContaining(['depin://join/first', '--hidden']))
+})
+
+test('a link can bring no switches along', async ({ launch }) => {
+  const { notes, userData } = await launch({ env: { CONTRACT_SINGLE: '1' } })
+  await expect.poll(notes).toContain('lock true')
+  expect(await startAgain(userData, 'depin://join/abc', '--inspect=0')).not.toBe(0)
+  expect(notes().find((note) => note.startsWith('second '))).toBeUndefined()
 })
 
 /** As a click on a link or an icon would. @returns its exit code */

@@ -127,7 +127,8 @@ test('the app is what its package.json says, in the folders that it was given', 
   const { app, userData } = await launch()
   expect(await app.evaluate(({ app }) => {
     const before = app.getPath('userData')
-    app.setPath('logs', `${before}/elsewhere`)
+    const { join } = contract.require('node:path') as { join: (...parts: string[]) => string }
+    app.setPath('logs', join(before, 'elsewhere'))
     const attempt = (run: () => unknown) => {
       try {
         return run()
@@ -136,7 +137,7 @@ test('the app is what its package.json says, in the folders that it was given', 
       }
     }
     return {
-      name: app.getName(), version: app.getVersion(), isPackaged: app.isPackaged, folder: app.getAppPath() === contract.folder, before, logs: app.getPath('logs') === `${before}/elsewhere`,
+      name: app.getName(), version: app.getVersion(), isPackaged: app.isPackaged, folder: app.getAppPath() === contract.folder, before, logs: app.getPath('logs') === join(before, 'elsewhere'),
       exe: app.getPath('exe') === process.execPath, unknown: attempt(() => app.getPath('nowhere' as 'home')), relative: attempt(() => app.setPath('logs', 'relative')),
     }
   })).toEqual({ name: 'Electron Contract', version: '3.2.1', isPackaged: false, folder: true, before: userData, logs: true, exe: true, unknown: 'refused', relative: 'refused' })

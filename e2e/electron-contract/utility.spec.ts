@@ -2,7 +2,7 @@ import { expect, test } from './fixtures.ts'
 
 test('a utility process starts, is told things, and ends with its code', async ({ app }) => {
   const seen = await app.evaluate(async ({ utilityProcess }) => {
-    const child = utilityProcess.fork(contract.child, ['--one', 'two'], { serviceName: 'contract-child', env: { CONTRACT_FLAG: 'set' }, cwd: contract.folder })
+    const child = utilityProcess.fork(contract.child, ['--one', 'two'], { serviceName: 'contract-child', env: { ...process.env, CONTRACT_FLAG: 'set' }, cwd: contract.folder })
     // Before it can listen.
     child.postMessage({ do: 'tell' })
     const spawned = new Promise<void>((resolve) => child.once('spawn', () => resolve()))

@@ -10,6 +10,16 @@ export interface CommandLine {
   app: string | undefined
 }
 
+/**
+ * Whether something follows a link. Electron does not start then: whoever makes a link must not choose the app's switches.
+ * A Windows path is no link.
+ */
+export function hasMoreThanLink(argv: readonly string[]): boolean {
+  const end = argv.indexOf('--')
+  const link = argv.findIndex((argument) => /^[a-z][^\s:]+:/i.test(argument))
+  return link >= 0 && link < (end < 0 ? argv.length : end) - 1
+}
+
 export function parseArgv(argv: readonly string[]): CommandLine {
   const parsed: CommandLine = { requires: [], inspectPort: undefined, debuggingPort: undefined, app: undefined }
   for (let index = 0; index < argv.length && parsed.app === undefined; index++) {

@@ -3,7 +3,7 @@ import inspector from 'node:inspector'
 import Module, { createRequire } from 'node:module'
 import { dirname, extname, join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { parseArgv } from './argv.ts'
+import { hasMoreThanLink, parseArgv } from './argv.ts'
 import { runtime } from './base/runtime.ts'
 import { dressProcess } from './base/versions.ts'
 import { Browser } from './chromium/browser.ts'
@@ -16,6 +16,8 @@ if (appArgument === undefined) {
   console.error('The stand-in for Electron needs an app: electron FOLDER')
   process.exit(2)
 }
+
+if (hasMoreThanLink(argv)) process.exit(255)
 
 const nodePath = process.execPath
 dressAsElectron()

@@ -1,4 +1,5 @@
 import { MessageChannelDouble, MessagePortDouble } from './base/ports.ts'
+import type { Extra, Nothing } from './base/faithful.ts'
 import { refuseMissing, refuseModule } from './base/missing.ts'
 import { app, AppDouble, commandLine } from './main/app.ts'
 import { BrowserWindowDouble } from './main/browser-window.ts'
@@ -6,7 +7,7 @@ import { ClipboardDouble } from './main/clipboard.ts'
 import { DialogDouble } from './main/dialog.ts'
 import { FrameDouble } from './main/frame.ts'
 import { GlobalShortcutDouble } from './main/global-shortcut.ts'
-import { ipcMain } from './main/ipc-main.ts'
+import { ipcMain, type IpcMainDouble } from './main/ipc-main.ts'
 import { MenuDouble, MenuItemDouble } from './main/menu.ts'
 import { NativeImageDouble } from './main/native-image.ts'
 import { NativeThemeDouble } from './main/native-theme.ts'
@@ -14,7 +15,7 @@ import { NavigationHistoryDouble } from './main/navigation-history.ts'
 import { NetDouble } from './main/net.ts'
 import { NotificationDouble } from './main/notification.ts'
 import { PowerMonitorDouble, PowerSaveBlockerDouble } from './main/power.ts'
-import { protocol } from './main/protocol.ts'
+import { protocol, type ProtocolDouble } from './main/protocol.ts'
 import { SafeStorageDouble } from './main/safe-storage.ts'
 import { ScreenDouble } from './main/screen.ts'
 import { session, SessionDouble } from './main/session.ts'
@@ -54,6 +55,41 @@ export const electron = {
   utilityProcess,
   webContents: WebContentsDouble,
 }
+
+/** What ours has and Electron's has not. */
+interface Extras {
+  App: Extra<AppDouble, Electron.App>
+  AutoUpdater: Extra<AutoUpdaterDouble, Electron.AutoUpdater>
+  BrowserWindow: Extra<BrowserWindowDouble, Electron.BrowserWindow>
+  Clipboard: Extra<ClipboardDouble, Electron.Clipboard>
+  CrashReporter: Extra<CrashReporterDouble, Electron.CrashReporter>
+  Dialog: Extra<DialogDouble, Electron.Dialog>
+  WebFrameMain: Extra<FrameDouble, Electron.WebFrameMain>
+  GlobalShortcut: Extra<GlobalShortcutDouble, Electron.GlobalShortcut>
+  IpcMain: Extra<IpcMainDouble, Electron.IpcMain>
+  Menu: Extra<MenuDouble, Electron.Menu>
+  MenuItem: Extra<MenuItemDouble, Electron.MenuItem>
+  MessagePortMain: Extra<MessagePortDouble, Electron.MessagePortMain>
+  NativeImage: Extra<NativeImageDouble, Electron.NativeImage>
+  NativeTheme: Extra<NativeThemeDouble, Electron.NativeTheme>
+  NavigationHistory: Extra<NavigationHistoryDouble, Electron.NavigationHistory>
+  Net: Extra<NetDouble, Electron.Net>
+  Notification: Extra<NotificationDouble, Electron.Notification>
+  PowerMonitor: Extra<PowerMonitorDouble, Electron.PowerMonitor>
+  PowerSaveBlocker: Extra<PowerSaveBlockerDouble, Electron.PowerSaveBlocker>
+  Protocol: Extra<ProtocolDouble, Electron.Protocol>
+  SafeStorage: Extra<SafeStorageDouble, Electron.SafeStorage>
+  Screen: Extra<ScreenDouble, Electron.Screen>
+  Session: Extra<SessionDouble, Electron.Session>
+  Shell: Extra<ShellDouble, Electron.Shell>
+  SystemPreferences: Extra<SystemPreferencesDouble, Electron.SystemPreferences>
+  Tray: Extra<TrayDouble, Electron.Tray>
+  UtilityProcess: Extra<UtilityProcessDouble, Electron.UtilityProcess>
+  WebContents: Extra<WebContentsDouble, Electron.WebContents>
+  WebRequest: Extra<WebRequestDouble, Electron.WebRequest>
+}
+/** `getLastWebPreferences` is in Electron, and not in its types. */
+export type NoExtras = Nothing<Exclude<Extras[keyof Extras], 'getLastWebPreferences'>>
 
 for (const [type, ours, statics] of [
   ['App', AppDouble.prototype], ['AutoUpdater', electron.autoUpdater], ['BrowserWindow', BrowserWindowDouble.prototype, BrowserWindowDouble], ['Clipboard', electron.clipboard],

@@ -14,12 +14,13 @@ import { app } from './app.ts'
 
 const childScript = pathToFileURL(join(import.meta.dirname, '../utility/child.ts')).href
 
-export class UtilityProcessDouble extends EventEmitter implements Some<Electron.UtilityProcess>, ChildProcess {
+export class UtilityProcessDouble extends EventEmitter implements Some<Electron.UtilityProcess> {
   stdout: NodeJS.ReadableStream | null
   stderr: NodeJS.ReadableStream | null
-  readonly serviceName: string
+  private readonly serviceName: string
   private readonly child: NodeChild
   private readonly holder: Holder
+  private readonly running: ChildProcess
   private isOver = false
 
   constructor(modulePath: string, args: readonly string[], options: Electron.ForkOptions) {
@@ -38,7 +39,8 @@ export class UtilityProcessDouble extends EventEmitter implements Some<Electron.
       portMessage: (port, message, ports) => this.send({ kind: 'port', port, message, ports }),
       portClosed: (port) => this.send({ kind: 'portClosed', port }),
     }
-    runtime.children.add(this)
+    this.running = { pid: this.child.pid, serviceName: this.serviceName, kill: () => this.kill() }
+    runtime.children.add(this.running)
     this.child.once('spawn', () => void this.emit('spawn'))
     this.child.on('message', (message: FromChild) => this.onMessage(message))
     this.child.once('exit', (code, signal) => this.onExit(code, signal))
@@ -70,7 +72,7 @@ export class UtilityProcessDouble extends EventEmitter implements Some<Electron.
 
   private onExit(code: number | null, signal: NodeJS.Signals | null): void {
     this.isOver = true
-    runtime.children.delete(this)
+    runtime.children.delete(this.running)
     for (const end of [...this.holder.ends]) end.close()
     const exitCode = code ?? signalNumbers[signal ?? 'SIGKILL'] ?? 1
     this.emit('exit', exitCode)

@@ -102,7 +102,7 @@ export class WebContentsDouble extends EventEmitter implements Some<Electron.Web
     const url = pathToFileURL(resolve(app.getAppPath(), path))
     url.hash = hash
     url.search = search
-    for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value)
+    for (const [name, value] of Object.entries(query)) url.search += `${url.search === '' ? '?' : '&'}${encodeURIComponent(name)}=${encodeURIComponent(value)}`
     await this.loadURL(url.href)
   }
 
