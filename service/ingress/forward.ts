@@ -2,7 +2,7 @@ import { createServer, type Server, type Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { DepinError, toErrorReport } from '../../contract/errors.ts'
 import { tunnelProtocol } from '../../contract/wire/v1/protocols.ts'
-import { splice } from '../network/index.ts'
+import { EarlyBytes, splice } from '../network/index.ts'
 import type { Forward, ForwardOptions, IngressDeps, TunnelTarget } from './types.ts'
 
 const host = '127.0.0.1'
@@ -60,16 +60,17 @@ export async function openForward(deps: IngressDeps, options: ForwardOptions): P
 
 /** Tries the running copies in turn, and again for a while: a host that restarts is soon back. */
 async function openTunnel(deps: IngressDeps, options: ForwardOptions, socket: Socket, turn: number): Promise<{ stream: Duplex, leaseId: string }> {
+  const early = new EarlyBytes(socket)
   const giveUpAtMs = deps.clock.monotonicMs() + patienceMs
   for (;;) {
     let failure: DepinError | undefined
     const targets = options.targets()
     for (const { leaseId, provider } of rotate(targets, turn)) {
       try {
-        return { stream: await deps.network.duplex(provider, tunnelProtocol, { leaseId, service: options.service, port: options.port }), leaseId }
+        return { stream: await deps.network.duplex(provider, tunnelProtocol, { leaseId, service: options.service, port: options.port }, { early }), leaseId }
       } catch (error) {
         failure = error instanceof DepinError ? error : new DepinError('E_INTERNAL', 'The tunnel could not be opened.', { cause: error })
-        if (failure.code === 'E_NOT_FOUND') throw failure
+        if (failure.code === 'E_NOT_FOUND' || early.isLost) throw failure
       }
     }
     if (socket.destroyed || deps.clock.monotonicMs() >= giveUpAtMs) {

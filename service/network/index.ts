@@ -4,6 +4,7 @@ import type { Network, NetworkDeps, NetworkOptions } from './types.ts'
 export type * from './types.ts'
 export { createMemoryStore } from './store.memory.ts'
 export { createNetworkStore } from './store.sqlite.ts'
+export { EarlyBytes } from './wire/early.ts'
 export { splice } from './wire/splice.ts'
 
 /** A node's network. Nothing happens before `start`. Throws E_PORT_IN_USE and E_ADDRESS from there. */

@@ -10,7 +10,7 @@ import { peerIdOf, privateKeyOf, publicKeyOf } from './keys.ts'
 import { Links } from './links.ts'
 import type { Session } from './mux/session.ts'
 import { type Lasting, type Runtime, startRuntime } from './runtime.ts'
-import type { Caller, CallOptions, Network, NetworkDeps, NetworkOptions, PeerInfo } from './types.ts'
+import type { Caller, CallOptions, DuplexOptions, Network, NetworkDeps, NetworkOptions, PeerInfo } from './types.ts'
 import { Answerer } from './wire/answer.ts'
 import { type CallContext, callDuplex, callRequest, callStream } from './wire/call.ts'
 import { isOffence, toCallError } from './wire/errors.ts'
@@ -77,8 +77,8 @@ export class NodeNetwork implements Network {
     }
   }
 
-  async duplex<I extends z.ZodType>(peerId: string, protocol: DuplexProtocol<I>, input: z.input<I>, options: CallOptions = {}): Promise<Duplex> {
-    return await this.#talk(peerId, protocol, options, (context) => callDuplex(context, protocol, input))
+  async duplex<I extends z.ZodType>(peerId: string, protocol: DuplexProtocol<I>, input: z.input<I>, options: DuplexOptions = {}): Promise<Duplex> {
+    return await this.#talk(peerId, protocol, options, (context) => callDuplex(context, protocol, input, options.early))
   }
 
   handleRequest<I extends z.ZodType, O extends z.ZodType>(protocol: RequestProtocol<I, O>, handler: (input: z.output<I>, caller: Caller) => Promise<z.input<O>> | z.input<O>): void {

@@ -6,6 +6,7 @@ import type { Duplex } from 'node:stream'
 import type * as z from 'zod'
 import type { DuplexProtocol, RequestProtocol, StreamProtocol } from '../../contract/wire/v1/protocols.ts'
 import type { BaseDeps, Disposer, Startable } from '../base/index.ts'
+import type { EarlyBytes } from './wire/early.ts'
 
 /** Who asks, as the transport proved it. */
 export interface Caller {
@@ -18,6 +19,11 @@ export interface CallOptions {
   signal?: AbortSignal
   /** Overrides the protocol's own, ms. */
   deadlineMs?: number
+}
+
+export interface DuplexOptions extends CallOptions {
+  /** Of the socket that the conversation is to be joined with: what it says is sent before the handler has accepted. */
+  early?: EarlyBytes
 }
 
 /** A known peer. `roundTripMs` is null until measured. */
@@ -44,7 +50,7 @@ export interface Network extends Startable {
   /** Items as they come, never faster than they are read. Ends with the handler; throws when it is cut. */
   stream<I extends z.ZodType, T extends z.ZodType>(peerId: string, protocol: StreamProtocol<I, T>, input: z.input<I>, options?: CallOptions): AsyncIterable<z.output<T>>
   /** After the handler accepted: bytes both ways, each way closed on its own (half-close), with backpressure. */
-  duplex<I extends z.ZodType>(peerId: string, protocol: DuplexProtocol<I>, input: z.input<I>, options?: CallOptions): Promise<Duplex>
+  duplex<I extends z.ZodType>(peerId: string, protocol: DuplexProtocol<I>, input: z.input<I>, options?: DuplexOptions): Promise<Duplex>
 
   handleRequest<I extends z.ZodType, O extends z.ZodType>(protocol: RequestProtocol<I, O>, handler: (input: z.output<I>, caller: Caller) => Promise<z.input<O>> | z.input<O>): void
   handleStream<I extends z.ZodType, T extends z.ZodType>(protocol: StreamProtocol<I, T>, handler: (input: z.output<I>, caller: Caller) => AsyncIterable<z.input<T>>): void

@@ -8,10 +8,11 @@ import type { Session } from '../mux/session.ts'
 import { type Channel, ChannelError } from '../mux/types.ts'
 import { ChannelDuplex } from './channel-duplex.ts'
 import { encodeMessage } from './codec.ts'
+import type { EarlyBytes } from './early.ts'
 import { guard, type Patience } from './guard.ts'
 import { FramingError, Inbox } from './inbox.ts'
 import { readAccepted, readReply, readStreamReply } from './replies.ts'
-import { proposal, readAcceptance } from './select.ts'
+import { NotSpokenError, proposal, readAcceptance } from './select.ts'
 
 /** How much longer than its payload an answer may be: `{ ok: … }` around it. */
 export const envelopeBytes = 64
@@ -65,15 +66,22 @@ export async function* callStream<I extends z.ZodType, T extends z.ZodType>(
 }
 
 export async function callDuplex<I extends z.ZodType>(
-  { session, clock, patience }: CallContext, protocol: DuplexProtocol<I>, input: z.input<I>,
+  { session, clock, patience }: CallContext, protocol: DuplexProtocol<I>, input: z.input<I>, early?: EarlyBytes,
 ): Promise<Duplex> {
   const { channel, inbox } = ask(session, protocol, input)
   const release = guard(channel, clock, patience)
+  early?.sendOver(channel)
+  let isAnswered = false
   try {
-    readAccepted(await firstAnswer(inbox, protocol))
+    const answer = await firstAnswer(inbox, protocol)
+    isAnswered = true
+    readAccepted(answer)
+    early?.accepted()
     return new ChannelDuplex(channel, inbox)
   } catch (error) {
     channel.reset(new ChannelError('Not accepted'))
+    if (isAnswered || error instanceof NotSpokenError) early?.refused()
+    else early?.unanswered()
     throw error
   } finally {
     release()

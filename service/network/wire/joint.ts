@@ -32,6 +32,8 @@ export class Joint implements ChannelSink {
     })
     if (socket.destroyed) channel.reset(new ChannelError('The socket closed'))
     else socket.resume()
+    // it may have ended before it came here, with all that it said sent early
+    if (socket.readableEnded) channel.end()
   }
 
   data(chunk: Buffer): void {

@@ -3,7 +3,7 @@ import { type Duplex, duplexPair, PassThrough } from 'node:stream'
 import { buffer, text } from 'node:stream/consumers'
 import { describe, expect, it } from 'vitest'
 import { DepinError } from '../../../contract/errors.ts'
-import { splice } from '../../network/index.ts'
+import { EarlyBytes, splice } from '../../network/index.ts'
 import { until } from '../wait.ts'
 import { aDuplex, answering, gate, type Pair, thrown, type Who } from './pair.ts'
 
@@ -129,6 +129,62 @@ export function describeBytes(pair: Pair, who: Who): void {
     })
   })
 
+  describe('what a socket says early', () => {
+    it('is there before the handler has accepted, in order, and its end with it', async () => {
+      const protocol = aDuplex()
+      const [handed, kept] = duplexPair()
+      const accept = gate()
+      answering(pair, who).handleDuplex(protocol, async () => {
+        await accept.promise
+        return handed
+      })
+      const [socket, client] = duplexPair()
+      const early = new EarlyBytes(socket)
+      const opening = pair.near.duplex(answering(pair, who).peerId, protocol, { text: '' }, { early })
+      client.write('one ')
+      client.end('two')
+      await until('all of it was sent', () => socket.readableEnded)
+      accept.resolve()
+      splice(await opening, socket)
+      kept.end('answer')
+      expect([await text(kept), await text(client), early.isLost]).toEqual(['one two', 'answer', false])
+    })
+
+    it('is for the next one when this one refuses', async () => {
+      const refusing = aDuplex()
+      const protocol = aDuplex()
+      const [handed, kept] = duplexPair()
+      const [socket, client] = duplexPair()
+      answering(pair, who).handleDuplex(refusing, async () => {
+        await until('something was sent', () => socket.readableFlowing === true && socket.readableLength === 0 && client.writableLength === 0)
+        throw new DepinError('E_LEASE_STATE', 'The app sleeps.')
+      })
+      answering(pair, who).handleDuplex(protocol, () => Promise.resolve(handed))
+      const early = new EarlyBytes(socket)
+      client.write('one ')
+      expect(await thrown(pair.near.duplex(answering(pair, who).peerId, refusing, { text: '' }, { early }))).toMatchObject({ code: 'E_LEASE_STATE' })
+      expect(early.isLost).toBe(false)
+      client.end('two')
+      splice(await pair.near.duplex(answering(pair, who).peerId, protocol, { text: '' }, { early }), socket)
+      kept.end()
+      expect(await text(kept)).toBe('one two')
+    })
+
+    it('is lost when no answer comes, and little of it is taken from the socket', async () => {
+      const protocol = aDuplex()
+      answering(pair, who).handleDuplex(protocol, () => new Promise(() => undefined))
+      const [socket, client] = duplexPair()
+      const early = new EarlyBytes(socket)
+      const chunk = Buffer.alloc(mebibyte / 16, 'x')
+      client.on('error', () => undefined)
+      for (let index = 0; index < 16; index++) client.write(chunk)
+      expect(await thrown(pair.near.duplex(answering(pair, who).peerId, protocol, { text: '' }, { early, deadlineMs: 300 }))).toMatchObject({ code: 'E_DEADLINE' })
+      expect(early.isLost).toBe(true)
+      expect(client.writableLength).toBeGreaterThanOrEqual(12 * chunk.length)
+      client.destroy()
+    })
+  })
+
   describe('a tunnel of sockets', () => {
     /** A listening port whose connections go through the network to a socket of `serve`. */
     async function tunnel(serve: (socket: Socket) => void): Promise<{ dial: () => Socket, close: () => void }> {
@@ -140,7 +196,7 @@ export function describeBytes(pair: Pair, who: Who): void {
         const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true }, () => resolve(socket)).once('error', reject)
       }))
       const entrance = createServer({ allowHalfOpen: true, pauseOnConnect: true }, (socket) => {
-        pair.near.duplex(answering(pair, who).peerId, protocol, { text: '' }).then((stream) => splice(stream, socket), () => socket.destroy())
+        pair.near.duplex(answering(pair, who).peerId, protocol, { text: '' }, { early: new EarlyBytes(socket) }).then((stream) => splice(stream, socket), () => socket.destroy())
       })
       await new Promise<void>((resolve) => entrance.listen(0, '127.0.0.1', resolve))
       return {
