@@ -26,6 +26,13 @@ test('what a page looks up is for the app to say', async ({ app, open }) => {
   expect(await state()).toBe('granted')
 })
 
+test('each partition has a session of its own, kept by its name', async ({ app }) => {
+  expect(await app.evaluate(({ session }) => {
+    const other = session.fromPartition('updates', { cache: false })
+    return [other === session.defaultSession, session.fromPartition('updates') === other, session.fromPartition('') === session.defaultSession]
+  })).toEqual([false, true, true])
+})
+
 test('a policy in a handler\'s answer holds in the page', async ({ app, open }) => {
   await app.evaluate(() => {
     const headers = { 'content-type': 'text/html', 'content-security-policy': 'default-src \'self\'; frame-src \'none\'' }

@@ -143,6 +143,10 @@ test('the app is what its package.json says, in the folders that it was given', 
   })).toEqual({ name: 'Electron Contract', version: '3.2.1', isPackaged: false, folder: true, before: userData, logs: true, exe: true, unknown: 'refused', relative: 'refused' })
 })
 
+test('the dock is macOS\'s alone', async ({ app }) => {
+  expect(await app.evaluate(({ app }) => [process.platform === 'darwin', app.dock !== undefined])).toEqual(process.platform === 'darwin' ? [true, true] : [false, false])
+})
+
 test('the process says what it is', async ({ app }) => {
   const { version } = JSON.parse(readFileSync(join(import.meta.dirname, '../../node_modules/electron/package.json'), 'utf8')) as { version: string }
   expect(await app.evaluate(() => [process.versions.electron, process.versions.node.split('.')[0], process.type, typeof process.versions.chrome, typeof process.resourcesPath])).toEqual([version, '24', 'browser', 'string', 'string'])

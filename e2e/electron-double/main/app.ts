@@ -4,6 +4,7 @@ import type { Some } from '../base/faithful.ts'
 import { whole } from '../base/faithful.ts'
 import { runtime } from '../base/runtime.ts'
 import { CommandLineDouble } from './command-line.ts'
+import { DockDouble } from './dock.ts'
 import { LoginItems } from './login-items.ts'
 import { Paths } from './paths.ts'
 import { exit, quit, relaunches } from './quitting.ts'
@@ -14,6 +15,7 @@ export const commandLine = new CommandLineDouble(process.argv)
 export class AppDouble extends EventEmitter implements Some<Electron.App> {
   readonly commandLine = whole<Electron.CommandLine>(commandLine)
   applicationMenu: Electron.Menu | null = null
+  readonly dock = process.platform === 'darwin' ? whole<Electron.Dock>(new DockDouble()) : undefined
   badgeCount = 0
   userAgentFallback = ''
   private readonly paths = new Paths(commandLine.getSwitchValue('user-data-dir'))

@@ -5,6 +5,7 @@ import { whole } from '../base/faithful.ts'
 import { needReady, notHere, type QuittingWindow, runtime } from '../base/runtime.ts'
 import { app } from './app.ts'
 import { display } from './screen.ts'
+import { session } from './session.ts'
 import { targetOf, WebContentsDouble } from './web-contents.ts'
 
 let count = 0
@@ -250,6 +251,7 @@ function setFocused(window: BrowserWindowDouble | undefined): void {
 function refuse(options: Electron.BrowserWindowConstructorOptions): void {
   for (const name of otherWindows) if (options[name] !== undefined && options[name] !== false) throw notHere(`make a window with “${name}”`)
   for (const [name, value] of Object.entries(options.webPreferences ?? {})) {
+    if (name === 'session' && value !== session.defaultSession) throw notHere('give a page a session of its own')
     if (name in wanted && value !== undefined && value !== wanted[name as keyof typeof wanted]) throw notHere(`make a page with “${name}: ${String(value)}”`)
   }
 }

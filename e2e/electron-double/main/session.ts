@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events'
 import type { Some } from '../base/faithful.ts'
 import { whole } from '../base/faithful.ts'
-import { needReady, notHere, runtime } from '../base/runtime.ts'
+import { needReady, runtime } from '../base/runtime.ts'
 import type { Permission } from '../page/messages.ts'
 import { fetchAny, protocol } from './protocol.ts'
 import { WebRequestDouble } from './web-request.ts'
@@ -9,7 +9,7 @@ import { WebRequestDouble } from './web-request.ts'
 type RequestHandler = Parameters<Electron.Session['setPermissionRequestHandler']>[0]
 type CheckHandler = Parameters<Electron.Session['setPermissionCheckHandler']>[0]
 
-/** One for all windows: the default session. */
+/** One for each partition; windows have the default one. */
 export class SessionDouble extends EventEmitter implements Some<Electron.Session> {
   readonly protocol = whole<Electron.Protocol>(protocol)
   readonly webRequest = whole<Electron.WebRequest>(new WebRequestDouble())
@@ -27,7 +27,6 @@ export class SessionDouble extends EventEmitter implements Some<Electron.Session
   setSpellCheckerLanguages(_languages: string[]): void { /* Chromium has no dictionaries here */ }
 
   fetch(input: string | Request, init?: RequestInit): Promise<Response> { return fetchAny(input, init) }
-  isPersistent(): boolean { return true }
   async clearCache(): Promise<void> { await runtime.browser?.send('Network.clearBrowserCache').catch(() => undefined) }
 
   /** Whether the app grants what a page asks for; where it has no handler, Electron grants everything. */
@@ -39,6 +38,7 @@ export class SessionDouble extends EventEmitter implements Some<Electron.Session
 }
 
 const defaultSession = new SessionDouble()
+const partitions = new Map<string, SessionDouble>([['', defaultSession]])
 
 export const session = {
   get defaultSession(): Electron.Session {
@@ -46,8 +46,10 @@ export const session = {
     return whole<Electron.Session>(defaultSession)
   },
   fromPartition(partition: string): Electron.Session {
-    if (partition !== '') throw notHere(`keep a partition of its own (“${partition}”)`)
-    return session.defaultSession
+    needReady('Session can only be received when app is ready')
+    const kept = partitions.get(partition) ?? new SessionDouble()
+    partitions.set(partition, kept)
+    return whole<Electron.Session>(kept)
   },
 }
 
