@@ -63,7 +63,7 @@ export const reasonCodes = [
 ] as const
 
 /** The owner's rules put a guest to sleep for these. It keeps its place, and wakes when they end. */
-export const ownerReasonCodes = ['owner-needed-machine', 'power', 'schedule', 'metered', 'too-hot'] as const satisfies readonly (typeof reasonCodes)[number][]
+export const ownerReasonCodes = ['owner-needed-machine', 'power', 'schedule', 'metered', 'too-hot', 'disk-full'] as const satisfies readonly (typeof reasonCodes)[number][]
 
 /** What a guest did on the owner's internet connection: it is held back for them, then ended, and no other host is asked. */
 export const abuseReasonCodes = ['abuse-scan', 'abuse-mail', 'abuse-flood', 'abuse-mining'] as const satisfies readonly (typeof reasonCodes)[number][]

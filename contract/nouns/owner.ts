@@ -88,12 +88,12 @@ export const SignalsPush = z.object({
 export type SignalsPush = z.infer<typeof SignalsPush>
 
 /** Why guests are asleep or held back, in the order in which one is named when several would do (DESIGN section 4). */
-export const holdCauses = ['you', 'in-use', 'full-screen', 'battery', 'metered', 'hours', 'hot', 'busy', 'idle'] as const
-/** `you`: the owner paused it. `idle`: the limit that holds while nobody uses the computer. */
+export const holdCauses = ['you', 'in-use', 'full-screen', 'battery', 'metered', 'hours', 'hot', 'disk', 'busy', 'idle'] as const
+/** `you`: the owner paused it. `disk`: the machine's own disk is nearly full. `idle`: the limit that holds while nobody uses the computer. */
 export const HoldCause = z.enum(holdCauses)
 export type HoldCause = z.infer<typeof HoldCause>
 
-/** Causes that “share anyway” lifts until they end. Heat is not the owner's to choose, and a pause of one's own is ended. */
+/** Causes that “share anyway” lifts until they end. Heat and a full disk are not the owner's to choose, and a pause of one's own is ended. */
 export const liftableCauses = ['in-use', 'full-screen', 'battery', 'metered', 'hours', 'busy'] as const satisfies readonly HoldCause[]
 
 /** A cause as it stands. */

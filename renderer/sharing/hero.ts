@@ -98,6 +98,7 @@ function runningActions(held: Held | null): readonly HeroAction[] {
 
 function pauseActions(cause: HoldCause): readonly HeroAction[] {
   if (cause === 'you') return ['resume']
+  if (cause === 'disk') return ['share-less', 'turn-off']
   if (cause === 'metered') return ['network-fine', 'change-rule']
   return isLiftable(cause) ? ['anyway', 'change-rule'] : ['change-rule']
 }

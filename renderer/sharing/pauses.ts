@@ -38,7 +38,7 @@ function endText({ cause, untilMs, rules, nowMs }: { cause: HoldCause; untilMs: 
     case 'busy': return f.t('pause.ends.busy')
     case 'idle': return f.t('pause.ends.idle')
     case 'hours': return f.t('pause.ends.hours')
-    case 'in-use': case 'hot': case 'you': return f.t('pause.ends.itself')
+    case 'in-use': case 'hot': case 'disk': case 'you': return f.t('pause.ends.itself')
   }
 }
 

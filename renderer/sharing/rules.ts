@@ -42,6 +42,6 @@ export function canTell(signals: Signals, id: HoldCause): boolean {
     case 'metered': return signals.metered !== null
     case 'hot': return signals.temperatureC !== null
     case 'busy': return signals.otherCpuPercent !== null
-    case 'hours': case 'you': return true
+    case 'hours': case 'disk': case 'you': return true
   }
 }

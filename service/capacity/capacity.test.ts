@@ -1,12 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { EngineStatus } from '../../contract/nouns/node.ts'
+import type { OwnerTarget } from '../../contract/nouns/owner.ts'
 import { createActivityLog } from '../activity/index.ts'
 import { createEventBus, type ServiceEvents } from '../base/index.ts'
 import { openDatabase } from '../database/index.ts'
 import type { EngineHost } from '../engine/types.ts'
 import { fakeDeps } from '../testing/deps.ts'
-import { createCapacity, type Inventory, noSignals } from './index.ts'
+import { createCapacity, type Inventory, noSignals, sleepReason } from './index.ts'
 
 const ready: EngineStatus = { state: 'ready', kind: 'fake', version: '1', socket: '', os: 'linux', arch: 'amd64', cpuMilli: 4000, memoryMiB: 8192, rootless: false, containment: 'proven', isolation: 'container' }
 
@@ -18,7 +19,7 @@ function setUp(engineStatus: () => EngineStatus = () => ready) {
   const inventory: Inventory = {
     cpuMilli: () => 4000, memoryMiB: () => 8192, freeMemoryMiB: () => 4096, disk: () => disk, cpuTimesMs: () => ({ busyMs: 0, totalMs: 0 }), hostname: () => 'study-pc',
   }
-  const engine = { status: engineStatus, onChange: () => () => undefined, require: () => ({ freeDiskMiB: () => Promise.resolve(null) }) } as unknown as EngineHost
+  const engine = { status: engineStatus, onChange: () => () => undefined, require: () => ({ freeDiskMiB: () => Promise.resolve(null), diskUse: () => Promise.resolve(new Map([['half', { usedBytes: 3000 * 1024 ** 2, unboundBytes: 0 }]])) }) } as unknown as EngineHost
   const activity = createActivityLog({ ...deps, database, bus })
   const capacity = createCapacity({ ...deps, database, bus, activity, engine, inventory, signals: noSignals, nodeId: 'me' })
   return { ...deps, database, capacity, disk, activity }
@@ -48,6 +49,45 @@ describe('what is offered', () => {
     await capacity.start()
     expect(capacity.state()).toEqual({ kind: 'disk-full', freeMiB: 2000 })
     expect(capacity.refusalFor({ cpuMilli: 1, memoryMiB: 1, diskMiB: 0 })).toEqual({ code: 'disk-full' })
+    await capacity.stop()
+  })
+
+  it('counts what was promised and is still to be written as not free', async () => {
+    const { capacity, database, disk } = setUp()
+    disk.freeMiB = 12_048
+    capacity.change({ on: true })
+    const reserve = (leaseId: string, diskMiB: number) => database.transaction((tx) => capacity.reserve(tx, leaseId, { cpuMilli: 1, memoryMiB: 1, diskMiB }))
+    await capacity.start()
+    expect(reserve('half', 6000)).toBe(null)
+    // of 10,000 MiB above what the machine keeps, 6,000 are spoken for
+    expect(reserve('more', 4001)).toEqual({ code: 'disk', need: 4001, have: 4000 })
+    await capacity.stop()
+    await capacity.start()
+    // 3,000 of them are written by now, and gone from what is free
+    expect(reserve('more', 7001)).toEqual({ code: 'disk', need: 7001, have: 6500 })
+    await capacity.stop()
+  })
+
+  it('puts guests to sleep when the disk of the machine is nearly full, and wakes them when there is room again', async () => {
+    const { capacity, clock, disk } = setUp()
+    capacity.change({ on: true })
+    await capacity.start()
+    const targetAt = async (freeMiB: number): Promise<OwnerTarget> => {
+      disk.freeMiB = freeMiB
+      let target = capacity.target()
+      for (let look = 0; look < 3; look++) {
+        clock.advance(5_000)
+        for (let turn = 0; turn < 20; turn++) await Promise.resolve()
+        target = capacity.target()
+      }
+      return target
+    }
+    expect(await targetAt(1500)).toEqual({ kind: 'full' })
+    expect(await targetAt(1000)).toEqual({ kind: 'asleep', cause: 'disk', untilMs: null })
+    expect(sleepReason(capacity.target())).toEqual({ code: 'disk-full' })
+    expect(await targetAt(1500)).toMatchObject({ kind: 'asleep' })
+    expect(() => capacity.anyway()).toThrow(expect.objectContaining({ code: 'E_CONFLICT' }) as Error)
+    expect(await targetAt(1600)).toEqual({ kind: 'full' })
     await capacity.stop()
   })
 

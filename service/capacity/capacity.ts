@@ -28,6 +28,8 @@ export interface CapacityDeps extends BaseDeps {
 
 /** How often the free disk and the signals of the operating system are looked at, ms. */
 const watchIntervalMs = 5_000
+/** How often it is measured what guests have written: until then it counts as not written, so there is no hurry. Ms. */
+const writtenIntervalMs = 60_000
 
 export function createCapacity(deps: CapacityDeps): Capacity {
   return new CapacityPart(deps)
@@ -41,7 +43,9 @@ class CapacityPart implements Capacity {
   readonly #owner: OwnerWatch
   #settings: ShareSettings
   #isDecided: boolean
-  #freeDiskMiB: number | null = null
+  /** What each lease's volumes held at the last look, MiB. */
+  #written: ReadonlyMap<string, number> = new Map()
+  #writtenAtMs = Number.NEGATIVE_INFINITY
   #readySinceMs: number
   #lastSeen = { state: '', told: '' }
   #stopListening: Disposer | undefined
@@ -180,7 +184,8 @@ class CapacityPart implements Capacity {
       settings: this.#settings,
       engine: this.#deps.engine.status(),
       readySinceMs: this.#readySinceMs,
-      freeDiskMiB: this.#freeDiskMiB,
+      freeDiskMiB: this.#owner.freeDiskMiB,
+      unwrittenDiskMiB: this.#unwrittenMiB(total.diskMiB),
       owner: this.#owner.decision(this.#settings),
       reserved: total,
       guests: leases,
@@ -191,8 +196,26 @@ class CapacityPart implements Capacity {
     const { engine, inventory, signals, clock } = this.#deps
     this.#owner.board.setSystem(await signals.read(await this.#guestCpuUs()), clock.nowMs())
     this.#noticeChange()
-    this.#freeDiskMiB = (engine.status().state === 'ready' ? await engine.require().freeDiskMiB() : null) ?? inventory.disk().freeMiB
+    this.#owner.freeDiskMiB = (engine.status().state === 'ready' ? await engine.require().freeDiskMiB() : null) ?? inventory.disk().freeMiB
+    await this.#lookAtWritten()
     this.#noticeChange()
+  }
+
+  /** What is promised to leases and not on the disk yet: it looks free, and is not. What is written is never taken for more than was measured. */
+  #unwrittenMiB(reservedMiB: number): number {
+    const written = this.#store.leaseIds().reduce((sum, leaseId) => sum + (this.#written.get(leaseId) ?? 0), 0)
+    return Math.max(0, reservedMiB - written)
+  }
+
+  async #lookAtWritten(): Promise<void> {
+    const { engine, clock, nodeId, log } = this.#deps
+    if (engine.status().state !== 'ready' || this.#store.leaseIds().length === 0 || clock.monotonicMs() - this.#writtenAtMs < writtenIntervalMs) return
+    this.#writtenAtMs = clock.monotonicMs()
+    try {
+      this.#written = new Map([...await engine.require().diskUse(nodeId)].map(([leaseId, { usedBytes }]) => [leaseId, Math.floor(usedBytes / 1024 ** 2)]))
+    } catch (error) {
+      log.debug('what guests have written could not be measured', { error })
+    }
   }
 
   /** What all guests have used; measured only for the rule that asks for it. Null: not measured. */

@@ -17,6 +17,8 @@ export interface OwnerWatchDeps {
 /** Remembers, between two looks at the signals, what held guests back and what the owner lifted. */
 export class OwnerWatch {
   readonly board = new SignalBoard()
+  /** Of the machine; null: not known. */
+  freeDiskMiB: number | null = null
   readonly #deps: OwnerWatchDeps
   #holds: readonly Hold[]
 
@@ -32,7 +34,7 @@ export class OwnerWatch {
 
   /** What follows now. Changes nothing. */
   decision({ on, pausedUntilMs, rules }: ShareSettings): OwnerDecision {
-    return decide({ nowMs: this.#deps.clock.nowMs(), local: localTime, on, pausedUntilMs, rules, signals: this.signals(), before: this.#holds })
+    return decide({ nowMs: this.#deps.clock.nowMs(), local: localTime, on, pausedUntilMs, rules, signals: this.signals(), freeDiskMiB: this.freeDiskMiB, before: this.#holds })
   }
 
   /** The same, and remembered for the next look. */
@@ -71,6 +73,7 @@ function nothingToLift(cause: HoldCause | undefined): DepinError {
   switch (cause) {
     case 'you': return new DepinError('E_CONFLICT', 'You paused sharing yourself.', { next: 'End the pause: depin share resume' })
     case 'hot': return new DepinError('E_CONFLICT', 'This computer is too hot to share now.', { next: 'Sharing goes on by itself once it has cooled down.' })
+    case 'disk': return new DepinError('E_CONFLICT', 'The disk of this computer is nearly full.', { next: 'Sharing goes on by itself once there is room again.' })
     case 'idle': return new DepinError('E_CONFLICT', 'Guests are held back by the limit for when nobody uses this computer.', { next: 'Raise it: depin share set --while-idle 100' })
     default: return new DepinError('E_CONFLICT', 'No rule holds guests back now.', { next: 'See: depin share' })
   }

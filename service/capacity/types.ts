@@ -77,6 +77,8 @@ export interface SharingFacts {
   /** Since when sharing has been possible without a break. */
   readySinceMs: number
   freeDiskMiB: number | null
+  /** Promised to leases, and not on the disk yet: a part of what looks free. */
+  unwrittenDiskMiB: number
   owner: { target: OwnerTarget, holds: readonly Hold[] }
   reserved: Resources
   guests: number

@@ -58,7 +58,7 @@ export function sharingText(state: SharingState, nowMs: number): string {
 /** What is said after “paused” and after “held back”. */
 const causeTexts: Readonly<Record<HoldCause, string>> = {
   'you': ' by you', 'in-use': ': this computer is in use', 'full-screen': ': something fills the screen', 'battery': ': it runs on its battery',
-  'metered': ': this looks like mobile data', 'hours': ': outside sharing hours', 'hot': ': it is too hot', 'busy': ': other programs need the processor',
+  'metered': ': this looks like mobile data', 'hours': ': outside sharing hours', 'hot': ': it is too hot', 'disk': ': the disk is nearly full', 'busy': ': other programs need the processor',
   'idle': ': nobody uses this computer',
 }
 

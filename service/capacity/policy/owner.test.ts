@@ -11,7 +11,7 @@ const utc = (atMs: number): LocalTime => ({ day: Math.floor((atMs - mondayMs) / 
 
 const silent: Signals = { lastInputMs: null, fullScreen: null, power: null, metered: null, temperatureC: null, otherCpuPercent: null }
 const said = <Value>(value: Value) => ({ value, atMs: nowMs, source: 'desktop' as const })
-const view = (change: Partial<OwnerView> = {}): OwnerView => ({ nowMs, local: utc, on: true, pausedUntilMs: null, rules: defaultRules, signals: silent, before: [], ...change })
+const view = (change: Partial<OwnerView> = {}): OwnerView => ({ nowMs, local: utc, on: true, pausedUntilMs: null, rules: defaultRules, signals: silent, freeDiskMiB: null, before: [], ...change })
 const signals = (change: Partial<Signals>): Signals => ({ ...silent, ...change })
 const rules = (change: Partial<OwnerRules>): OwnerRules => ({ ...defaultRules, ...change })
 const target = (change: Partial<OwnerView>): OwnerTarget => decide(view(change)).target
@@ -33,6 +33,8 @@ describe('what guests may do', () => {
     ['plugged in', { signals: signals({ power: said({ onBattery: false, percent: 80 }) }) }, { kind: 'full' }],
     ['mobile data', { signals: signals({ metered: said(true) }) }, { kind: 'asleep', cause: 'metered', untilMs: null }],
     ['hot', { signals: signals({ temperatureC: said(86) }) }, { kind: 'asleep', cause: 'hot', untilMs: null }],
+    ['a disk that is nearly full', { freeDiskMiB: 1023 }, { kind: 'asleep', cause: 'disk', untilMs: null }],
+    ['a disk with some room left', { freeDiskMiB: 1024 }, { kind: 'full' }],
     ['warm', { signals: signals({ temperatureC: said(85) }) }, { kind: 'full' }],
     ['others are busy, which is nothing by default', { signals: signals({ otherCpuPercent: said(99) }) }, { kind: 'full' }],
     ['others are busy', { signals: signals({ otherCpuPercent: said(99) }), rules: rules({ busy: { allow: 10, abovePercent: 75 } }) }, { kind: 'throttled', cpuPercent: 10, cause: 'busy', untilMs: null }],

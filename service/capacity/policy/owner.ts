@@ -7,6 +7,9 @@ import { isShared, type LocalTime, nextSharedMs } from './hours.ts'
 /** It has cooled down, or calmed down, when it is so far below the line that it crossed: no flutter at the line. */
 const coolerC = 5
 const calmerPercent = 10
+/** Below this much free disk nothing more may be written by guests; no new ones were taken long before (sharing.ts). MiB. */
+export const sleepBelowFreeMiB = 1024
+const roomierMiB = 512
 
 export interface OwnerView {
   nowMs: number
@@ -15,6 +18,8 @@ export interface OwnerView {
   pausedUntilMs: number | null
   rules: OwnerRules
   signals: Signals
+  /** Null: it cannot be known. */
+  freeDiskMiB: number | null
   /** What held at the last look: since when, what was lifted, and on which side of a line it was. */
   before: readonly Hold[]
 }
@@ -58,6 +63,7 @@ function presentCauses(view: OwnerView): Present[] {
     signals.metered?.value === true ? { cause: 'metered', allow: rules.metered, untilMs: null } : null,
     hoursCause(view),
     isAbove(view, 'hot', signals.temperatureC?.value, rules.hot.aboveC, coolerC) ? { cause: 'hot', allow: rules.hot.allow, untilMs: null } : null,
+    isDiskNearlyFull(view) ? { cause: 'disk', allow: 'asleep', untilMs: null } : null,
     isAbove(view, 'busy', signals.otherCpuPercent?.value, rules.busy.abovePercent, calmerPercent) ? { cause: 'busy', allow: rules.busy.allow, untilMs: null } : null,
   ]
   return causes.filter((cause) => cause !== null)
@@ -79,6 +85,10 @@ function hoursCause({ rules: { hours }, nowMs, local }: OwnerView): Present | nu
 function isAbove({ before }: OwnerView, cause: HoldCause, value: number | undefined, line: number, slack: number): boolean {
   if (value === undefined) return false
   return value > (before.some((hold) => hold.cause === cause) ? line - slack : line)
+}
+
+function isDiskNearlyFull({ freeDiskMiB, before }: OwnerView): boolean {
+  return freeDiskMiB !== null && freeDiskMiB < (before.some((hold) => hold.cause === 'disk') ? sleepBelowFreeMiB + roomierMiB : sleepBelowFreeMiB)
 }
 
 function holdFrom({ cause, allow, untilMs }: Present, { before, nowMs }: OwnerView): Hold {

@@ -4,7 +4,7 @@ import type { Reason, ReasonCode } from '../../../contract/reasons.ts'
 /** What a renter is told: enough to judge by, and no more of how the owner lives. */
 const codes: Readonly<Record<HoldCause, ReasonCode>> = {
   'you': 'owner-needed-machine', 'in-use': 'owner-needed-machine', 'full-screen': 'owner-needed-machine', 'busy': 'owner-needed-machine', 'idle': 'owner-needed-machine',
-  'battery': 'power', 'metered': 'metered', 'hours': 'schedule', 'hot': 'too-hot',
+  'battery': 'power', 'metered': 'metered', 'hours': 'schedule', 'hot': 'too-hot', 'disk': 'disk-full',
 }
 
 /** Why guests are asleep; null when they are not. */

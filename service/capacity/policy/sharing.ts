@@ -41,14 +41,14 @@ export function refusalFor(facts: SharingFacts, need: Resources): Refusal | null
   }
 }
 
-/** What is offered and not yet promised. Disk is also bounded by what is really free. */
+/** What is offered and not yet promised. Disk is also bounded by what is really free, less what was promised and is still to be written. */
 export function available(facts: SharingFacts): Resources {
-  const { settings: { limits }, reserved, freeDiskMiB } = facts
+  const { settings: { limits }, reserved, freeDiskMiB, unwrittenDiskMiB } = facts
   const offeredDiskMiB = limits.diskMiB - reserved.diskMiB
   return {
     cpuMilli: Math.max(0, limits.cpuMilli - reserved.cpuMilli),
     memoryMiB: Math.max(0, limits.memoryMiB - reserved.memoryMiB),
-    diskMiB: Math.max(0, freeDiskMiB === null ? offeredDiskMiB : Math.min(offeredDiskMiB, freeDiskMiB - keepFreeDiskMiB)),
+    diskMiB: Math.max(0, freeDiskMiB === null ? offeredDiskMiB : Math.min(offeredDiskMiB, freeDiskMiB - unwrittenDiskMiB - keepFreeDiskMiB)),
   }
 }
 
