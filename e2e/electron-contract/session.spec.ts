@@ -33,6 +33,35 @@ test('each partition has a session of its own, kept by its name', async ({ app }
   })).toEqual([false, true, true])
 })
 
+test('a download is for the app to prevent', async ({ app, open }) => {
+  await app.evaluate(() => {
+    contract.pages.set('/blob', '<!doctype html><title>Blob</title><a download="log.txt">log</a><script>document.querySelector("a").href = URL.createObjectURL(new Blob(["lines"]))</script>')
+    contract.pages.set('/file', { body: 'bytes', headers: { 'content-type': 'application/octet-stream', 'content-disposition': 'attachment; filename="report.bin"' } })
+    contract.pages.set('/downloading', '<!doctype html><title>Downloading</title><a href="/file">file</a>')
+  })
+  const page = await open({ path: '/downloading' })
+  const told = app.evaluate(({ BrowserWindow, session }) => new Promise((resolve) => {
+    session.defaultSession.once('will-download', (event, item, contents) => {
+      event.preventDefault()
+      resolve([item.getURL(), item.getFilename(), contents === BrowserWindow.getAllWindows()[0]!.webContents])
+    })
+  }))
+  await page.getByText('file').click()
+  expect(await told).toEqual(['contract://suite/file', 'report.bin', true])
+  expect(await page.title()).toBe('Downloading')
+
+  // What the page itself made is known by its origin.
+  await page.goto(page.url().replace('downloading', 'blob'))
+  const made = app.evaluate(({ session }) => new Promise((resolve) => {
+    session.defaultSession.once('will-download', (event, item) => {
+      event.preventDefault()
+      resolve([item.getURL().startsWith('blob:contract://suite/'), item.getFilename()])
+    })
+  }))
+  await page.getByText('log').click()
+  expect(await made).toEqual([true, 'log.txt'])
+})
+
 test('a policy in a handler\'s answer holds in the page', async ({ app, open }) => {
   await app.evaluate(() => {
     const headers = { 'content-type': 'text/html', 'content-security-policy': 'default-src \'self\'; frame-src \'none\'' }

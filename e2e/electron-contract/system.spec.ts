@@ -143,6 +143,21 @@ test('the app is what its package.json says, in the folders that it was given', 
   })).toEqual({ name: 'Electron Contract', version: '3.2.1', isPackaged: false, folder: true, before: userData, logs: true, exe: true, unknown: 'refused', relative: 'refused' })
 })
 
+test('what the system tells the app reaches it', async ({ app }) => {
+  expect(await app.evaluate(({ app }) => {
+    const told: unknown[] = []
+    const event = { preventDefault: () => told.push('taken'), defaultPrevented: false }
+    app.once('open-url', (each, url) => {
+      each.preventDefault()
+      told.push(url)
+    })
+    app.once('activate', (_event, hasVisibleWindows) => told.push(hasVisibleWindows))
+    app.emit('open-url', event, 'depin://join/abc')
+    app.emit('activate', event, false)
+    return told
+  })).toEqual(['taken', 'depin://join/abc', false])
+})
+
 test('the dock is macOS\'s alone', async ({ app }) => {
   expect(await app.evaluate(({ app }) => [process.platform === 'darwin', app.dock !== undefined])).toEqual(process.platform === 'darwin' ? [true, true] : [false, false])
 })
@@ -198,9 +213,10 @@ test('starting at login is Windows\'s and macOS\'s: Linux keeps nothing', async 
   expect(settings).toEqual(process.platform === 'win32' ? { on: true, other: false, off: false } : { on: false, other: false, off: false })
 })
 
-test('what the stand-in lacks is refused, by name', async ({ app }) => {
+test('what the stand-in lacks is refused, by name', async ({ app, open }) => {
   test.skip(flavour === 'real', 'real Electron lacks nothing')
-  expect(await app.evaluate(({ app, BrowserWindow }) => {
+  await open()
+  expect(await app.evaluate(({ app, BrowserWindow, webContents }) => {
     const attempt = (run: () => unknown) => {
       try {
         return run()
@@ -210,10 +226,12 @@ test('what the stand-in lacks is refused, by name', async ({ app }) => {
     }
     return [
       attempt(() => app.setJumpList(null)), attempt(() => BrowserWindow.clearPersistedState('x')), attempt(() => new BrowserWindow({ webPreferences: { nodeIntegration: true } })),
+      attempt(() => webContents.getAllWebContents()[0]!.on('did-start-navigation', () => undefined)),
       attempt(() => Reflect.get(contract.require('electron') as object, 'desktopCapturer')),
     ]
   })).toEqual([
     ['ERR_ELECTRON_DOUBLE', expect.stringContaining('an App\'s setJumpList')], ['ERR_ELECTRON_DOUBLE', expect.stringContaining('BrowserWindow.clearPersistedState')],
-    ['ERR_ELECTRON_DOUBLE', expect.stringContaining('nodeIntegration: true')], ['ERR_ELECTRON_DOUBLE', expect.stringContaining('desktopCapturer')],
+    ['ERR_ELECTRON_DOUBLE', expect.stringContaining('nodeIntegration: true')], ['ERR_ELECTRON_DOUBLE', expect.stringContaining('did-start-navigation')],
+    ['ERR_ELECTRON_DOUBLE', expect.stringContaining('desktopCapturer')],
   ])
 })

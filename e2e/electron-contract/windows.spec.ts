@@ -1,4 +1,4 @@
-import { expect, test } from './fixtures.ts'
+import { expect, flavour, test } from './fixtures.ts'
 
 test('a window that is not shown is there, and shows and hides', async ({ app, open }) => {
   await open()
@@ -82,6 +82,23 @@ test('a window is called as its page is, unless the app says no', async ({ app, 
   await page.evaluate(() => { document.title = 'Forbidden' })
   expect(await told).toBe('Forbidden')
   expect(await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]!.getTitle())).toBe('Elsewhere')
+})
+
+test('a window becomes large, and what it was again', async ({ app, open }) => {
+  test.skip(flavour === 'real' && process.platform !== 'win32', 'Xvfb has no window manager, and macOS takes its time')
+  await open({ options: { width: 600, height: 400, show: true } })
+  expect(await app.evaluate(({ BrowserWindow }) => {
+    const [window] = BrowserWindow.getAllWindows()
+    const told: string[] = []
+    for (const name of ['maximize', 'unmaximize', 'minimize', 'restore'] as const) window!.on(name as 'maximize', () => told.push(name))
+    window!.maximize()
+    const large = [window!.isMaximized(), window!.getSize()[0]! > 600, window!.getNormalBounds().width]
+    window!.unmaximize()
+    window!.minimize()
+    const small = window!.isMinimized()
+    window!.restore()
+    return { large, small, after: [window!.isMaximized(), window!.isMinimized(), window!.isNormal(), window!.getSize()[0]], told }
+  })).toEqual({ large: [true, true, 600], small: true, after: [false, false, true, 600], told: ['maximize', 'unmaximize', 'minimize', 'restore'] })
 })
 
 test('session-end reaches the window that listens', async ({ app, open }) => {

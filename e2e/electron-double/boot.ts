@@ -27,6 +27,7 @@ const { main, isModule } = readApp(appArgument)
 // Only now: it reads the command line, and the process as it has just been dressed.
 const { electron } = await import('./electron.ts')
 const { AppDouble } = await import('./main/app.ts')
+const { downloadBegins } = await import('./main/downloads.ts')
 const { openedTarget } = await import('./main/popups.ts')
 installElectron(electron)
 const { app } = electron
@@ -49,6 +50,7 @@ async function start(): Promise<void> {
   const browser = await Browser.start({ profile: join(app.getPath('sessionData'), 'double-chromium'), isHeadless, debuggingPort, locale: app.getLocale() })
   runtime.browser = browser
   browser.onOpened = openedTarget
+  browser.onDownload = downloadBegins
   browser.onExit(() => {
     if (runtime.quitting === 'over') return
     console.error('Chromium ended by itself.')

@@ -6,6 +6,7 @@ import { BrowserWindowDouble } from './main/browser-window.ts'
 import { ClipboardDouble } from './main/clipboard.ts'
 import { DialogDouble } from './main/dialog.ts'
 import { DockDouble } from './main/dock.ts'
+import { DownloadItemDouble } from './main/downloads.ts'
 import { FrameDouble } from './main/frame.ts'
 import { GlobalShortcutDouble } from './main/global-shortcut.ts'
 import { ipcMain, type IpcMainDouble } from './main/ipc-main.ts'
@@ -65,6 +66,7 @@ interface Extras {
   Clipboard: Extra<ClipboardDouble, Electron.Clipboard>
   CrashReporter: Extra<CrashReporterDouble, Electron.CrashReporter>
   Dialog: Extra<DialogDouble, Electron.Dialog>
+  DownloadItem: Extra<DownloadItemDouble, Electron.DownloadItem>
   Dock: Extra<DockDouble, Electron.Dock>
   WebFrameMain: Extra<FrameDouble, Electron.WebFrameMain>
   GlobalShortcut: Extra<GlobalShortcutDouble, Electron.GlobalShortcut>
@@ -95,7 +97,7 @@ export type NoExtras = Nothing<Exclude<Extras[keyof Extras], 'getLastWebPreferen
 
 for (const [type, ours, statics] of [
   ['App', AppDouble.prototype], ['AutoUpdater', electron.autoUpdater], ['BrowserWindow', BrowserWindowDouble.prototype, BrowserWindowDouble], ['Clipboard', electron.clipboard],
-  ['CommandLine', commandLine], ['CrashReporter', electron.crashReporter], ['Dialog', electron.dialog], ['Dock', DockDouble.prototype], ['GlobalShortcut', electron.globalShortcut], ['IpcMain', ipcMain],
+  ['CommandLine', commandLine], ['CrashReporter', electron.crashReporter], ['Dialog', electron.dialog], ['Dock', DockDouble.prototype], ['DownloadItem', DownloadItemDouble.prototype], ['GlobalShortcut', electron.globalShortcut], ['IpcMain', ipcMain],
   ['Menu', MenuDouble.prototype, MenuDouble], ['MenuItem', MenuItemDouble.prototype], ['MessageChannelMain', MessageChannelDouble.prototype], ['MessagePortMain', MessagePortDouble.prototype],
   ['NativeImage', NativeImageDouble.prototype, NativeImageDouble], ['NativeTheme', electron.nativeTheme], ['NavigationHistory', NavigationHistoryDouble.prototype], ['Net', electron.net],
   ['Notification', NotificationDouble.prototype, NotificationDouble], ['PowerMonitor', electron.powerMonitor], ['PowerSaveBlocker', electron.powerSaveBlocker], ['Protocol', protocol],

@@ -1,3 +1,4 @@
+import type { EventEmitter } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { notHere } from './runtime.ts'
@@ -25,6 +26,13 @@ export function refuseMissing(typeName: string, ours: object, statics?: object):
       set(value: unknown) { Object.defineProperty(this, name, { value, writable: true, configurable: true, enumerable: true }) },
     })
   }
+}
+
+/** Makes listening to an event throw whose cause happens here, and which nobody tells: it would be waited for in vain. */
+export function refuseEvents(emitter: EventEmitter, typeName: string, names: readonly string[]): void {
+  emitter.on('newListener', (name) => {
+    if (typeof name === 'string' && names.includes(name)) throw notHere(`tell ${typeName}'s ${name}`)
+  })
 }
 
 /** A whole module that the stand-in lacks. */

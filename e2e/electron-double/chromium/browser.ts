@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { mkdirSync } from 'node:fs'
 import { findChromium } from '../../../scripts/suites/chromium.ts'
 import { Cdp, type Result } from './cdp.ts'
-import type { ProtocolEvent } from './protocol.ts'
+import type { Download, ProtocolEvent } from './protocol.ts'
 
 interface BrowserOptions {
   profile: string
@@ -28,6 +28,7 @@ export class Browser {
   readonly #attached = new Map<string, string>()
   readonly #waiting = new Map<string, (sessionId: string) => void>()
   onOpened: (target: OpenedTarget) => void = () => undefined
+  onDownload: (download: Download) => void = () => undefined
 
   private constructor(process: ChildProcess) {
     this.#process = process
@@ -35,6 +36,7 @@ export class Browser {
     this.#cdp = new Cdp(process)
     this.#cdp.onEvent = (event, sessionId) => {
       if (event.method === 'Target.attachedToTarget') this.#onAttached(event.params)
+      else if (event.method === 'Browser.downloadWillBegin') this.onDownload(event.params)
       else if (sessionId !== undefined) this.#sessions.get(sessionId)?.(event)
     }
   }
@@ -49,6 +51,7 @@ export class Browser {
       ...switches, `--user-data-dir=${profile}`, `--lang=${locale}`, `--accept-lang=${locale}`,
     ], { stdio: ['ignore', 'ignore', 'pipe', 'pipe', 'pipe'] }))
     await browser.send('Target.setAutoAttach', { autoAttach: true, waitForDebuggerOnStart: true, flatten: true, filter: [{ type: 'page' }] })
+    await browser.send('Browser.setDownloadBehavior', { behavior: 'deny', eventsEnabled: true })
     return browser
   }
 

@@ -24,7 +24,10 @@ export interface RequestPaused {
   responseErrorReason?: string
 }
 
+export interface Download { frameId: string, guid: string, url: string, suggestedFilename: string }
+
 export interface Events {
+  'Browser.downloadWillBegin': Download
   'Fetch.requestPaused': RequestPaused
   'Inspector.targetCrashed': object
   'Page.domContentEventFired': object

@@ -52,12 +52,14 @@ function schemeOf(url: string): string {
  * main sees the address that it asked for.
  */
 export function toInner(url: string): string {
+  if (url.startsWith('blob:')) return `blob:${toInner(url.slice('blob:'.length))}`
   const [, scheme, host, rest] = /^([a-z][a-z0-9+.-]*):\/\/([^/?#]*)(.*)$/is.exec(url) ?? []
   if (scheme === undefined || !schemes.has(scheme)) return url
   return `https://${host === '' ? '_' : host ?? '_'}.${scheme}.localhost${rest === '' ? '/' : rest ?? '/'}`
 }
 
 export function toOuter(url: string): string {
+  if (url.startsWith('blob:')) return `blob:${toOuter(url.slice('blob:'.length))}`
   const [, host = '', scheme = '', rest = ''] = /^https:\/\/([^/?#]*)\.([a-z][a-z0-9+-]*)\.localhost(.*)$/is.exec(url) ?? []
   return schemes.has(scheme) ? `${scheme}://${host === '_' ? '' : host}${rest}` : url
 }

@@ -4,6 +4,7 @@ import { pathToFileURL } from 'node:url'
 import { event } from '../base/events.ts'
 import type { Some } from '../base/faithful.ts'
 import { whole } from '../base/faithful.ts'
+import { refuseEvents } from '../base/missing.ts'
 import { takePorts } from '../base/ports.ts'
 import { runtime } from '../base/runtime.ts'
 import { Target } from '../page/target.ts'
@@ -34,6 +35,11 @@ export interface PageHost {
 
 type WindowOpenHandler = Parameters<Electron.WebContents['setWindowOpenHandler']>[0]
 
+const untold = [
+  'before-input-event', 'before-mouse-event', 'context-menu', 'cursor-changed', 'did-change-theme-color', 'did-fail-provisional-load', 'did-frame-navigate', 'did-redirect-navigation',
+  'did-start-navigation', 'found-in-page', 'frame-created', 'input-event', 'media-paused', 'media-started-playing', 'page-favicon-updated', 'update-target-url', 'will-prevent-unload', 'zoom-changed',
+]
+
 let count = 0
 const all = new Set<WebContentsDouble>()
 const targets = new WeakMap<WebContentsDouble, Target>()
@@ -62,6 +68,7 @@ export class WebContentsDouble extends EventEmitter implements Some<Electron.Web
 
   constructor(host: PageHost, preferences: Electron.WebPreferences) {
     super()
+    refuseEvents(this, 'WebContents', untold)
     this.host = host
     this.preferences = preferences
     this.backgroundThrottling = preferences.backgroundThrottling ?? true
