@@ -39,7 +39,8 @@ export async function startOwnService({ program, options, watchdogProgram, clock
       kill: () => killHard(pid),
     }
   } catch (error) {
-    child.kill()
+    // nothing is left running in it that could be ended in order
+    if (child.pid !== undefined) killHard(child.pid)
     await ended
     throw error
   } finally {

@@ -4,7 +4,7 @@
  */
 import type { ReadyEvent } from '../../contract/nouns/serve.ts'
 import { type ServiceNews, ServiceOrder } from '../../contract/desktop/shell.ts'
-import { toErrorReport } from '../../contract/errors.ts'
+import { ErrorReport, toErrorReport } from '../../contract/errors.ts'
 
 type ServePort = (port: Electron.MessagePortMain) => unknown
 
@@ -50,8 +50,14 @@ async function run({ options, watchdogProgram }: Extract<ServiceOrder, { kind: '
   } catch (error) {
     // main ends this process once it has read why
     process.stderr.write(`${error instanceof Error ? error.stack ?? error.message : String(error)}\n`)
-    tell({ kind: 'failed', report: toErrorReport(error) })
+    tell({ kind: 'failed', report: reportOf(error) })
   }
+}
+
+/** The service's bundle has a `DepinError` of its own: it is known by what it has. */
+function reportOf(error: unknown): ErrorReport {
+  const { success, data } = ErrorReport.safeParse(error)
+  return success ? data : toErrorReport(error)
 }
 
 function tell(news: ServiceNews): void {

@@ -103,7 +103,7 @@ export class Supervisor {
     const sinceMs = clock.nowMs()
     void service.ended.then((report) => {
       this.#service = null
-      log('the service ended', { ...report, pid: service.pid })
+      log('the service ended', { report, pid: service.pid })
       if (clock.nowMs() - sinceMs >= steadyAfterMs) this.#failures = 0
       // one that was not ours ended because somebody wanted it to: ours takes its place at once
       if (service.isOurs) this.#onFailed(report)

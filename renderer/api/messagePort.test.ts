@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { settled } from '../gallery/fixtures/clock.ts'
+import type { ShellState } from '../../contract/desktop/shell.ts'
+import { shellState } from '../gallery/fixtures/shell.ts'
 import { messagePortTransport } from './messagePort.ts'
 import type { PortPlace } from './messagePort.ts'
 
@@ -7,11 +9,22 @@ function windowOf() {
   const listeners = new Set<(event: MessageEvent) => void>()
   const asked: string[] = []
   const place: PortPlace = { addEventListener: (_type, listener) => void listeners.add(listener), removeEventListener: (_type, listener) => void listeners.delete(listener) }
-  const transport = messagePortTransport({ bridge: { connect: (id) => void asked.push(id) }, place, newId: () => `id-${asked.length}` })
+  const shells = new Set<(shell: ShellState) => void>()
+  const bridge = {
+    connect: (id: string) => void asked.push(id),
+    on(_news: string, listener: (item: never) => void) {
+      shells.add(listener as (shell: ShellState) => void)
+      return () => void shells.delete(listener as (shell: ShellState) => void)
+    },
+  }
+  const tell = (service: ShellState['service']) => {
+    for (const shell of shells) shell(shellState({ service }))
+  }
+  const transport = messagePortTransport({ bridge, place, newId: () => `id-${asked.length}` })
   const say = (data: unknown, ports: MessagePort[], source: unknown = place) => {
     for (const listener of [...listeners]) listener({ data, ports, source } as unknown as MessageEvent)
   }
-  return { transport, asked, say, listeners }
+  return { transport, asked, say, tell, listeners, shells }
 }
 
 async function isSettled(promise: Promise<unknown>): Promise<boolean> {
@@ -43,6 +56,20 @@ describe('a link over a message port', () => {
     expect(await link.ended).toBe('lost')
   })
 
+  it('ends when main says that the service is away, whether its port closed or not', async () => {
+    const { transport, say, tell, shells } = windowOf()
+    const link = transport.open()
+    const { port1, port2 } = new MessageChannel()
+    say(answer('id-0'), [port1])
+    tell({ kind: 'running', pid: 1 })
+    expect(await isSettled(link.ended)).toBe(false)
+    tell({ kind: 'starting' })
+    expect(await link.ended).toBe('lost')
+    await settled()
+    expect(shells.size).toBe(0)
+    port2.close()
+  })
+
   it.each<[string, unknown, number, unknown]>([
     ['an answer to somebody else', answer('id-9'), 1, undefined],
     ['another message', { channel: 'other', id: 'id-0' }, 1, undefined],
@@ -62,6 +89,7 @@ describe('a link over a message port', () => {
     const link = transport.open()
     link.close()
     expect(await link.ended).toBe('lost')
+    await settled()
     expect(listeners.size).toBe(0)
   })
 })

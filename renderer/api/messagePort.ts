@@ -11,7 +11,7 @@ export interface PortPlace {
 }
 
 /** Reaches the service that the desktop supervises. The port comes when the service takes calls. */
-export function messagePortTransport({ bridge, place, newId }: { bridge: Pick<DesktopBridge, 'connect'>; place: PortPlace; newId: () => string }): Transport {
+export function messagePortTransport({ bridge, place, newId }: { bridge: Pick<DesktopBridge, 'connect' | 'on'>; place: PortPlace; newId: () => string }): Transport {
   return {
     open() {
       const id = newId()
@@ -23,16 +23,27 @@ export function messagePortTransport({ bridge, place, newId }: { bridge: Pick<De
         if (event.source !== place || !isAnswer(event.data, id) || port === undefined) return
         place.removeEventListener('message', onMessage)
         port.addEventListener('close', () => ended.resolve('lost'))
+        // not every end of a process closes its ports at once; main knows of it first
+        stopListening = bridge.on('state', ({ service }) => {
+          if (service.kind === 'running' || service.kind === 'elsewhere') return
+          port.close()
+          ended.resolve('lost')
+        })
         given.resolve(port)
       }
+      let stopListening: () => void = () => undefined
       place.addEventListener('message', onMessage)
       bridge.connect(id)
-      return linkOver(given.promise, ended, () => place.removeEventListener('message', onMessage))
+      void ended.promise.then(() => {
+        stopListening()
+        place.removeEventListener('message', onMessage)
+      })
+      return linkOver(given.promise, ended)
     },
   }
 }
 
-function linkOver(given: Promise<MessagePort>, ended: PromiseWithResolvers<LinkEnd>, forget: () => void): Link {
+function linkOver(given: Promise<MessagePort>, ended: PromiseWithResolvers<LinkEnd>): Link {
   const inner = given.then((port) => {
     const link = new RPCLink({ port })
     port.start()
@@ -45,7 +56,6 @@ function linkOver(given: Promise<MessagePort>, ended: PromiseWithResolvers<LinkE
     opened: given.then(() => undefined),
     ended: ended.promise,
     close() {
-      forget()
       void given.then((port) => port.close())
       ended.resolve('lost')
     },

@@ -1,0 +1,77 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, test as base } from '@playwright/test'
+import { definedOnly, electronEnv, electronProgram, launchElectron } from '../harness/electron.ts'
+import { DesktopApp } from './models/app.ts'
+import type { Place } from './models/place.ts'
+
+export { expect }
+
+const root = join(import.meta.dirname, '../..')
+
+export interface StartOptions {
+  args?: string[]
+  /** Whether the desktop shows tray icons. */
+  tray?: boolean
+}
+
+interface PerTest {
+  /** Folders of this test's own: the data directory, the app's own files, a home. */
+  place: Place
+  /** Starts the app; ended after the test. Several times: on the same places, one after another. */
+  start: (options?: StartOptions) => Promise<DesktopApp>
+  /** Starts the program once more beside a running one; resolves with its exit code. */
+  startAgain: (...args: string[]) => Promise<number | null>
+}
+
+export const test = base.extend<PerTest>({
+  place: async ({}, use) => {
+    const folder = mkdtempSync(join(tmpdir(), 'depin-desktop-'))
+    await use({
+      folder, dataDir: join(folder, 'data'), userData: join(folder, 'user'), config: join(folder, 'config'),
+      env: { HOME: folder, XDG_CONFIG_HOME: join(folder, 'config'), DEPIN_STATE_DIR: join(folder, 'state'), XDG_SESSION_TYPE: 'wayland' },
+    })
+    rmSync(folder, { recursive: true, force: true })
+  },
+
+  start: async ({ place }, use, info) => {
+    const apps: DesktopApp[] = []
+    await use(async ({ args = [], tray = true } = {}) => {
+      const electron = await launchElectron({
+        app: root, userData: place.userData, args: [...serveArgs(place, args), ...args, ...rootArgs],
+        env: { ...place.env, PATH: `${busOf(place.folder, tray)}:${process.env['PATH'] ?? ''}` }, tracesDir: info.outputPath('trace'),
+      })
+      const app = new DesktopApp(electron, place)
+      apps.push(app)
+      return app
+    })
+    for (const app of apps) await app.end()
+  },
+
+  startAgain: async ({ place }, use) => {
+    await use(async (...args) => {
+      const child = spawn(electronProgram(), [root, `--user-data-dir=${place.userData}`, ...rootArgs, ...args], { env: { ...definedOnly(process.env), ...electronEnv, ...place.env }, stdio: 'ignore' })
+      const [code] = await once(child, 'exit') as [number | null]
+      return code
+    })
+  },
+})
+
+const rootArgs = process.getuid?.() === 0 ? ['--no-sandbox'] : []
+
+/** A service that meets nobody, and uses no engine unless the test names one. */
+function serveArgs({ dataDir }: Place, given: readonly string[]): string[] {
+  return ['--data-dir', dataDir, '--no-mdns', '--listen', '/ip4/127.0.0.1/tcp/0', '--http', '127.0.0.1:0', ...given.includes('--engine') ? [] : ['--engine', 'none']]
+}
+
+/** A folder with the program that is asked whether the session's bus knows of a tray. */
+function busOf(folder: string, tray: boolean): string {
+  const bin = join(folder, tray ? 'with-tray' : 'without-tray')
+  mkdirSync(bin, { recursive: true })
+  writeFileSync(join(bin, 'gdbus'), `#!/bin/sh\necho '(${tray},)'\n`)
+  chmodSync(join(bin, 'gdbus'), 0o755)
+  return bin
+}

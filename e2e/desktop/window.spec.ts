@@ -1,0 +1,110 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from './fixtures.ts'
+import { isAlive } from './models/app.ts'
+
+test('the first start shows a window with the real state, and lives on in the tray', async ({ start, startAgain }) => {
+  const app = await start()
+  const page = await app.ready()
+  await expect(page.getByRole('heading', { name: 'One more thing to install' })).toBeVisible()
+  await expect.poll(() => app.isVisible()).toBe(true)
+  await expect.poll(() => app.tooltip()).toBe('Depin Desktop. One more thing to install')
+
+  await app.closeWindow()
+  await expect.poll(() => app.isVisible()).toBe(false)
+  expect(await app.servicePid()).not.toBeNull()
+  expect(await app.notices()).toEqual(['Depin Desktop goes on'])
+
+  await app.clickIcon()
+  await expect.poll(() => app.isVisible()).toBe(true)
+  await app.closeWindow()
+  await expect.poll(() => app.isVisible()).toBe(false)
+  expect(await app.notices()).toHaveLength(1)
+
+  expect(await startAgain()).toBe(0)
+  await expect.poll(() => app.isVisible()).toBe(true)
+
+  await app.clickTray('settings')
+  await expect(page.getByRole('heading', { name: 'How much to share' })).toBeAttached()
+  await page.getByRole('link', { name: 'This app' }).click()
+  await expect(page.getByText('has no tray')).toBeHidden()
+})
+
+test('quitting drains the service and ends all of it; it is all there at the next start', async ({ start, place }) => {
+  const app = await start()
+  const page = await app.ready()
+  await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Guest apps' }).click()
+  const service = (await app.servicePid())!
+  const identity = readFileSync(join(place.dataDir, 'identity.json'), 'utf8')
+  await app.electron.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]!.setBounds({ x: 40, y: 50, width: 1100, height: 700 }))
+  await app.clickTray('quit')
+  expect(await app.exited()).toBe(0)
+  expect(isAlive(service)).toBe(false)
+  // in order: what it left says so
+  expect(existsSync(join(place.dataDir, 'service.json'))).toBe(false)
+  expect(app.log()).toContain('quit in order')
+
+  const again = await start()
+  await again.ready()
+  expect(await again.electron.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]!.getNormalBounds())).toEqual({ x: 40, y: 50, width: 1100, height: 700 })
+  expect(readFileSync(join(place.dataDir, 'identity.json'), 'utf8')).toBe(identity)
+})
+
+test('a hidden start shows nothing until it is asked to', async ({ start, startAgain }) => {
+  const app = await start({ args: ['--hidden'] })
+  await app.ready()
+  expect(await app.isVisible()).toBe(false)
+  expect(await startAgain('--hidden')).toBe(0)
+  expect(await app.isVisible()).toBe(false)
+  await app.clickTray('open')
+  await expect.poll(() => app.isVisible()).toBe(true)
+})
+
+test('without a tray the window says so, and closing it never hides: it quits', async ({ start }) => {
+  const app = await start({ tray: false })
+  const page = await app.ready()
+  await page.goto(`${page.url().split('#')[0]!}#/settings/app`)
+  await expect(page.getByText('This desktop has no tray')).toBeVisible()
+  expect(await app.trayLabels()).toEqual([])
+  await app.closeWindow()
+  expect(await app.exited()).toBe(0)
+})
+
+test('the app opens at login when that is wanted, and says what it is told to', async ({ start, place }) => {
+  const app = await start()
+  const page = await app.ready()
+  await page.goto(`${page.url().split('#')[0]!}#/settings/app`)
+  const file = join(place.config, 'autostart/depin-desktop.desktop')
+  await app.flip(page, 'Open when this computer starts')
+  await expect.poll(() => existsSync(file)).toBe(true)
+  expect(readFileSync(file, 'utf8')).toMatch(/^Exec=.* --hidden$/m)
+  await expect(page.getByRole('switch', { name: 'Open when this computer starts' })).toBeChecked()
+  await app.flip(page, 'Open when this computer starts')
+  await expect.poll(() => existsSync(file)).toBe(false)
+  await app.flip(page, 'A renter signed')
+  await expect.poll(() => readFileSync(join(place.userData, 'desktop.json'), 'utf8')).toContain('"paid":false')
+})
+
+test('the tray speaks the language that was chosen in the window', async ({ start }) => {
+  const app = await start()
+  const page = await app.ready()
+  await page.getByRole('button', { name: 'Language and display' }).click()
+  await page.getByRole('menuitemradio', { name: 'العربية' }).click()
+  await expect.poll(async () => (await app.trayLabels()).at(-1)).toBe('إنهاء')
+})
+
+test('a link is shown to the owner and joins nothing by itself', async ({ start, startAgain }) => {
+  const app = await start({ args: ['--hidden'] })
+  const page = await app.ready()
+  expect(await startAgain('depin://join/pGFhSGVsbG8')).toBe(0)
+  await expect.poll(() => app.isVisible()).toBe(true)
+  const dialog = page.getByRole('dialog')
+  await expect(dialog.getByRole('textbox')).toHaveValue('depin://join/pGFhSGVsbG8')
+  await page.reload()
+  await expect(dialog.getByRole('textbox')).toHaveValue('depin://join/pGFhSGVsbG8')
+  await dialog.getByRole('button', { name: 'Close' }).click()
+  await expect(dialog).toBeHidden()
+  await page.reload()
+  await app.ready()
+  await expect(dialog).toBeHidden()
+})
