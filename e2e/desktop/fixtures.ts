@@ -1,8 +1,9 @@
-import { spawn } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { expect, test as base } from '@playwright/test'
 import { definedOnly, electronEnv, electronProgram, launchElectron } from '../harness/electron.ts'
 import { DesktopApp } from './models/app.ts'
@@ -16,6 +17,7 @@ export interface StartOptions {
   args?: string[]
   /** Whether the desktop shows tray icons. */
   tray?: boolean
+  env?: Record<string, string>
 }
 
 interface PerTest {
@@ -25,6 +27,8 @@ interface PerTest {
   start: (options?: StartOptions) => Promise<DesktopApp>
   /** Starts the program once more beside a running one; resolves with its exit code. */
   startAgain: (...args: string[]) => Promise<number | null>
+  /** A command on the app's data directory; gives what it says with `--json`. */
+  depin: <T>(...args: string[]) => Promise<T>
 }
 
 export const test = base.extend<PerTest>({
@@ -39,10 +43,10 @@ export const test = base.extend<PerTest>({
 
   start: async ({ place }, use, info) => {
     const apps: DesktopApp[] = []
-    await use(async ({ args = [], tray = true } = {}) => {
+    await use(async ({ args = [], tray = true, env = {} } = {}) => {
       const electron = await launchElectron({
         app: root, userData: place.userData, args: [...serveArgs(place, args), ...args, ...rootArgs],
-        env: { ...place.env, PATH: `${busOf(place.folder, tray)}:${process.env['PATH'] ?? ''}` }, tracesDir: info.outputPath('trace'),
+        env: { ...place.env, PATH: `${busOf(place.folder, tray)}:${process.env['PATH'] ?? ''}`, ...env }, tracesDir: info.outputPath('trace'),
       })
       const app = new DesktopApp(electron, place)
       apps.push(app)
@@ -58,7 +62,16 @@ export const test = base.extend<PerTest>({
       return code
     })
   },
+
+  depin: async ({ place }, use) => {
+    await use(async <T>(...args: string[]) => {
+      const { stdout } = await promisify(execFile)(process.execPath, [program, ...args, '--json', '--data-dir', place.dataDir], { env: { ...process.env, ...place.env } })
+      return JSON.parse(stdout) as T
+    })
+  },
 })
+
+const program = join(root, 'dist/cli/depin.mjs')
 
 const rootArgs = process.getuid?.() === 0 ? ['--no-sandbox'] : []
 

@@ -69,15 +69,18 @@ export class World {
   async dispose(): Promise<void> {
     for (const command of this.#followed) await command.end()
     for (const service of this.services) {
-      if (service.ready !== undefined) await this.#removeAll(service)
+      if (service.ready !== undefined) {
+        await service.kill()
+        await this.removeAll(service.peerId)
+      }
       await service.dispose()
     }
     await rm(this.folder, { recursive: true, force: true })
   }
 
-  async #removeAll(service: TestService): Promise<void> {
-    await service.kill()
-    const filters = { label: [`io.depin.node=${service.peerId}`] }
+  /** Everything that a node which has ended left on the engine. */
+  async removeAll(peerId: string): Promise<void> {
+    const filters = { label: [`io.depin.node=${peerId}`] }
     for (const { Id } of await this.docker.listContainers({ all: true, filters })) await this.docker.getContainer(Id).remove({ force: true, v: true })
     for (const { Id } of await this.docker.listNetworks({ filters })) await this.docker.getNetwork(Id).remove()
     for (const { Name } of (await this.docker.listVolumes({ filters })).Volumes) await this.docker.getVolume(Name).remove({ force: true })

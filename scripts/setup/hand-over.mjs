@@ -44,18 +44,29 @@ function endWithNpm() {
 }
 
 /**
- * @param {string} node
+ * Another program in the place of this process: its signals and its end are passed on.
+ *
+ * @param {string} program
  * @param {string[]} args
  */
-function runAsChild(node, args) {
-  const child = spawn(node, args, { stdio: 'inherit' })
+export function runInPlace(program, args) {
+  endWithNpm()
+  runAsChild(program, args)
+}
+
+/**
+ * @param {string} program
+ * @param {string[]} args
+ */
+function runAsChild(program, args) {
+  const child = spawn(program, args, { stdio: 'inherit' })
   /** @type {NodeJS.Signals[]} */
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT']
   // A terminal sends these to the child as well; twice would read as “at once”.
   const fromTerminal = process.stdin.isTTY ? ['SIGINT', 'SIGQUIT', 'SIGHUP'] : []
   for (const signal of signals) process.on(signal, () => void (fromTerminal.includes(signal) || child.kill(signal)))
   child.once('error', (error) => {
-    process.stderr.write(`${node} cannot be started: ${error.message}\n`)
+    process.stderr.write(`${program} cannot be started: ${error.message}\n`)
     process.exitCode = 1
   })
   child.once('exit', (status, signal) => {
