@@ -5,6 +5,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { chromium, type Page } from '@playwright/test'
+import { encodeIcns, icnsSizes } from './icons/icns.ts'
 import { encodeIco } from './icons/ico.ts'
 import { root } from './setup/root.mjs'
 import { findChromium } from './suites/chromium.ts'
@@ -46,6 +47,14 @@ try {
   }
   const app = readFileSync(join(root, 'resources/brand/app-icon-square.svg'), 'utf8')
   writeFileSync(join(out, 'app.png'), await draw(page, app, 512))
+  // for installers alone: the programs carry them in themselves
+  const drawn = async (sizes: readonly number[]): Promise<{ size: number, png: Buffer }[]> => {
+    const images = []
+    for (const size of sizes) images.push({ size, png: await draw(page, app, size) })
+    return images
+  }
+  writeFileSync(join(root, 'resources/package/icon.ico'), encodeIco(await drawn([16, 24, 32, 48, 64, 128, 256])))
+  writeFileSync(join(root, 'resources/package/icon.icns'), encodeIcns(await drawn(icnsSizes)))
 } finally {
   await browser.close()
 }

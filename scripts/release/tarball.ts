@@ -17,9 +17,12 @@ export interface TarballOptions {
 /** What the programs of the package need of `dist/`: not the desktop's. */
 const parts = ['cli', 'service', 'renderer', 'release.json']
 
+/** For development alone. */
+const leftOut = /\.map$|\/gallery(\.html|-[^/]*)$/
+
 /** Beside the programs, so that they know how they came here. */
-export function installNote(version: string): string {
-  return `${JSON.stringify({ kind: 'tarball', version, platform: `${process.platform}-${process.arch}` })}\n`
+export function installNote(version: string, kind: 'tarball' | 'deb' = 'tarball'): string {
+  return `${JSON.stringify({ kind, version, platform: `${process.platform}-${process.arch}` })}\n`
 }
 
 const launcher = `#!/bin/sh
@@ -31,14 +34,7 @@ exec "$here/node" --disable-warning=ExperimentalWarning "$here/../dist/cli/depin
 export function packTarball({ dist, folder, version = ownVersion() }: TarballOptions): string {
   const workshop = mkdtempSync(join(tmpdir(), 'depin-tarball-'))
   try {
-    const top = join(workshop, version)
-    mkdirSync(join(top, 'bin'), { recursive: true })
-    for (const part of parts) cpSync(join(dist, part), join(top, 'dist', part), { recursive: true, filter: (path) => !path.endsWith('.map') })
-    cpSync(process.execPath, join(top, 'bin/node'))
-    writeFileSync(join(top, 'bin/depin'), launcher)
-    for (const program of ['bin/node', 'bin/depin', 'dist/cli/depin.mjs']) chmodSync(join(top, program), 0o755)
-    for (const paper of ['LICENSE', 'NOTICE']) cpSync(join(root, paper), join(top, paper))
-    writeFileSync(join(top, 'install.json'), installNote(version))
+    layOut(join(workshop, version), { dist, version, kind: 'tarball' })
     mkdirSync(folder, { recursive: true })
     const file = resolve(folder, `depin-${version}-${process.platform}-${process.arch}.tar.gz`)
     execFileSync('tar', ['-C', workshop, '--sort=name', '--owner=0', '--group=0', '--numeric-owner', '--mtime=@0', '--format=ustar', '-c', '-z', '-f', file, version], { stdio: 'inherit' })
@@ -46,6 +42,17 @@ export function packTarball({ dist, folder, version = ownVersion() }: TarballOpt
   } finally {
     rmSync(workshop, { recursive: true, force: true })
   }
+}
+
+/** The programs, a Node to run them, and the note of how they came here. */
+export function layOut(top: string, { dist, version, kind }: { dist: string, version: string, kind: 'tarball' | 'deb' }): void {
+  mkdirSync(join(top, 'bin'), { recursive: true })
+  for (const part of parts) cpSync(join(dist, part), join(top, 'dist', part), { recursive: true, filter: (path) => !leftOut.test(path) })
+  cpSync(process.execPath, join(top, 'bin/node'))
+  writeFileSync(join(top, 'bin/depin'), launcher)
+  for (const program of ['bin/node', 'bin/depin', 'dist/cli/depin.mjs']) chmodSync(join(top, program), 0o755)
+  for (const paper of ['LICENSE', 'NOTICE']) cpSync(join(root, paper), join(top, paper))
+  writeFileSync(join(top, 'install.json'), installNote(version, kind))
 }
 
 function ownVersion(): string {
