@@ -16,10 +16,10 @@ const world = { subnet: '11.77.6.0/24', address: '11.77.6.100' }
 
 /** What abusers do, in a shell. Each tries again for as long as it lives. */
 const fixtures = {
-  scan: `while true; do for i in $(seq 100); do nc -w 1 ${world.address} $((RANDOM % 30000 + 20000)) </dev/null 2>/dev/null & done; wait; done`,
-  mail: `while true; do nc -w 1 ${world.address} 25 </dev/null 2>/dev/null; usleep 50000; done`,
+  scan: `while true; do for ((port = 21000; port < 40000; port++)); do echo x > /dev/udp/${world.address}/$port; done; done 2>/dev/null`,
+  mail: `while true; do true > /dev/tcp/${world.address}/25; done 2>/dev/null`,
   // one sender waits for the queue; many of them do not ask whether anything arrives
-  flood: `printf -v block %1000s; for i in $(seq 40); do (exec 3>/dev/udp/${world.address}/9; while true; do printf %s "$block" >&3; done) 2>/dev/null & done; wait`,
+  flood: `printf -v block %1000s; for i in $(seq 16); do (exec 3>/dev/udp/${world.address}/9; while true; do printf %s "$block" >&3; done) 2>/dev/null & done; wait`,
 } as const
 type Fixture = keyof typeof fixtures
 const names = Object.keys(fixtures) as Fixture[]
@@ -48,7 +48,7 @@ describe('guests with the tier open, on a real engine', () => {
     await makeTestImage(busyboxImage)
     await makeAbuser(docker)
     network = await docker.createNetwork({ Name: `depin-test-world-${process.pid}`, IPAM: { Driver: 'default', Config: [{ Subnet: world.subnet }] } })
-    net = await Testnet.start({ nodes: 2, engines: [testEngineSocket(), testEngineSocket()].map((choice) => createEngineHost({ ...deps, choice })), share: { egress: { tier: 'open', rateMbit: 8 } } })
+    net = await Testnet.start({ nodes: 2, engines: [testEngineSocket(), testEngineSocket()].map((choice) => createEngineHost({ ...deps, choice })), share: { egress: { tier: 'open', rateMbit: 2 } } })
     host = net.nodes[0]!
     await until('the host is proven', () => {
       const status = host.node.engine.status()
@@ -77,16 +77,17 @@ describe('guests with the tier open, on a real engine', () => {
     await until('the neighbour runs', () => copy('neighbour').state === 'running', 60_000)
     for (const name of names) await deploy(name, fixtures[name])
     const leases = new Map<Fixture, string>()
+    const engine = host.node.engine.require()
     const tookMs = await Promise.all(names.map(async (name) => {
-      await until(`${name} runs`, () => copy(name).state === 'running' || copy(name).throttled != null, 60_000)
-      const leaseId = copy(name).leaseId!
+      const leaseId = await until(`${name} has a lease`, () => copy(name).leaseId, 60_000)
       leases.set(name, leaseId)
-      const { services } = host.node.workloads.status(leaseId)!
-      const startedAtMs = services[0]?.startedAtMs ?? 0
+      const pod = await until(`${name} has a pod`, async () => (await engine.listPods(host.peerId)).find(({ owner, isRunning }) => owner.leaseId === leaseId && isRunning), 60_000)
+      // however late it comes to it on a busy machine
+      const begunAtMs = await until(`${name} begins`, async () => (await engine.podCounters(pod.id))[name].packets > 0 && Date.now(), 60_000)
       await until(`${name} is held back`, () => host.node.abuse.verdict(leaseId).level !== 'fine')
-      return (host.node.abuse.evidence(leaseId).verdicts[0]?.atMs ?? Infinity) - startedAtMs
+      return (host.node.abuse.evidence(leaseId).verdicts[0]?.atMs ?? Infinity) - begunAtMs
     }))
-    expect(Math.max(...tookMs), `ms from start to being held back: ${JSON.stringify(Object.fromEntries(names.map((name, at) => [name, tookMs[at]])))}`).toBeLessThan(5000)
+    expect(Math.max(...tookMs), `ms from the first refusal to being held back: ${names.map((name, at) => `${name} ${tookMs[at]}`).join(', ')}`).toBeLessThan(5000)
     for (const name of names) {
       await until(`${name} is ended, and its renter knows why`, () => copy(name).state === 'failed' && copy(name).reason?.code === `abuse-${name}`, 60_000)
       expect(lines(leases.get(name)!).filter(([kind]) => kind === 'guest-throttled' || kind === 'guest-ended')).toEqual([['guest-ended', `abuse-${name}`], ['guest-throttled', `abuse-${name}`]])
