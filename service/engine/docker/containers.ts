@@ -7,6 +7,7 @@ import type { ContainerEngine, ContainerInfo, ContainerRequest } from '../types.
 import type { DockerClient } from './client.ts'
 import type { EngineContext } from './context.ts'
 import { statusOf } from './errors.ts'
+import type { Glances } from './glances.ts'
 
 const ContainerJson = z.object({
   Id: z.string(),
@@ -104,7 +105,7 @@ export function timeOf(text: string | null | undefined): number | null {
 type Containers = Pick<ContainerEngine, 'createContainer' | 'inspect' | 'listContainers'>
 
 /** @param podReady resolves when a pod that is being made is there, for engines that want it first. */
-export function createContainers({ client, traits, log }: EngineContext, podReady: (name: string) => Promise<unknown>): Containers {
+export function createContainers({ client, traits, log }: EngineContext, glances: Glances, podReady: (name: string) => Promise<unknown>): Containers {
   async function inspect(containerId: string): Promise<ContainerInfo | null> {
     const json = await inspectJson(client, containerId)
     return json === null ? null : containerInfo(json)
@@ -153,8 +154,8 @@ export function createContainers({ client, traits, log }: EngineContext, podRead
     async listContainers(node) {
       const filters = { label: [`${labelKeys.node}=${node}`] }
       const found = await client.call('list the containers', 15_000, (docker, abortSignal) => docker.listContainers({ all: true, filters, abortSignal }))
-      const infos = await Promise.all(found.filter(({ Labels }) => Labels[labelKeys.kind] === undefined).map((container) => inspect(container.Id)))
-      return infos.filter((info) => info !== null).filter((info) => info.owner.node === node)
+      const jsons = await Promise.all(found.filter(({ Labels }) => Labels[labelKeys.kind] === undefined).map((container) => glances.at(container)))
+      return jsons.flatMap((json) => (json === null ? null : containerInfo(json)) ?? []).filter((info) => info.owner.node === node)
     },
   }
 }

@@ -116,7 +116,7 @@ describe('a connection to a container', () => {
       await new Promise(() => undefined)
     }
     const client = { stream: () => Promise.resolve({ body: body(), [Symbol.dispose]: () => undefined }) } as unknown as DockerClient
-    const events = createEvents({ client, clock: engine.clock }, published).events('n', new AbortController().signal)
+    const events = createEvents({ client, clock: engine.clock }, [published]).events('n', new AbortController().signal)
     const event = events[Symbol.asyncIterator]().next()
     await until('an answer is remembered', async () => {
       const before = engine.asked

@@ -18,8 +18,8 @@ const idle = /^(exec_|attach|archive-path|extract-to-dir|copy|export|top|resize|
 /** Events are asked for from this much before now: engine and service may read different clocks, and a hint too many is harmless. */
 const overlapMs = 2000
 
-/** @param published hears of every change first. */
-export function createEvents({ client, clock }: Pick<EngineContext, 'client' | 'clock'>, published: Pick<Published<unknown>, 'forget' | 'reading'>): Pick<ContainerEngine, 'events'> {
+/** @param memories hear of every change first. */
+export function createEvents({ client, clock }: Pick<EngineContext, 'client' | 'clock'>, memories: readonly Pick<Published<unknown>, 'forget' | 'reading'>[]): Pick<ContainerEngine, 'events'> {
   const what = 'watch the containers'
 
   function open(node: string, signal: AbortSignal): Promise<OpenBody> {
@@ -30,15 +30,16 @@ export function createEvents({ client, clock }: Pick<EngineContext, 'client' | '
 
   async function* read(node: string, opening: Promise<OpenBody>, signal: AbortSignal): AsyncGenerator<EngineEvent, void> {
     using stream = await opening
-    using _ = published.reading()
+    using readings = new DisposableStack()
+    for (const memory of memories) readings.use(memory.reading())
     try {
       for await (const line of jsonLines(stream.body)) {
         const message = Message.safeParse(line).data
         const attributes = message?.Actor.Attributes ?? {}
         // a pod that was made before its lease has it in its name
         const leaseId = attributes[labelKeys.lease] ?? podOf(node, attributes['name'] ?? '')?.owner.leaseId
+        if (message !== undefined) for (const memory of memories) memory.forget(message.Actor.ID)
         if (message === undefined || leaseId === undefined || idle.test(message.Action)) continue
-        published.forget(message.Actor.ID)
         yield { kind: 'container', containerId: message.Actor.ID, leaseId }
       }
     } catch (error) {

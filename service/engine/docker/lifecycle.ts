@@ -5,13 +5,15 @@ import { containerInfo, inspectJson } from './containers.ts'
 import type { DockerApi } from './client.ts'
 import type { EngineContext } from './context.ts'
 import { statusOf } from './errors.ts'
+import type { Glances } from './glances.ts'
 
 type Lifecycle = Pick<ContainerEngine, 'start' | 'stop' | 'pause' | 'unpause' | 'update' | 'removeContainer'>
 type Container = ReturnType<DockerApi['getContainer']>
 
 const goneCheckMs = 50
 
-export function createLifecycle(context: EngineContext): Lifecycle {
+/** @param glances told of what is done here, whose event may come later. */
+export function createLifecycle(context: EngineContext, glances: Pick<Glances, 'forget'>): Lifecycle {
   const { client, clock } = context
 
   /**
@@ -24,7 +26,7 @@ export function createLifecycle(context: EngineContext): Lifecycle {
     work: (container: Container, abortSignal: AbortSignal) => Promise<unknown>, isDone: (state: string | null) => boolean,
   ): Promise<void> {
     try {
-      await client.call(what, deadlineMs, (docker, signal) => work(docker.getContainer(containerId), signal))
+      await client.call(what, deadlineMs, (docker, signal) => work(docker.getContainer(containerId), signal)).finally(() => glances.forget(containerId))
     } catch (error) {
       const status = statusOf(error)
       if (status === 304) return

@@ -9,6 +9,7 @@ import type { ContainerEngine, Owner, PodInfo, PodPolicy, PodRequest } from '../
 import { type ContainerJson, inspectJson, portsOf, stateOf, timeOf } from './containers.ts'
 import type { EngineContext } from './context.ts'
 import { statusOf } from './errors.ts'
+import type { Glances } from './glances.ts'
 import { Guards } from './guards.ts'
 import type { NetworkAddresses, PodNetworks } from './networks.ts'
 import { Spares } from './spares.ts'
@@ -21,8 +22,8 @@ const loadDeadlineMs = 30_000
 type Images = Parameters<typeof ensureGuardImage>[0]
 
 /** Pods by their guards: made, and found again after a restart of the service. */
-export function createPods(context: EngineContext, networks: PodNetworks, images: Images): Pods & { ready: (name: string) => Promise<unknown> } {
-  const pods = new PodMaker(context, networks, images)
+export function createPods(context: EngineContext, networks: PodNetworks, images: Images, glances: Glances): Pods & { ready: (name: string) => Promise<unknown> } {
+  const pods = new PodMaker(context, networks, images, glances)
   const underWay = new Map<string, Promise<PodInfo>>()
   return {
     async ensurePod(request) {
@@ -51,14 +52,16 @@ class PodMaker {
   readonly #context: EngineContext
   readonly #networks: PodNetworks
   readonly #images: Images
+  readonly #glances: Glances
   #guardImage: Promise<string> | null = null
 
-  constructor(context: EngineContext, networks: PodNetworks, images: Images) {
+  constructor(context: EngineContext, networks: PodNetworks, images: Images, glances: Glances) {
     this.guards = new Guards(context)
     this.spares = new Spares(context, this.guards, networks, () => this.#guardImageId())
     this.#context = context
     this.#networks = networks
     this.#images = images
+    this.#glances = glances
   }
 
   async ensure(unchecked: PodRequest): Promise<PodInfo> {
@@ -83,7 +86,7 @@ class PodMaker {
     const filters = { label: [`${labelKeys.node}=${node}`] }
     const found = await client.call('list the guards', 15_000, (docker, abortSignal) => docker.listContainers({ all: true, filters, abortSignal }))
     const guards = found.filter(({ Labels, Names }) => Labels[labelKeys.kind] === 'guard' && Names.some((name) => podOf(node, bare(name)) !== null))
-    const infos = await Promise.all(guards.map(async ({ Id }) => await inspectJson(client, Id)))
+    const infos = await Promise.all(guards.map((guard) => this.#glances.at(guard)))
     return infos.flatMap((json) => (json === null ? null : podInfo(json)) ?? []).filter((info) => info.owner.node === node)
   }
 

@@ -1,0 +1,70 @@
+import { describe, expect, it } from 'vitest'
+import { FakeClock } from '../../testing/clock.ts'
+import type { ContainerJson } from './containers.ts'
+import { Glances, type Listed } from './glances.ts'
+
+function engine() {
+  const clock = new FakeClock()
+  const asked: string[] = []
+  let answer = (id: string): Promise<ContainerJson | null> => Promise.resolve({ Id: id } as ContainerJson)
+  const glances = new Glances(clock, (id) => {
+    asked.push(id)
+    return answer(id)
+  })
+  return { clock, asked, glances, answerWith: (next: typeof answer) => { answer = next } }
+}
+
+const line = (change: Partial<Listed> = {}): Listed => ({ Id: 'a', Names: ['/one'], State: 'running', Status: 'Up 3 seconds (health: starting)', ...change })
+
+describe('glances at containers', () => {
+  it('ask each time while nobody reads the events', async () => {
+    const { asked, glances } = engine()
+    await glances.at(line())
+    await glances.at(line())
+    expect(asked).toEqual(['a', 'a'])
+  })
+
+  it('ask again when an event names it, when its line is another, and after half a minute', async () => {
+    const { clock, asked, glances } = engine()
+    using _ = glances.reading()
+    await glances.at(line())
+    await glances.at(line({ Status: 'Up 4 minutes (health: starting)' }))
+    expect(asked).toHaveLength(1)
+    for (const change of [{ Status: 'Up 4 minutes (healthy)' }, { State: 'paused' }, { Names: ['/two'] }]) {
+      const before = asked.length
+      await glances.at(line(change))
+      await glances.at(line(change))
+      expect(asked).toHaveLength(before + 1)
+    }
+    const before = asked.length
+    glances.forget('a')
+    await glances.at(line({ Names: ['/two'] }))
+    clock.advance(31_000)
+    await glances.at(line({ Names: ['/two'] }))
+    expect(asked).toHaveLength(before + 2)
+  })
+
+  it('do not keep an answer that may be older than a change told meanwhile', async () => {
+    const { asked, glances, answerWith } = engine()
+    using _ = glances.reading()
+    const { promise, resolve } = Promise.withResolvers<ContainerJson | null>()
+    answerWith(() => promise)
+    const first = glances.at(line())
+    glances.forget('a')
+    resolve({ Id: 'a' } as ContainerJson)
+    await first
+    await glances.at(line())
+    expect(asked).toHaveLength(2)
+  })
+
+  it('forget all when the events end', async () => {
+    const { asked, glances } = engine()
+    {
+      using _ = glances.reading()
+      await glances.at(line())
+    }
+    using _ = glances.reading()
+    await glances.at(line())
+    expect(asked).toHaveLength(2)
+  })
+})

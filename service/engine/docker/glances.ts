@@ -1,0 +1,71 @@
+import type { Clock } from '../../base/index.ts'
+import type { ContainerJson } from './containers.ts'
+
+/** However quiet an engine is, no answer is used for longer than this, ms. */
+const freshMs = 30_000
+
+/** A line of the engine's list of containers, as far as it tells of a change. */
+export interface Listed {
+  Id: string
+  Names: readonly string[]
+  State: string
+  /** `Up 3 minutes (healthy)`: the time moves, what is in brackets tells. */
+  Status: string
+}
+
+/**
+ * What the engine said of containers, for the looks at all of them that come every few seconds: asking for each costs more
+ * than all the rest of a look. An answer is used again only while the engine's events are being read, until one of them
+ * names the container, until its line in the list is another, and for half a minute at most.
+ */
+export class Glances {
+  readonly #clock: Clock
+  readonly #ask: (containerId: string) => Promise<ContainerJson | null>
+  readonly #seen = new Map<string, { line: string, json: ContainerJson, untilMs: number }>()
+  readonly #asking = new Map<string, symbol>()
+  #readers = 0
+
+  constructor(clock: Clock, ask: (containerId: string) => Promise<ContainerJson | null>) {
+    this.#clock = clock
+    this.#ask = ask
+  }
+
+  /** Null: it is gone. */
+  async at(listed: Listed): Promise<ContainerJson | null> {
+    const line = lineOf(listed)
+    const known = this.#seen.get(listed.Id)
+    if (known?.line === line && known.untilMs > this.#clock.monotonicMs()) return known.json
+    const turn = Symbol(listed.Id)
+    this.#asking.set(listed.Id, turn)
+    const json = await this.#ask(listed.Id)
+    // a change that was told meanwhile may not be in the answer
+    const isCurrent = this.#asking.get(listed.Id) === turn
+    if (isCurrent) this.#asking.delete(listed.Id)
+    if (json === null) this.#seen.delete(listed.Id)
+    else if (isCurrent && this.#readers > 0) this.#seen.set(listed.Id, { line, json, untilMs: this.#clock.monotonicMs() + freshMs })
+    return json
+  }
+
+  /** The container has changed, or may have. */
+  forget(containerId: string): void {
+    this.#seen.delete(containerId)
+    this.#asking.delete(containerId)
+  }
+
+  /** From now until it is disposed of, changes are told by `forget`. */
+  reading(): Disposable {
+    this.#readers++
+    return {
+      [Symbol.dispose]: () => {
+        this.#readers--
+        if (this.#readers > 0) return
+        this.#seen.clear()
+        this.#asking.clear()
+      },
+    }
+  }
+}
+
+function lineOf({ Names, State, Status }: Listed): string {
+  return [State, /\([^)]*\)/.exec(Status)?.[0] ?? '', ...Names].join(' ')
+}
