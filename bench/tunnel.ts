@@ -1,6 +1,6 @@
 import type { Deployment } from '../contract/nouns/deployment.ts'
 import { until } from '../service/testing/wait.ts'
-import { connectionsPerSecond, downloadRate, type Load, requestsPerSecond, uploadRate } from './harness/load.ts'
+import { connectionsPerSecond, downloadRate, type Load, requestsPerSecond, type Target, uploadRate } from './harness/load.ts'
 import { createPair, type Pair } from './harness/pair.ts'
 import { processorMs } from './harness/process-use.ts'
 import { figure, inRounds } from './harness/rounds.ts'
@@ -17,7 +17,7 @@ interface Way {
   /** How much of what is measured makes one of the unit. */
   per: number
   load: Load
-  measure: (port: number, load: Load) => Promise<number>
+  measure: (target: Target, load: Load) => Promise<number>
   /** What processor time is given for, and how much that is of what is measured. */
   cost: { unit: Unit, msPer: number }
 }
@@ -39,7 +39,7 @@ const ways: readonly Way[] = [
 
 /** A way to the container, and the processes that carry the bytes on it. */
 interface Route {
-  port: number
+  target: Target
   processIds: number[]
 }
 
@@ -54,11 +54,11 @@ export const tunnel: Benchmark = {
     await using image = await makeServerImage(pair.world.docker)
     const direct = await deploy(pair, image.ref)
     await using ssh = await SshForwards.create()
-    const sshPort = await ssh.forward(direct)
+    const overSsh = await ssh.forward(direct)
     const routes: Routes = {
-      direct: { port: direct, processIds: [] },
-      tunnel: { port: await forward(pair), processIds: [pair.tenant.pid, pair.provider.pid] },
-      ssh: { port: sshPort, processIds: ssh.processIds() },
+      direct: { target: direct, processIds: [] },
+      tunnel: { target: await forward(pair), processIds: [pair.tenant.pid, pair.provider.pid] },
+      ssh: { target: overSsh, processIds: ssh.processIds() },
     }
     const figures: Figure[] = []
     for (const way of ways) figures.push(...await compare(way, routes, bench))
@@ -85,16 +85,16 @@ async function compare(way: Way, routes: Routes, { say, signal }: BenchRun): Pro
 }
 
 /** The rate, and the processor time that the two ends took for it: that one a busy machine hardly changes. */
-async function measureRoute({ measure, load, per, cost }: Way, { port, processIds }: Route): Promise<{ rate: number, cost: number }> {
+async function measureRoute({ measure, load, per, cost }: Way, { target, processIds }: Route): Promise<{ rate: number, cost: number }> {
   const used = (): number => processIds.reduce((sum, pid) => sum + processorMs(pid), 0)
   const [usedBefore, startedMs] = [used(), performance.now()]
-  const perSecond = await measure(port, load)
+  const perSecond = await measure(target, load)
   const cores = (used() - usedBefore) / (performance.now() - startedMs)
   return { rate: perSecond / per, cost: cores * 1000 / perSecond * cost.msPer }
 }
 
-/** @returns the port on this machine by which the engine gives access to the container, as the host itself dials it */
-async function deploy({ world, tenant }: Pair, image: string): Promise<number> {
+/** @returns where the host itself dials the container */
+async function deploy({ world, tenant }: Pair, image: string): Promise<Target> {
   const file = await world.file('server.yaml', `
 name: server
 services:
@@ -105,12 +105,15 @@ services:
     cpus: 1
 `)
   const { replicas } = await tenant.json<Pick<Deployment, 'replicas'>>('deploy', file, '--wait')
-  const { NetworkSettings: { Ports: ports } } = await world.docker.getContainer(replicas[0]?.containerIds[0] ?? '').inspect()
-  return Number(ports[`${serverPort}/tcp`]?.[0]?.HostPort)
+  const { HostConfig: { NetworkMode: mode = '' } } = await world.docker.getContainer(replicas[0]?.containerIds[0] ?? '').inspect()
+  const { NetworkSettings: { Networks: networks, Ports: ports } } = await world.docker.getContainer(mode.replace('container:', '')).inspect()
+  const published = ports[`${serverPort}/tcp`]?.[0]?.HostPort
+  if (published !== undefined) return { host: '127.0.0.1', port: Number(published) }
+  return { host: Object.values(networks)[0]?.IPAddress ?? '', port: serverPort }
 }
 
-async function forward({ world, tenant }: Pair): Promise<number> {
+async function forward({ world, tenant }: Pair): Promise<Target> {
   const command = world.follow(tenant, 'forward', 'server', `web:${serverPort}`, '--json')
   const first = await until('the forward listens', () => command.lines[0])
-  return (JSON.parse(first) as { port: number }).port
+  return { host: '127.0.0.1', port: (JSON.parse(first) as { port: number }).port }
 }

@@ -6,7 +6,7 @@ import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { until } from '../../service/testing/wait.ts'
-import { answersOn, listensOn } from './load.ts'
+import { answersOn, listensOn, type Target } from './load.ts'
 import { withDescendants } from './process-use.ts'
 
 const run = promisify(execFile)
@@ -29,15 +29,15 @@ export class SshForwards implements AsyncDisposable {
   }
 
   /** @returns the local port, once it answers */
-  async forward(targetPort: number, ...options: string[]): Promise<number> {
-    const port = await freePort()
+  async forward(target: Target, ...options: string[]): Promise<Target> {
+    const local: Target = { host: '127.0.0.1', port: await freePort() }
     this.#start('ssh', [
-      '-N', '-F', 'none', '-i', join(this.#folder, 'user'), '-p', String(this.#port), '-L', `127.0.0.1:${port}:127.0.0.1:${targetPort}`,
+      '-N', '-F', 'none', '-i', join(this.#folder, 'user'), '-p', String(this.#port), '-L', `${local.host}:${local.port}:${target.host}:${target.port}`,
       ...['StrictHostKeyChecking=no', 'UserKnownHostsFile=/dev/null', 'LogLevel=ERROR', 'BatchMode=yes', 'ExitOnForwardFailure=yes'].flatMap((option) => ['-o', option]),
       ...options, `${userInfo().username}@127.0.0.1`,
     ])
-    await until('ssh forwards', () => answersOn(port))
-    return port
+    await until('ssh forwards', () => answersOn(local))
+    return local
   }
 
   /** Both ends, with what they have started. */
