@@ -30,3 +30,16 @@ describe('depin guests evidence', () => {
     expect(await depin('guests', 'evidence', guest, '--out', 'complaint.json')).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('E_FILE') as string })
   })
 })
+
+describe('a guest that is held back', () => {
+  const throttled = { code: 'abuse-scan', detail: '412 were refused.' } as const
+
+  it('says why, to its host and to its renter', async () => {
+    fake.guests = [{ ...fixture.guest, throttled }]
+    expect((await depin('guests')).stdout).toContain(`${fixture.guest.leaseId} is held back: it tried too many new places on the internet (abuse-scan: 412 were refused.)`)
+    const { name, replicas } = fixture.deployment
+    fake.deployments.set(name, { ...fixture.deployment, replicas: replicas.map((replica) => ({ ...replica, throttled })) })
+    expect((await depin('ps')).stdout).toContain('copy 0 is held back by its host: it tried too many new places on the internet (abuse-scan: 412 were refused.)')
+    expect((await depin('ps', name)).stdout).toContain('It is held back by its host: it tried too many new places')
+  })
+})
