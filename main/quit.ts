@@ -3,7 +3,7 @@
  *
  *     quit() ──will-quit──► held, service drains ──stopped, or out of time──► quit() again ──► over
  */
-import { app, dialog, powerMonitor, type BrowserWindow } from 'electron'
+import { app, autoUpdater, dialog, powerMonitor, type BrowserWindow } from 'electron'
 import type { Format } from '../renderer/format/format.ts'
 import type { Log } from './base/log.ts'
 import type { ServiceClient } from './service/client.ts'
@@ -36,8 +36,9 @@ export function handleQuit({ supervisor, client, log, words, window, onQuitting 
   let isAsking = false
   let deadlineMs = drainDeadlineMs
 
-  // `before-quit` comes after the windows when an update quits, and never when Windows ends the session
   app.on('before-quit', onQuitting)
+  // an update on macOS closes the windows before that
+  autoUpdater.on('before-quit-for-update', onQuitting)
   app.on('will-quit', (event) => {
     if (isDrained) return
     event.preventDefault()
