@@ -23,8 +23,10 @@ interface PerTest {
   expectedTrouble: RegExp | null
   /** Fails a test whose page logs an error or a warning, breaks its content policy, or asks anything of another place. */
   noTrouble: undefined
-  /** A service of this test alone. */
+  /** A service of this test alone, whose owner has decided about sharing: the dashboard begins with Home. */
   start: (...flags: string[]) => Promise<TestService>
+  /** The same as nobody has touched it: the dashboard begins with Setup. */
+  startFresh: (...flags: string[]) => Promise<TestService>
   /** The dashboard of a service, signed in by the address that it printed. */
   open: (service: TestService, path?: string) => Promise<Dashboard>
 }
@@ -51,7 +53,13 @@ export const test = base.extend<PerTest, { town: Town }>({
     if (unexpected.length > 0) throw new Error(`The page was not quiet:\n${unexpected.join('\n')}`)
   }, { auto: true }],
 
-  start: async ({}, use) => {
+  start: async ({ startFresh }, use) => use(async (...flags) => {
+    const service = await startFresh(...flags)
+    await service.json('share', 'set', '--price', 'cpu=2.5')
+    return service
+  }),
+
+  startFresh: async ({}, use) => {
     const services: TestService[] = []
     await use(async (...flags) => {
       const service = await TestService.create()

@@ -5,7 +5,7 @@ import { Icon } from './Icon.tsx'
 import { NumberBox } from './NumberBox.tsx'
 
 /** How much of one thing: a slider for the hand, and beside it always a field for the exact number. */
-export function ShareSlider({ icon, name, value, max, step, unit, note, onChange }: {
+export function ShareSlider({ icon, name, value, max, step, unit, note, onChange, onMove }: {
   icon: LucideIcon
   name: string
   value: number
@@ -16,6 +16,8 @@ export function ShareSlider({ icon, name, value, max, step, unit, note, onChange
   note: (value: number) => string
   /** When it is let go. */
   onChange: (value: number) => void
+  /** While it is being moved; null when it is let go. */
+  onMove?: (value: number | null) => void
 }) {
   const [moving, setMoving] = useState<number | null>(null)
   const shown = moving ?? value
@@ -23,8 +25,12 @@ export function ShareSlider({ icon, name, value, max, step, unit, note, onChange
     <div className="slider-row">
       <span className="flex items-center gap-2 text-small font-medium"><Icon of={icon} className="text-ink-3" />{name}</span>
       <Slider aria-label={name} value={shown} minValue={0} maxValue={max} step={step} formatOptions={unit}
-        onChange={setMoving} onChangeEnd={(end) => {
+        onChange={(next) => {
+          setMoving(next)
+          onMove?.(next)
+        }} onChangeEnd={(end) => {
           setMoving(null)
+          onMove?.(null)
           if (end !== value) onChange(end)
         }}>
         <SliderTrack className="slider-track">

@@ -5,11 +5,14 @@ import type { ConnectionState } from '../api/types.ts'
 import { isOver } from '../pages/guests/guestState.ts'
 import { HoldCause } from '../../contract/nouns/owner.ts'
 import type { Hold } from '../../contract/nouns/owner.ts'
+import { onboardingSteps } from '../../contract/nouns/onboarding.ts'
+import type { OnboardingStep, TestGuest } from '../../contract/nouns/onboarding.ts'
 import type { SetupPlan, SetupRun } from '../../contract/nouns/engine-setup.ts'
 import type { ShareStatus } from '../../contract/nouns/node.ts'
 import { unseen } from '../stores/engineSetup.ts'
 import type { InitialStates } from '../stores/index.ts'
 import { composeText, manifests, quotes, startingApp, tooDear } from './fixtures/apps.ts'
+import { firstRun, keyWords, onboarding, testGuests } from './fixtures/setup.ts'
 import { endsAfter, fixtureClient } from './fixtures/client.ts'
 import { enginePlans, engineRuns, engines } from './fixtures/engine.ts'
 import { firstEarnings, guests, leaseId, noEarnings, oddGuests } from './fixtures/guests.ts'
@@ -125,6 +128,33 @@ const settings: Story[] = [
   ...(Object.entries(engineRuns) as [string, SetupRun][]).map(([name, run]) => engineStory(`run-${name}`, enginePlans.install, run)),
 ]
 
+const setupStep = (step: OnboardingStep, changes: InitialStates = {}): InitialStates => ({
+  ...everything, ...nothing, node: { kind: 'live', value: nodeStatus('off') }, share: { kind: 'live', value: shareStatus('off') }, onboarding: { kind: 'live', value: { ...firstRun, step } }, ...changes,
+})
+const deploysOnly: InitialStates = { onboarding: { kind: 'live', value: { ...firstRun, purpose: 'deploy', step: 'review' } } }
+const withTest = (run: TestGuest): InitialStates => ({ ...everything, testGuest: { run, following: run.state === 'running', problem: null } })
+const lastTest = (run: TestGuest) => openWith(fixtureClient({ onboarding: { lastTest: () => Promise.resolve(run) } }))
+
+const setup: Story[] = [
+  ...onboardingSteps.map((step): Story => ({ id: `setup-${step}`, path: `/setup/${step}`, initial: setupStep(step), connection: open })),
+  { id: 'setup-welcome-desktop', path: '/setup', initial: setupStep('welcome', { shell: shellState() }), connection: open },
+  { id: 'setup-check-missing', path: '/setup/check', connection: openWith(fixtureClient({ engine: { plan: () => Promise.resolve(enginePlans.install), last: () => Promise.resolve(null) } })),
+    initial: setupStep('check', { node: { kind: 'live', value: nodeStatus('engine-missing', { connectedPeers: 0 }) }, engineSetup: { ...unseen, found: { engines: [], plan: enginePlans.install }, run: null } }) },
+  { id: 'setup-check-installing', path: '/setup/check', connection: open,
+    initial: setupStep('check', { node: { kind: 'live', value: nodeStatus('engine-missing') }, engineSetup: { ...unseen, found: { engines: [], plan: enginePlans.install }, run: engineRuns.running } }) },
+  { id: 'setup-check-blocked', path: '/setup/check', connection: open,
+    initial: setupStep('check', { node: { kind: 'live', value: nodeStatus('sharing', { engine: { ...readyEngine, containment: 'broken', leaks: ['the router'] } }) }, share: { kind: 'live', value: { ...shareStatus('off'), machine: { cpuMilli: 250, memoryMiB: 256, diskMiB: 2048 } } } }) },
+  { id: 'setup-share-desktop', path: '/setup/share', connection: open,
+    initial: setupStep('share', { shell: shellState(), onboarding: { kind: 'live', value: { ...firstRun, assumptions: { ...firstRun.assumptions, kilowattHourMicro: 140_000n } } } }) },
+  { id: 'setup-safety-saved', path: '/setup/safety', initial: setupStep('safety', { onboarding: { kind: 'live', value: onboarding } }), connection: openWith(fixtureClient({ key: { words: () => Promise.resolve(keyWords) } })) },
+  { id: 'setup-deploy', path: '/setup/review', initial: setupStep('review', deploysOnly), connection: open },
+  { id: 'setup-done', path: '/setup/review', initial: everything, connection: open },
+  ...Object.entries(testGuests).map(([name, run]): Story => ({ id: `setup-test-${name}`, path: '/setup/review', initial: withTest(run), connection: lastTest(run) })),
+  { id: 'setup-loading', path: '/setup', initial: {}, connection: { kind: 'connecting' } },
+  { id: 'setup-stale', path: '/setup/share', initial: stale(setupStep('share')), connection: away },
+  { id: 'setup-error', path: '/setup', initial: { ...everything, onboarding: { kind: 'failed', error: engineError, value: null } }, connection: open },
+]
+
 const diagnostics: Story[] = [
   { id: 'diagnostics', path: '/diagnostics', initial: { ...everything, attack: { kind: 'tried', findings: heldAttack } }, connection: open },
   { id: 'diagnostics-bad', path: '/diagnostics', connection: open, initial: { ...everything, node: { kind: 'live', value: nodeStatus('engine-stopped') }, doctor: { kind: 'checked', findings: badFindings }, attack: { kind: 'tried', findings: brokenAttack } } },
@@ -174,4 +204,4 @@ const newApp: Story[] = [
   { id: 'new-review', path: '/apps/new/review', initial: { ...everything, draft: { ...checked, validation: { kind: 'checked', report: { ...manifests.warned } } }, allQuotes: { kind: 'done', report: quotes } }, connection: open },
 ]
 
-export const stories: readonly Story[] = [...homes, ...pauses, ...guestScreens, ...settings, ...diagnostics, ...appScreens, ...newApp, { id: 'no-screen', path: '/nowhere', initial: everything, connection: open }]
+export const stories: readonly Story[] = [...homes, ...pauses, ...guestScreens, ...settings, ...setup, ...diagnostics, ...appScreens, ...newApp, { id: 'no-screen', path: '/nowhere', initial: everything, connection: open }]

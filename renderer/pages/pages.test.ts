@@ -12,7 +12,7 @@ import { byWorth, settledOrder } from './deploy/new/order.ts'
 import { runningCopies, shortImage, upSince } from './deploy/words.ts'
 import { reportText } from './diagnostics/report.ts'
 import { filterLines, guestLines, linesAsText } from './guests/guestLines.ts'
-import { presetIds, presetLimits, presetOf } from './settings/presets.ts'
+import { presetIds, presetLimits, presetOf } from '../../contract/presets.ts'
 import { allowanceOf, allowancePatch, canTell, isOn, ruleIds } from '../sharing/rules.ts'
 import { panicText } from '../shell/PanicButton.tsx'
 import { activityText } from './home/activityText.ts'
@@ -36,14 +36,18 @@ describe('activity as sentences', () => {
 })
 
 describe('health', () => {
-  const facts = { node: nodeStatus(), share: shareStatus(), use: useSample, findings }
+  const facts = { node: nodeStatus(), share: shareStatus(), use: useSample, findings, keySaved: true }
 
   it('shows six checks that were measured, and none that was not', () => {
     expect(healthChecks(facts, f).map((check) => [check.id, check.status, check.detail])).toEqual([
       ['connection', 'ok', '24 connected computers'], ['engine', 'ok', 'Running, version \u206826.1.4\u2069'], ['disk', 'ok', '210 GB available'],
       ['sharing', 'ok', '1 core and 1.5 GB still free'], ['clock', 'ok', 'Set right'], ['data-dir', 'ok', 'Only you can read it'],
     ])
-    expect(healthChecks({ node: null, share: null, use: null, findings: [] }, f)).toEqual([])
+    expect(healthChecks({ node: null, share: null, use: null, findings: [], keySaved: null }, f)).toEqual([])
+  })
+
+  it('reminds of a key whose words nobody has', () => {
+    expect(healthChecks({ ...facts, keySaved: false }, f).at(-1)).toMatchObject({ id: 'key', status: 'warn' })
   })
 
   it('counts what needs a look', () => {

@@ -29,7 +29,7 @@ export function DisplayMenu() {
           <MenuSection selectionMode="single" disallowEmptySelection selectedKeys={[language]}
             onSelectionChange={(keys) => {
               const chosen = languageIds.find((id) => keys !== 'all' && keys.has(id))
-              if (chosen !== undefined) preferences.setState({ language: chosen })
+              if (chosen !== undefined) preferences.setState({ language: chosen, languageFrom: 'person' })
             }}>
             <Header className="px-2.5 pt-1.5 pb-1 text-caption font-medium text-ink-3">{f.t('display.language')}</Header>
             {languageIds.map((id) => (

@@ -14,9 +14,12 @@ import { createStores } from '../stores/index.ts'
 import type { Desktop } from '../stores/desktop.ts'
 import type { PreferencesStore } from '../stores/preferences.ts'
 import { Boundary } from './Boundary.tsx'
+import { isSetup } from '../pages/setup/steps.ts'
 import { Screens } from './Screens.tsx'
+import { SetupFrame } from './SetupFrame.tsx'
 import { Shell } from './Shell.tsx'
 import { SignIn } from './SignIn.tsx'
+import { useFirstRun } from './useFirstRun.ts'
 
 export interface RootProps {
   place: SessionPlace
@@ -127,5 +130,6 @@ function Dashboard({ transport, desktop, onRefused, clock, preferences, useLocat
 /** The shell around the present screen. */
 export function Frame() {
   const [location] = useLocation()
-  return <Shell><Boundary resetKey={location}><Screens /></Boundary></Shell>
+  useFirstRun()
+  return isSetup(location) ? <SetupFrame /> : <Shell><Boundary resetKey={location}><Screens /></Boundary></Shell>
 }

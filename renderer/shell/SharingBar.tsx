@@ -11,7 +11,8 @@ export function SharingBar() {
   const view = useHero()
   const share = useKnown('share')
   const sharing = useSharing()
-  if (view === null || share === null) return null
+  const purpose = useKnown('onboarding')?.purpose ?? null
+  if (view === null || share === null || (purpose === 'deploy' && !share.settings.on)) return null
   return (
     <section aria-label={f.t('sharing.label')} className="flex items-center justify-center gap-2.5 rounded-md border border-line bg-surface p-2.5 side:justify-between">
       <p className="sr-only min-w-0 side:not-sr-only">

@@ -4,6 +4,7 @@ import type { Activity, NodeStatus, ResourceSample, ShareStatus } from '../../co
 import type { Deployment } from '../../contract/nouns/deployment.ts'
 import type { Earnings } from '../../contract/nouns/earnings.ts'
 import type { Guest } from '../../contract/nouns/guest.ts'
+import type { Onboarding } from '../../contract/nouns/onboarding.ts'
 import { activityKept, mergeActivity } from './activity.ts'
 import { createAttack } from './attack.ts'
 import type { Attack, AttackState } from './attack.ts'
@@ -32,6 +33,8 @@ import { createOrders } from './orders.ts'
 import type { Orders } from './orders.ts'
 import type { Notices } from './notices.ts'
 import type { PreferencesStore } from './preferences.ts'
+import { createTestGuest } from './testGuest.ts'
+import type { TestGuestState, TestGuestStore } from './testGuest.ts'
 import { createAsking } from './quotes.ts'
 import type { Asking, QuoteState } from './quotes.ts'
 
@@ -45,11 +48,13 @@ export interface Stores extends FeedNeeds {
   earnings: Feed<Earnings>
   deployments: Feed<readonly Deployment[]>
   activity: Feed<readonly Activity[]>
+  onboarding: Feed<Onboarding>
   /** Who uses what, sampled while somebody looks: started by the card that shows it. */
   use: Feed<ResourceSample>
   doctor: Doctor
   attack: Attack
   engineSetup: EngineSetupStore
+  testGuest: TestGuestStore
   imagePolicy: ImagePolicyStore
   /** What happened to one guest, further back than Activity: begun by the screen that shows it. */
   createHistory(): History
@@ -74,10 +79,12 @@ export interface InitialStates {
   earnings?: FeedState<Earnings>
   deployments?: FeedState<readonly Deployment[]>
   activity?: FeedState<readonly Activity[]>
+  onboarding?: FeedState<Onboarding>
   use?: FeedState<ResourceSample>
   doctor?: DoctorState
   attack?: AttackState
   engineSetup?: EngineSetupState
+  testGuest?: TestGuestState
   imagePolicy?: ImagePolicyState
   history?: HistoryState
   guestUse?: FeedState<GuestUse>
@@ -98,6 +105,7 @@ export function createStores(needs: FeedNeeds & { preferences: PreferencesStore;
     earnings: createFeed(needs, { open: (client, signal) => client.earnings.watch(undefined, { signal }), reduce: latest<Earnings>, ...given(initial.earnings) }),
     deployments: createFeed(needs, { open: (client, signal) => client.deployments.watch(undefined, { signal }), reduce: listOf((deployment: Deployment) => deployment.name), ...given(initial.deployments) }),
     activity: createFeed(needs, { open: (client, signal) => client.activity.watch({ recent: activityKept }, { signal }), reduce: mergeActivity, ...given(initial.activity) }),
+    onboarding: createFeed(needs, { open: (client, signal) => client.onboarding.watch(undefined, { signal }), reduce: latest<Onboarding>, ...given(initial.onboarding) }),
   }
   return {
     ...needs,
@@ -107,6 +115,7 @@ export function createStores(needs: FeedNeeds & { preferences: PreferencesStore;
     doctor: createDoctor(needs, initial.doctor),
     attack: createAttack(needs, initial.attack),
     engineSetup: createEngineSetup(needs, initial.engineSetup),
+    testGuest: createTestGuest(needs, initial.testGuest),
     imagePolicy: createImagePolicy(needs, initial.imagePolicy),
     createHistory: () => createHistory(needs, initial.history),
     createGuestUse: (leaseId) => createGuestUse(needs, leaseId, initial.guestUse),

@@ -9,6 +9,8 @@ export type Theme = (typeof themes)[number]
 
 export interface Preferences {
   language: Language
+  /** browser: what it asks for, until the person at it, or the owner in Setup, says something else. */
+  languageFrom: 'browser' | 'person'
   theme: Theme
 }
 
@@ -25,8 +27,10 @@ export function createPreferences(options: { storage: Pick<Storage, 'getItem' | 
 /** What is kept may be from another version, or damaged: whatever is not understood falls back. */
 function read(text: string | null, wanted: readonly string[]): Preferences {
   const kept = parsed(text)
+  const isChosen = isLanguage(kept['language']) && kept['languageFrom'] !== 'browser'
   return {
     language: isLanguage(kept['language']) ? kept['language'] : pickLanguage(wanted),
+    languageFrom: isChosen ? 'person' : 'browser',
     theme: themes.find((theme) => theme === kept['theme']) ?? 'auto',
   }
 }

@@ -153,10 +153,10 @@ describe('preferences', () => {
   it('are kept', () => {
     const place = storage(null)
     createPreferences({ storage: place, wanted: ['ar-EG'] }).setState({ theme: 'dark' })
-    expect(createPreferences({ storage: place, wanted: ['en'] }).getState()).toEqual({ language: 'ar', theme: 'dark' })
+    expect(createPreferences({ storage: place, wanted: ['en'] }).getState()).toEqual({ language: 'ar', languageFrom: 'browser', theme: 'dark' })
   })
 
   it.each(['{', 'null', '{"language":"xx","theme":7}', '[]'])('fall back when what was kept is %s', (text) => {
-    expect(createPreferences({ storage: storage(text), wanted: ['en'] }).getState()).toEqual({ language: 'en', theme: 'auto' })
+    expect(createPreferences({ storage: storage(text), wanted: ['en'] }).getState()).toEqual({ language: 'en', languageFrom: 'browser', theme: 'auto' })
   })
 })

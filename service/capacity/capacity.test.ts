@@ -26,7 +26,7 @@ function setUp(engineStatus: () => EngineStatus = () => ready) {
 }
 
 describe('what is offered', () => {
-  it('begins off, with half the machine, and is remembered', async () => {
+  it('begins off, balanced, and is remembered', async () => {
     const { capacity } = setUp()
     await capacity.start()
     expect(capacity.state()).toEqual({ kind: 'off' })

@@ -1,5 +1,6 @@
 import { statfsSync } from 'node:fs'
 import { availableParallelism, cpus, freemem, hostname, totalmem } from 'node:os'
+import { presetLimits, steps } from '../../contract/presets.ts'
 import { type Prices, type Resources } from '../../contract/units.ts'
 import { defaultImageCacheMiB, type PaymentTerms, type ShareEgress, type ShareSettings } from '../../contract/nouns/node.ts'
 import { defaultRules } from '../../contract/nouns/owner.ts'
@@ -52,24 +53,27 @@ const defaultPrices: Prices = {
 /** Nothing of an owner's internet connection is lent unless they say so; then, a part of an ordinary home's. */
 export const defaultEgress: ShareEgress = { tier: 'none', rateMbit: 20, monthlyGiB: 100 }
 
-/** “Balanced”: half of the processor and memory, a quarter of the free disk up to 100 GiB. Sharing is off until the owner says so. */
+/** “Balanced”, as far as there is room. Sharing is off until the owner says so. */
 export function defaultSettings(inventory: Inventory): ShareSettings {
   return {
     on: false,
     pausedUntilMs: null,
     label: inventory.hostname().slice(0, 63) || 'computer',
     region: null,
-    limits: {
-      cpuMilli: Math.max(1000, Math.floor(inventory.cpuMilli() / 2000) * 1000),
-      memoryMiB: Math.floor(inventory.memoryMiB() / 2),
-      diskMiB: Math.min(100 * 1024, Math.floor(inventory.disk().freeMiB / 4)),
-    },
+    limits: defaultLimits(inventory),
     imageCacheMiB: Math.min(defaultImageCacheMiB, Math.floor(inventory.disk().freeMiB / 8)),
     prices: defaultPrices,
     terms: defaultTerms,
     rules: defaultRules,
     egress: defaultEgress,
   }
+}
+
+/** One core at the least; of the disk at most half of what is free. */
+function defaultLimits(inventory: Inventory): Resources {
+  const balanced = presetLimits('balanced', machineResources(inventory))
+  const freeMiB = Math.floor(inventory.disk().freeMiB / 2 / steps.diskMiB) * steps.diskMiB
+  return { ...balanced, cpuMilli: Math.min(inventory.cpuMilli(), Math.max(1000, balanced.cpuMilli)), diskMiB: Math.min(balanced.diskMiB, freeMiB) }
 }
 
 export function machineResources(inventory: Inventory): Resources {

@@ -19,9 +19,11 @@ export function HealthCard() {
   const { doctor } = useStores()
   const doctorState = useStore(doctor.store)
   const facts = { node: useKnown('node'), share: useKnown('share'), use: useKnown('use') }
+  const onboarding = useKnown('onboarding')
+  const keySaved = onboarding === null ? null : onboarding.keySavedAtMs !== null
   useFirstCheck()
   const findings = findingsOf(doctorState)
-  const checks = healthChecks({ ...facts, findings }, f)
+  const checks = healthChecks({ ...facts, findings, keySaved }, f)
   const problems = problemsIn(checks)
   // a problem is one whatever is still to come; that there is none takes all of the facts
   const isWhole = findings.length > 0 && Object.values(facts).every((fact) => fact !== null)

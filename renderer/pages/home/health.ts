@@ -3,7 +3,7 @@ import type { DoctorFinding, EngineStatus, NodeStatus, ResourceSample, ShareStat
 import type { Format } from '../../format/format.ts'
 import { tame } from '../../format/text.ts'
 
-export type CheckId = 'connection' | 'engine' | 'disk' | 'sharing' | 'clock' | 'data-dir'
+export type CheckId = 'connection' | 'engine' | 'disk' | 'sharing' | 'clock' | 'data-dir' | 'key'
 
 export interface Check {
   id: CheckId
@@ -20,6 +20,8 @@ export interface HealthFacts {
   share: ShareStatus | null
   use: ResourceSample | null
   findings: readonly DoctorFinding[]
+  /** The owner has the words of the key; null: not known. */
+  keySaved: boolean | null
 }
 
 /** In a fixed order; what is not known yet is left out. */
@@ -32,6 +34,8 @@ export function healthChecks(facts: HealthFacts, f: Format): Check[] {
     share && sharing(share, f),
     found(findings, 'clock', f),
     found(findings, 'data-dir', f),
+    // a reminder, until it is no longer needed
+    facts.keySaved === false ? { id: 'key', status: 'warn', title: f.t('health.key'), detail: f.t('health.keyNot') } : null,
   ]
   return checks.filter((check) => check !== null)
 }

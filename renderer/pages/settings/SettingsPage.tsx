@@ -60,6 +60,7 @@ function Sections({ shown, chosen }: { shown: readonly Section[]; chosen: Sectio
             </Link>
           </li>
         ))}
+        <li><Link href="#/setup/welcome" className="flex min-h-9 items-center rounded-md px-2.5 text-small text-ink-2 hovered:bg-hover">{f.t('settings.setup')}</Link></li>
       </ul>
     </nav>
   )

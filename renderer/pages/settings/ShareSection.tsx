@@ -8,7 +8,7 @@ import { ShareSlider } from '../../components/ShareSlider.tsx'
 import type { Format } from '../../format/format.ts'
 import { useFormat } from '../../i18n/Language.tsx'
 import { useSettings } from '../../sharing/useSettings.ts'
-import { presetIds, presetLimits, presetOf, steps } from './presets.ts'
+import { presetIds, presetLimits, presetOf, steps } from '../../../contract/presets.ts'
 
 /** How much of this computer guests may have at most. */
 export function ShareSection({ share }: { share: ShareStatus }) {

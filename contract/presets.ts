@@ -1,5 +1,5 @@
-/** Ways to share that need no thinking. Pure. */
-import type { Resources } from '../../../contract/units.ts'
+/** Ways to share that need no thinking: a new node begins with the second of them. Pure. */
+import type { Resources } from './units.ts'
 
 export const presetIds = ['light', 'balanced', 'generous'] as const
 export type PresetId = (typeof presetIds)[number]
