@@ -30,10 +30,10 @@ describe('what is offered', () => {
     const { capacity } = setUp()
     await capacity.start()
     expect(capacity.state()).toEqual({ kind: 'off' })
-    expect(capacity.settings().limits).toEqual({ cpuMilli: 2000, memoryMiB: 4096, diskMiB: 12_500 })
+    expect(capacity.settings().limits).toEqual({ cpuMilli: 2000, memoryMiB: 3072, diskMiB: 24_576 })
     capacity.change({ on: true, region: 'TZ', limits: { cpuMilli: 1500 } })
     expect(capacity.state()).toMatchObject({ kind: 'ready' })
-    expect(capacity.settings()).toMatchObject({ region: 'TZ', limits: { cpuMilli: 1500, memoryMiB: 4096 } })
+    expect(capacity.settings()).toMatchObject({ region: 'TZ', limits: { cpuMilli: 1500, memoryMiB: 3072 } })
     await capacity.stop()
   })
 
@@ -64,7 +64,7 @@ describe('what is offered', () => {
     await capacity.stop()
     await capacity.start()
     // 3,000 of them are written by now, and gone from what is free
-    expect(reserve('more', 7001)).toEqual({ code: 'disk', need: 7001, have: 6500 })
+    expect(reserve('more', 7001)).toEqual({ code: 'disk', need: 7001, have: 7000 })
     await capacity.stop()
   })
 
