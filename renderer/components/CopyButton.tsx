@@ -27,7 +27,7 @@ export function Command({ text }: { text: string }) {
   const f = useFormat()
   return (
     <div className="flex max-w-full items-center gap-2 rounded-md border border-line bg-surface p-1 ps-3">
-      <code dir="ltr" className="min-w-0 flex-1 overflow-x-auto font-mono text-small whitespace-pre">{text}</code>
+      <code dir="ltr" tabIndex={0} className="min-w-0 flex-1 overflow-x-auto font-mono text-small whitespace-pre">{text}</code>
       <CopyButton text={text} label={f.t('common.copy')} iconOnly />
     </div>
   )
