@@ -84,7 +84,7 @@ describe('what it prints for programs', () => {
     const plain = await depin('ps nope')
     expect(plain).toEqual({ exitCode: 1, stdout: '', stderr: 'depin: E_NOT_FOUND: There is no app “nope”.\nSee “depin ps”.\n' })
     expect(await depin('ps nope --json')).toEqual({ exitCode: 1, stdout: '', stderr: '{"error":{"code":"E_NOT_FOUND","message":"There is no app “nope”.","next":"See “depin ps”."}}\n' })
-    expect(await depin('invite --valid 1s')).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('E_BAD_INPUT: “validForMs”') as string })
+    expect(await depin(`join ${'x'.repeat(9_000)}`)).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('E_BAD_INPUT: “link”') as string })
     expect(await depin('join depin:expired')).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('E_INVITE_EXPIRED') as string })
   })
 })
