@@ -36,6 +36,7 @@ export const suites: readonly Suite[] = [
   { name: 'build', needs: [], run: build },
   { name: 'e2e', needs: ['engine', 'busybox'], after: 'build', run: vitest('e2e') },
   { name: 'slow', needs: ['engine', 'busybox'], after: 'build', onDemand: true, run: vitest('slow') },
+  { name: 'desktop', needs: ['engine', 'busybox', 'chromium'], after: 'build', run: playwright('desktop') },
   { name: 'browser', needs: ['engine', 'busybox', 'chromium'], after: 'build', run: playwright('dashboard', 'browser') },
 ]
 
