@@ -3,6 +3,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Page } from '@playwright/test'
 import { expect, test } from './fixtures.ts'
+import type { DesktopApp } from './models/app.ts'
 
 const evil = 'https://evil.example/'
 
@@ -12,9 +13,7 @@ async function stillOurs(page: Page): Promise<string> {
   return page.evaluate(() => location.pathname)
 }
 
-test('the page has nothing of Node, and no more of the app than it needs', async ({ start }) => {
-  const app = await start()
-  const page = await app.ready()
+async function nothingOfNode(app: DesktopApp, page: Page): Promise<void> {
   expect(await page.evaluate(() => ['require', 'process', 'module', 'Buffer', 'global', 'electron', 'ipcRenderer'].filter((name) => name in globalThis))).toEqual([])
   expect(await page.evaluate(() => Object.keys((globalThis as unknown as { depin: object }).depin).sort())).toEqual(['connect', 'joinSeen', 'on', 'retryService', 'setLanguage', 'setNotify', 'setOpenAtLogin', 'state'])
   const preferences = await app.electron.evaluate(({ BrowserWindow }) => {
@@ -23,11 +22,9 @@ test('the page has nothing of Node, and no more of the app than it needs', async
   })
   expect(preferences).toEqual({ sandbox: true, contextIsolation: true, nodeIntegration: false, webSecurity: true, webviewTag: false })
   expect(await app.electron.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]!.webContents.getURL())).toMatch(/^app:\/\/depin\/index\.html/)
-})
+}
 
-test('the page goes nowhere else, opens nothing, and embeds nothing', async ({ start }) => {
-  const app = await start()
-  const page = await app.ready()
+async function goesNowhere(app: DesktopApp, page: Page): Promise<void> {
   for (const url of [evil, 'http://127.0.0.1:1/', 'file:///etc/passwd', 'data:text/html,evil', 'app://evil/index.html']) {
     await page.evaluate((where) => {
       location.href = where
@@ -48,11 +45,9 @@ test('the page goes nowhere else, opens nothing, and embeds nothing', async ({ s
     document.body.append(view)
     return 'getWebContentsId' in view
   })).toBe(false)
-})
+}
 
-test('the page runs no code but its own files, and reaches nobody', async ({ start }) => {
-  const app = await start()
-  const page = await app.ready()
+async function ownCodeOnly(_app: DesktopApp, page: Page): Promise<void> {
   const reached: string[] = []
   const server = createServer((request, response) => {
     reached.push(request.url ?? '')
@@ -97,30 +92,24 @@ test('the page runs no code but its own files, and reaches nobody', async ({ sta
   expect(await stillOurs(page)).toBe('/index.html')
   expect(reached).toEqual([])
   server.close()
-})
+}
 
-test('the page gets no file but its own', async ({ start }) => {
-  const app = await start()
-  await app.ready()
+async function ownFilesOnly(app: DesktopApp): Promise<void> {
   const asked = ['app://depin/index.html', 'app://depin/../main/main.mjs', 'app://depin/..%2fmain%2fmain.mjs', 'app://depin/%2e%2e/main/main.mjs', 'app://depin/gallery.html', 'app://other/index.html']
   const answers = await app.electron.evaluate(async ({ net }, urls) => Promise.all(urls.map(async (url) => (await net.fetch(url)).status)), asked)
   expect(answers).toEqual([200, 404, 404, 404, 404, 404])
-})
+}
 
-test('every permission is refused', async ({ start }) => {
-  const app = await start()
-  const page = await app.ready()
+async function noPermission(_app: DesktopApp, page: Page): Promise<void> {
   const refused = await page.evaluate(async () => {
     const position = new Promise<string>((resolve) => navigator.geolocation.getCurrentPosition(() => resolve('granted'), () => resolve('denied')))
     const media = navigator.mediaDevices.getUserMedia({ audio: true }).then(() => 'granted', () => 'denied')
     return { notifications: await Notification.requestPermission(), position: await position, media: await media }
   })
   expect(refused).toEqual({ notifications: 'denied', position: 'denied', media: 'denied' })
-})
+}
 
-test('main hears only its own page, on the channels there are, in the form there is', async ({ start }) => {
-  const app = await start()
-  const page = await app.ready()
+async function fixedChannels(app: DesktopApp, page: Page): Promise<void> {
   const ask = (call: string, input: unknown): Promise<string> => page.evaluate(async ([name, value]) => {
     const bridge = (globalThis as unknown as { depin: Record<string, (input: unknown) => Promise<unknown>> }).depin
     return bridge[name]!(value).then(() => 'done', (error: unknown) => String(error))
@@ -152,4 +141,20 @@ test('main hears only its own page, on the channels there are, in the form there
     return sent
   })
   expect(messages).toEqual([])
+}
+
+/** In one app: a page that was attacked is still the page. */
+const attacks: readonly (readonly [string, (app: DesktopApp, page: Page) => Promise<void>])[] = [
+  ['the page has nothing of Node, and no more of the app than it needs', nothingOfNode],
+  ['the page goes nowhere else, opens nothing, and embeds nothing', goesNowhere],
+  ['the page runs no code but its own files, and reaches nobody', ownCodeOnly],
+  ['the page gets no file but its own', ownFilesOnly],
+  ['every permission is refused', noPermission],
+  ['main hears only its own page, on the channels there are, in the form there is', fixedChannels],
+]
+
+test('the page, attacked from inside', async ({ start }) => {
+  const app = await start()
+  const page = await app.ready()
+  for (const [name, attack] of attacks) await test.step(name, () => attack(app, page))
 })
