@@ -8,6 +8,7 @@ import { Missing, readyMachine } from './harness/machine.ts'
 import { asTable, type BenchmarkReport, describeMachine, type Report } from './harness/report.ts'
 import type { Benchmark } from './harness/types.ts'
 import { blob } from './blob.ts'
+import { desktop } from './desktop.ts'
 import { manyLeases } from './leases.ts'
 import { order } from './order.ts'
 import { ownerFirst } from './owner-first.ts'
@@ -15,7 +16,7 @@ import { service } from './service.ts'
 import { testnet } from './testnet.ts'
 import { tunnel } from './tunnel.ts'
 
-const benchmarks: readonly Benchmark[] = [order, tunnel, service, testnet, ownerFirst, blob, manyLeases]
+const benchmarks: readonly Benchmark[] = [order, tunnel, service, testnet, ownerFirst, blob, manyLeases, desktop]
 
 const aborted = new AbortController()
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => aborted.abort(new Error(`Ended by ${signal}.`)))
