@@ -2,6 +2,7 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, st
 import { createServer, type AddressInfo, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { MessageChannel } from 'node:worker_threads'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { ServiceFile } from '../../contract/nouns/serve.ts'
 import { createSystemClock, createSystemRng } from '../base/index.ts'
@@ -53,6 +54,17 @@ async function occupy(port: number): Promise<Server> {
   cleanUps.push(() => void other.close())
   return other
 }
+
+describe('a message port', () => {
+  it('that comes after the stop is closed at once, and hears nothing of a service that is gone', async () => {
+    const server = await start()
+    await server.stop()
+    const { port1, port2 } = new MessageChannel()
+    const closed = new Promise((resolve) => port2.once('close', resolve))
+    server.servePort(port1)
+    await closed
+  })
+})
 
 describe('where it listens', () => {
   it('tells in service.json, for this user alone, while it runs', async () => {

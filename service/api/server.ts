@@ -22,6 +22,7 @@ export function createApiServer(options: ApiServerOptions, deps: ApiServerDeps, 
   const handler = createHandler(deps.router, log)
   const ports = new Set<Disposer>()
   let running: Running | undefined
+  let isStopped = false
   return {
     start: async () => {
       const next = await prepare(options, { ...deps, log, handler }, limits)
@@ -29,6 +30,7 @@ export function createApiServer(options: ApiServerOptions, deps: ApiServerDeps, 
       running = next
     },
     stop: async () => {
+      isStopped = true
       for (const closePort of ports) closePort()
       await stopAll(running?.parts ?? [], log)
       running = undefined
@@ -40,6 +42,9 @@ export function createApiServer(options: ApiServerOptions, deps: ApiServerDeps, 
       return running === undefined || origin === null ? null : `${origin}/#token=${running.token}`
     },
     servePort: (port) => {
+      // whoever brings one tries again, and reaches what comes after this
+      if (isStopped) port.close?.()
+      if (isStopped) return () => undefined
       const close = serveMessagePort(port, { handler, maxCalls: limits.maxCalls, log }, () => ports.delete(close))
       ports.add(close)
       return close

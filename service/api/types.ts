@@ -45,6 +45,6 @@ export interface ApiServer extends Startable {
   dashboardUrl(): string | null
   /** The same without the token. */
   dashboardAddress(): string | null
-  /** Serves the contract on a message port until it closes or the disposer is called. Works before `start`. */
+  /** Serves the contract on a message port until it closes or the disposer is called. Works before `start`; after `stop` the port is closed at once. */
   servePort(port: ApiPort): Disposer
 }
