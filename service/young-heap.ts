@@ -10,4 +10,4 @@
  */
 import { setFlagsFromString } from 'node:v8'
 
-if (process.versions['electron'] === undefined) setFlagsFromString('--semi-space-growth-factor=1')
+if (!('electron' in process.versions)) setFlagsFromString('--semi-space-growth-factor=1')

@@ -10,7 +10,7 @@ test('a tray has a menu whose items can be found and clicked', async ({ app }) =
     const click = (menu: Electron.Menu, id: string) => (menu.getMenuItemById(id)!.click as () => void)()
     tray.setToolTip('Depin: sharing')
     tray.setContextMenu(Menu.buildFromTemplate([{ id: 'pause', label: 'Pause', click: ({ label }) => clicked.push(label) }, { type: 'separator' }, { label: 'More', submenu: [{ id: 'deep', label: 'Deep' }] }]))
-    const seen = (Reflect.get(globalThis, 'probe') as Probe).trays.at(-1)!
+    const seen = (globalThis as unknown as { probe: Probe }).probe.trays.at(-1)!
     click(seen.menu!, 'pause')
     const result = [seen.tray === tray, seen.tooltip, clicked, seen.menu!.items.map(({ type }) => type), seen.menu!.getMenuItemById('deep')!.label, seen.menu!.getMenuItemById('gone')]
     tray.destroy()
@@ -49,7 +49,7 @@ test('a notification is seen, and its click reaches the app', async ({ app }) =>
     const notification = new Notification({ title: 'Guest arrived', body: 'web-shop', silent: true })
     notification.on('click', () => clicked.push(notification.title))
     notification.show()
-    const seen = (Reflect.get(globalThis, 'probe') as Probe).notifications.at(-1)!
+    const seen = (globalThis as unknown as { probe: Probe }).probe.notifications.at(-1)!
     seen.emit('click', { preventDefault: () => undefined, defaultPrevented: false })
     notification.close()
     return [seen === notification, seen.body, seen.silent, clicked, typeof Notification.isSupported()]
@@ -58,7 +58,7 @@ test('a notification is seen, and its click reaches the app', async ({ app }) =>
 
 test('what is opened outside, and what is asked in a dialog, is seen and answered', async ({ app }) => {
   expect(await app.evaluate(async ({ dialog, shell }) => {
-    const probe = Reflect.get(globalThis, 'probe') as Probe
+    const probe = (globalThis as unknown as { probe: Probe }).probe
     await shell.openExternal('https://docs.example/help')
     probe.answer = 1
     probe.files = ['/somewhere/backup.json']

@@ -122,7 +122,7 @@ async function readBounded(response: Response, maxBytes: number): Promise<Buffer
   for await (const chunk of response.body ?? []) {
     bytes += (chunk as Uint8Array).length
     if (bytes > maxBytes) throw new Error('its answer has no end')
-    chunks.push(chunk as Uint8Array)
+    chunks.push(chunk)
   }
   return Buffer.concat(chunks)
 }

@@ -146,7 +146,7 @@ async function download(url: string, signal: AbortSignal): Promise<string> {
   for await (const chunk of response.body ?? []) {
     bytes += (chunk as Uint8Array).length
     if (bytes > maxListBytes) throw new Error('it has no end')
-    chunks.push(chunk as Uint8Array)
+    chunks.push(chunk)
   }
   return Buffer.concat(chunks).toString()
 }

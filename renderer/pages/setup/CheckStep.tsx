@@ -16,8 +16,8 @@ import { EnginePlan } from '../settings/EnginePlan.tsx'
 import { EngineRun } from '../settings/EngineRun.tsx'
 import { computerChecks } from './checks.ts'
 import type { ComputerCheck } from './checks.ts'
-import { StepFoot, StepHead } from './SetupPage.tsx'
-import type { StepProps } from './SetupPage.tsx'
+import { StepFoot, StepHead } from './StepFrame.tsx'
+import type { StepProps } from './StepFrame.tsx'
 
 /** Whether guests can live here; what is missing is got here. */
 export function CheckStep({ onboarding, moves }: StepProps) {

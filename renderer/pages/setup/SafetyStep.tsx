@@ -1,8 +1,8 @@
 import { Label, RadioButton, RadioField, RadioGroup } from 'react-aria-components'
 import { Card } from '../../components/Card.tsx'
 import { useFormat } from '../../i18n/Language.tsx'
-import { StepFoot, StepHead } from './SetupPage.tsx'
-import type { StepProps } from './SetupPage.tsx'
+import { StepFoot, StepHead } from './StepFrame.tsx'
+import type { StepProps } from './StepFrame.tsx'
 import { WordsCard } from './WordsCard.tsx'
 
 const payouts = ['by-hand', 'later'] as const

@@ -1,6 +1,5 @@
-import { Check, ChevronLeft, Monitor } from 'lucide-react'
+import { Check, Monitor } from 'lucide-react'
 import { useEffect, useRef } from 'react'
-import type { ReactNode } from 'react'
 import { useLocation } from 'wouter'
 import type { Onboarding, OnboardingStep } from '../../../contract/nouns/onboarding.ts'
 import { Button } from '../../components/Button.tsx'
@@ -18,7 +17,7 @@ import { CheckStep } from './CheckStep.tsx'
 import { ReviewStep } from './ReviewStep.tsx'
 import { SafetyStep } from './SafetyStep.tsx'
 import { ShareStep } from './ShareStep.tsx'
-import { beside, pathOf, stepAt, stepsFor } from './steps.ts'
+import { pathOf, stepAt, stepsFor } from './steps.ts'
 import { useSetup } from './useSetup.ts'
 import type { SetupMoves } from './useSetup.ts'
 import { WelcomeStep } from './WelcomeStep.tsx'
@@ -36,11 +35,6 @@ export function SetupPage({ address }: { address: string | undefined }) {
       {feed.kind === 'failed' ? <Problem error={feed.error} /> : <LoadingLines lines={6} />}
     </main>
   )
-}
-
-export interface StepProps {
-  onboarding: Onboarding
-  moves: SetupMoves
 }
 
 function Known({ onboarding, address }: { onboarding: Onboarding; address: string | undefined }) {
@@ -111,29 +105,5 @@ function Rail({ onboarding, step, moves }: { onboarding: Onboarding; step: Onboa
         {label !== undefined && <p className="flex items-center gap-2.5 text-small font-medium"><Icon of={Monitor} look="nav" className="text-ink-3" /><Outside text={label} maxLength={63} /></p>}
       </div>
     </div>
-  )
-}
-
-export function StepHead({ title, text }: { title: string; text: ReactNode }) {
-  return (
-    <header>
-      <h1 className="text-h1 tracking-tight">{title}</h1>
-      <p className="max-w-prose text-body text-ink-2">{text}</p>
-    </header>
-  )
-}
-
-/** Back, where one is, and the one button that goes on. */
-export function StepFoot({ step, onboarding, moves, action }: StepProps & { step: OnboardingStep; action?: ReactNode }) {
-  const f = useFormat()
-  const steps = stepsFor(onboarding.purpose)
-  return (
-    <footer className="mt-2 flex flex-wrap items-center gap-3 border-t border-line pt-4">
-      {beside(step, onboarding.purpose, -1) !== null && (
-        <Button look="ghost" isDisabled={moves.busy} onPress={() => void moves.back()}><Icon of={ChevronLeft} flips />{f.t('common.back')}</Button>
-      )}
-      <span className="ms-auto text-small text-ink-2">{f.t('setup.stepOf', { step: steps.indexOf(step) + 1, steps: steps.length })}</span>
-      {action ?? <Button look="primary" size="large" busy={moves.busy} onPress={() => void moves.forward()}>{f.t('setup.continue')}</Button>}
-    </footer>
   )
 }

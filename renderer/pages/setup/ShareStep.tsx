@@ -13,8 +13,8 @@ import { useSettings } from '../../sharing/useSettings.ts'
 import { useKnown } from '../../stores/context.tsx'
 import { presetIds, presetLimits, presetOf, steps } from '../../../contract/presets.ts'
 import { EstimatePanel, rangeText } from './EstimatePanel.tsx'
-import { StepFoot, StepHead } from './SetupPage.tsx'
-import type { StepProps } from './SetupPage.tsx'
+import { StepFoot, StepHead } from './StepFrame.tsx'
+import type { StepProps } from './StepFrame.tsx'
 import { WhenCard } from './WhenCard.tsx'
 
 /** How much, when, and what it may bring. Everything applies at once. */

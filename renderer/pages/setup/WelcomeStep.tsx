@@ -8,8 +8,8 @@ import { useFormat } from '../../i18n/Language.tsx'
 import { languageIds, languages } from '../../i18n/language.ts'
 import { useStores } from '../../stores/context.tsx'
 import { RestoreDialog } from './RestoreDialog.tsx'
-import { StepFoot, StepHead } from './SetupPage.tsx'
-import type { StepProps } from './SetupPage.tsx'
+import { StepFoot, StepHead } from './StepFrame.tsx'
+import type { StepProps } from './StepFrame.tsx'
 import { purposes } from './steps.ts'
 
 const facts = [

@@ -105,7 +105,7 @@ export function timeOf(text: string | null | undefined): number | null {
 type Containers = Pick<ContainerEngine, 'createContainer' | 'inspect' | 'listContainers'>
 
 /** @param podReady resolves when a pod that is being made is there, for engines that want it first. */
-export function createContainers({ client, traits, log }: EngineContext, glances: Glances, podReady: (name: string) => Promise<unknown>): Containers {
+export function createContainers({ client, traits, log }: EngineContext, glances: Glances<ContainerJson>, podReady: (name: string) => Promise<unknown>): Containers {
   async function inspect(containerId: string): Promise<ContainerInfo | null> {
     const json = await inspectJson(client, containerId)
     return json === null ? null : containerInfo(json)

@@ -1,13 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import { FakeClock } from '../../testing/clock.ts'
-import type { ContainerJson } from './containers.ts'
 import { Glances, type Listed } from './glances.ts'
+
+interface Json { Id: string }
 
 function engine() {
   const clock = new FakeClock()
   const asked: string[] = []
-  let answer = (id: string): Promise<ContainerJson | null> => Promise.resolve({ Id: id } as ContainerJson)
-  const glances = new Glances(clock, (id) => {
+  let answer = (id: string): Promise<Json | null> => Promise.resolve({ Id: id })
+  const glances = new Glances<Json>(clock, (id) => {
     asked.push(id)
     return answer(id)
   })
@@ -47,11 +48,11 @@ describe('glances at containers', () => {
   it('do not keep an answer that may be older than a change told meanwhile', async () => {
     const { asked, glances, answerWith } = engine()
     using _ = glances.reading()
-    const { promise, resolve } = Promise.withResolvers<ContainerJson | null>()
+    const { promise, resolve } = Promise.withResolvers<Json | null>()
     answerWith(() => promise)
     const first = glances.at(line())
     glances.forget('a')
-    resolve({ Id: 'a' } as ContainerJson)
+    resolve({ Id: 'a' })
     await first
     await glances.at(line())
     expect(asked).toHaveLength(2)

@@ -1,5 +1,4 @@
 import type { Clock } from '../../base/index.ts'
-import type { ContainerJson } from './containers.ts'
 
 /** However quiet an engine is, no answer is used for longer than this, ms. */
 const freshMs = 30_000
@@ -18,20 +17,20 @@ export interface Listed {
  * than all the rest of a look. An answer is used again only while the engine's events are being read, until one of them
  * names the container, until its line in the list is another, and for half a minute at most.
  */
-export class Glances {
+export class Glances<Json> {
   readonly #clock: Clock
-  readonly #ask: (containerId: string) => Promise<ContainerJson | null>
-  readonly #seen = new Map<string, { line: string, json: ContainerJson, untilMs: number }>()
+  readonly #ask: (containerId: string) => Promise<Json | null>
+  readonly #seen = new Map<string, { line: string, json: Json, untilMs: number }>()
   readonly #asking = new Map<string, symbol>()
   #readers = 0
 
-  constructor(clock: Clock, ask: (containerId: string) => Promise<ContainerJson | null>) {
+  constructor(clock: Clock, ask: (containerId: string) => Promise<Json | null>) {
     this.#clock = clock
     this.#ask = ask
   }
 
   /** Null: it is gone. */
-  async at(listed: Listed): Promise<ContainerJson | null> {
+  async at(listed: Listed): Promise<Json | null> {
     const line = lineOf(listed)
     const known = this.#seen.get(listed.Id)
     if (known?.line === line && known.untilMs > this.#clock.monotonicMs()) return known.json

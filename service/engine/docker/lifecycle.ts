@@ -13,7 +13,7 @@ type Container = ReturnType<DockerApi['getContainer']>
 const goneCheckMs = 50
 
 /** @param glances told of what is done here, whose event may come later. */
-export function createLifecycle(context: EngineContext, glances: Pick<Glances, 'forget'>): Lifecycle {
+export function createLifecycle(context: EngineContext, glances: Pick<Glances<unknown>, 'forget'>): Lifecycle {
   const { client, clock } = context
 
   /**

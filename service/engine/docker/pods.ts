@@ -22,7 +22,7 @@ const loadDeadlineMs = 30_000
 type Images = Parameters<typeof ensureGuardImage>[0]
 
 /** Pods by their guards: made, and found again after a restart of the service. */
-export function createPods(context: EngineContext, networks: PodNetworks, images: Images, glances: Glances): Pods & { ready: (name: string) => Promise<unknown> } {
+export function createPods(context: EngineContext, networks: PodNetworks, images: Images, glances: Glances<ContainerJson>): Pods & { ready: (name: string) => Promise<unknown> } {
   const pods = new PodMaker(context, networks, images, glances)
   const underWay = new Map<string, Promise<PodInfo>>()
   return {
@@ -52,10 +52,10 @@ class PodMaker {
   readonly #context: EngineContext
   readonly #networks: PodNetworks
   readonly #images: Images
-  readonly #glances: Glances
+  readonly #glances: Glances<ContainerJson>
   #guardImage: Promise<string> | null = null
 
-  constructor(context: EngineContext, networks: PodNetworks, images: Images, glances: Glances) {
+  constructor(context: EngineContext, networks: PodNetworks, images: Images, glances: Glances<ContainerJson>) {
     this.guards = new Guards(context)
     this.spares = new Spares(context, this.guards, networks, () => this.#guardImageId())
     this.#context = context

@@ -20,7 +20,7 @@ type Collect = (options: { type: 'minor' }) => void
  * `--expose-gc`.
  */
 export function createYoungCollector(): YoungCollector {
-  const collect = exposed() ?? (process.versions['electron'] === undefined ? expose() : undefined)
+  const collect = exposed() ?? (!('electron' in process.versions) ? expose() : undefined)
   if (collect === undefined) return () => undefined
   let bytes = 0
   return (byteCount) => {
