@@ -40,6 +40,9 @@ async function takeAll(from: Browser, { home, renter }: Demo, { name, ...look }:
   await expect(page.getByRole('meter')).toHaveCount(3, patience)
   await expect(new HomeScreen(page).hero).toHaveAttribute('data-tone', 'on', patience)
   await take(page, `home-${name}`)
+  await goTo(page, home.ready!.dashboard, '/setup/share')
+  await expect(page.getByRole('slider')).toHaveCount(4, patience)
+  await take(page, `setup-${name}`)
   if (look.locale === 'en-GB') await takeApps(page, renter.ready!.dashboard, name)
   await context.close()
 }

@@ -1,6 +1,7 @@
 import { type BrowserContext, expect, type Page, type Request, test as base } from '@playwright/test'
 import { TestService } from '../harness/service.ts'
-import { World } from '../harness/world.ts'
+import { testDocker } from '../../service/testing/engine-images.ts'
+import { removeAllOf, World } from '../harness/world.ts'
 import { Dashboard } from './models/dashboard.ts'
 
 export { expect }
@@ -37,6 +38,7 @@ export const test = base.extend<PerTest, { town: Town }>({
     try {
       const host = await world.provider({ label: hostLabel })
       await host.json('share', 'set', ...terms)
+      await host.keepWords()
       const renter = await world.service({ bootstrap: [host] })
       await renter.json('share', 'set', '--name', renterLabel)
       await use({ world, host, renter })
@@ -67,7 +69,12 @@ export const test = base.extend<PerTest, { town: Town }>({
       await service.start(...flags)
       return service
     })
-    for (const service of services) await service.dispose()
+    for (const service of services) {
+      await service.kill()
+      // a pod that waits for a lease is one of them
+      if (service.ready !== undefined) await removeAllOf(testDocker(), service.peerId)
+      await service.dispose()
+    }
   },
 
   open: async ({ page }, use) => use((service, path) => openDashboard(page, service, path)),

@@ -1,4 +1,6 @@
+import { testDocker } from '../../service/testing/engine-images.ts'
 import { TestService } from '../harness/service.ts'
+import { removeAllOf } from '../harness/world.ts'
 import { expect, test } from './fixtures.ts'
 
 test('the first start opens Setup: at login, sharing, and a guest of one’s own', async ({ start, depin }) => {
@@ -24,6 +26,10 @@ test('the first start opens Setup: at login, sharing, and a guest of one’s own
   await main.getByRole('button', { name: 'Run a test guest' }).click()
   await expect(main.getByText('It works', { exact: true }).first()).toBeVisible({ timeout: 60_000 })
   expect(await depin('ps')).toEqual([])
+  const { peerId } = await depin<{ peerId: string }>('status')
+  await app.end()
+  // a pod that waits for a lease outlives the app
+  await removeAllOf(testDocker(), peerId)
 })
 
 test('a backup brings the old computer back, over the window’s own line', async ({ start, depin }) => {

@@ -53,6 +53,7 @@ export async function startDemo(): Promise<Demo> {
   const world = await World.create()
   for (const image of [site, store, radio]) await makeTestImage(image, world.docker)
   const [home, ...others] = await startHosts(world)
+  await home!.keepWords()
   const renter = await world.service({ bootstrap: [home!, ...others] })
   await renter.json('share', 'set', '--name', 'laptop')
   await renter.json('deploy', await world.file('radio.yaml', radioFile), '--provider', home!.peerId, '--wait')

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -96,6 +96,14 @@ export class TestService {
     const { code, stdout, stderr } = await this.cli(...args, '--json')
     if (code !== 0) throw new Error(`depin ${args.join(' ')} ended with ${code}:\n${stderr}\nservice log:\n${this.log.slice(-5000)}`)
     return JSON.parse(stdout) as T
+  }
+
+  /** As an owner who has written the words of the key down and shown that they have them. */
+  async keepWords(): Promise<void> {
+    const { words } = await this.json<{ words: string[] }>('words')
+    const file = join(this.dataDir, '..', 'words.txt')
+    await writeFile(file, words.join(' '), { mode: 0o600 })
+    await this.json('words', '--confirm', file)
   }
 
   /** A command that goes on, line by line, until it is disposed of. */

@@ -79,10 +79,14 @@ export class World {
   }
 
   /** Everything that a node which has ended left on the engine. */
-  async removeAll(peerId: string): Promise<void> {
-    const filters = { label: [`io.depin.node=${peerId}`] }
-    for (const { Id } of await this.docker.listContainers({ all: true, filters })) await this.docker.getContainer(Id).remove({ force: true, v: true })
-    for (const { Id } of await this.docker.listNetworks({ filters })) await this.docker.getNetwork(Id).remove()
-    for (const { Name } of (await this.docker.listVolumes({ filters })).Volumes) await this.docker.getVolume(Name).remove({ force: true })
+  removeAll(peerId: string): Promise<void> {
+    return removeAllOf(this.docker, peerId)
   }
+}
+
+export async function removeAllOf(docker: Docker, peerId: string): Promise<void> {
+  const filters = { label: [`io.depin.node=${peerId}`] }
+  for (const { Id } of await docker.listContainers({ all: true, filters })) await docker.getContainer(Id).remove({ force: true, v: true })
+  for (const { Id } of await docker.listNetworks({ filters })) await docker.getNetwork(Id).remove()
+  for (const { Name } of (await docker.listVolumes({ filters })).Volumes) await docker.getVolume(Name).remove({ force: true })
 }
