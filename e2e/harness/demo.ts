@@ -68,6 +68,8 @@ async function startHosts(world: World): Promise<TestService[]> {
     const host = await world.service({ bootstrap: started.slice(0, 1), flags: ['--share'] })
     await host.json('share', 'set', '--cpu', '1', '--memory', '2g', '--disk', '12g', '--name', label, '--region', region, '--price', price,
       '--interval', '2s', '--prepaid', '30s', '--grace', '60s')
+    // answers once guests are taken
+    await host.json('share', 'on')
     started.push(host)
   }
   return started
