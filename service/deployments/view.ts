@@ -50,7 +50,7 @@ function replicaView(deps: ViewDeps, replica: ReplicaRecord): Replica {
         provider: state.provider,
         providerLabel: state.label,
         region: state.region,
-        ...leaseState(deps, lease, state.provider),
+        ...leaseState(deps, lease, state.provider, replica.sinceMs),
         throttled: status?.throttled ?? null,
         containerIds: services.flatMap((service) => service.containerId ?? []),
         services,
@@ -60,11 +60,12 @@ function replicaView(deps: ViewDeps, replica: ReplicaRecord): Replica {
   }
 }
 
-function leaseState(deps: ViewDeps, lease: LeaseRecord | undefined, provider: string): Pick<Replica, 'state' | 'reason' | 'sinceMs'> {
+/** `leasedMs`: when the copy came to its host; before that the host had nothing to tell. */
+function leaseState(deps: ViewDeps, lease: LeaseRecord | undefined, provider: string, leasedMs: number): Pick<Replica, 'state' | 'reason' | 'sinceMs'> {
   if (lease === undefined) return { state: 'ended', reason: { code: 'failed' }, sinceMs: deps.clock.nowMs() }
   const { phase, sinceMs } = lease
   if ('reason' in phase) return { state: phase.state === 'suspended' ? 'suspended' : 'ended', reason: phase.reason, sinceMs }
-  const silentMs = deps.clock.monotonicMs() - deps.remote.lastHeardMs(provider)
+  const silentMs = Math.min(deps.clock.monotonicMs() - deps.remote.lastHeardMs(provider), deps.clock.nowMs() - leasedMs)
   if (silentMs > unreachableAfterMs && phase.state !== 'proposed') return { state: 'unreachable', reason: { code: 'provider-gone' }, sinceMs: deps.clock.nowMs() - silentMs }
   const isStarting = phase.state === 'proposed' || phase.state === 'funded'
     || (deps.remote.status(lease.leaseId)?.services.some((service) => service.health === 'starting') ?? true)

@@ -1,0 +1,30 @@
+import { describe, expect, it } from 'vitest'
+import type { LeaseRecord } from '../market/index.ts'
+import { FakeClock } from '../testing/clock.ts'
+import type { DeploymentRecord, ReplicaRecord } from './types.ts'
+import { type ViewDeps, viewOf } from './view.ts'
+
+const record = { name: 'shop', createdAtMs: 0, removing: false, app: { services: [] }, placement: { copies: 1, graceMs: 30_000, maxPriceMonthMicro: null, budgetMicro: null }, warnings: [] } as unknown as DeploymentRecord
+
+/** A copy that came to its host `leasedMs` ago; the host was last heard `heardMs` ago. */
+function copy(leasedMs: number, heardMs: number) {
+  const clock = new FakeClock()
+  const replica: ReplicaRecord = { deployment: 'shop', index: 0, sinceMs: clock.nowMs() - leasedMs, state: { kind: 'leased', leaseId: 'lease', provider: 'p', label: 'attic', region: null, failures: 0 } }
+  const lease = {
+    phase: { state: 'funded' }, sinceMs: replica.sinceMs,
+    lease: { rates: { cpuMilliSecondFemto: 1n, memoryMiBSecondFemto: 1n, diskMiBSecondFemto: 1n, egressByteFemto: 1n }, resources: { cpuMilli: 100, memoryMiB: 32, diskMiB: 1024 } },
+  } as unknown as LeaseRecord
+  const deps = {
+    clock,
+    store: { replicas: () => [replica], leaseIds: () => [], events: () => [] },
+    market: { leases: { get: () => lease } },
+    remote: { status: () => undefined, lastHeardMs: () => clock.monotonicMs() - heardMs },
+  } as unknown as ViewDeps
+  return viewOf(deps, record).replicas[0]?.state
+}
+
+describe('a copy', () => {
+  it('that came to its host just now starts, however long nothing was heard from there before', () => expect(copy(200, 60_000)).toBe('starting'))
+  it('whose host is silent is shown so', () => expect(copy(60_000, 9_000)).toBe('unreachable'))
+  it('whose host spoke lately starts', () => expect(copy(60_000, 1_000)).toBe('starting'))
+})
