@@ -105,6 +105,15 @@ describe('what is reserved', () => {
     expect(errorsOf(readOne(web('mem_limit: lots\ncpus: many')))).toEqual([expect.stringMatching(/:4 .*mem_limit: “lots” is not a size/), expect.stringMatching(/:5 .*cpus: “many” is not a number of cores/)])
   })
 
+  test('amounts that make no sense are refused, not taken for no limit', () => {
+    expect(errorsOf(readOne(web('mem_limit: -5m\ncpus: -2\npids_limit: -77\nshm_size: -64m')))).toEqual([
+      expect.stringMatching(/:4 .*mem_limit: “-5m” is not a size/),
+      expect.stringMatching(/:5 .*cpus: “-2” is not a number of cores/),
+      expect.stringMatching(/:6 .*pids_limit: “-77” is not a whole number/),
+      expect.stringMatching(/:7 .*shm_size: “-64m” is not a size/),
+    ])
+  })
+
   test('copies are copies of the whole app', () => {
     const result = readOne(web('deploy: {replicas: 3}', '  db: {image: postgres, scale: 2}\n  once: {image: x, deploy: {replicas: 0}}\n'))
     expect(result.manifest?.placement.copies).toBe(3)

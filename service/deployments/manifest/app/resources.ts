@@ -12,7 +12,7 @@ export interface ReadResources extends ServiceResources {
   silent: boolean
 }
 
-/** What the service reserves on its host. `deploy` counts more than the older keys; 0 and -1 mean nothing said. */
+/** What the service reserves on its host. `deploy` counts more than the older keys; 0 and -1 mean no limit, as in compose. */
 export function readResources(context: ServiceContext): ReadResources {
   const { service } = context
   const limits = dig(service, 'deploy', 'resources', 'limits')
@@ -33,11 +33,11 @@ export function readResources(context: ServiceContext): ReadResources {
 }
 
 function readCpu(context: ServiceContext, field: Field | undefined): number | undefined {
-  return positive(field) ? atMost(context, field, parsed(context, field, parseCpuMilli), most.cpuMilli) : undefined
+  return isAsked(field) ? atMost(context, field, parsed(context, field, parseCpuMilli), most.cpuMilli) : undefined
 }
 
 function readSize(context: ServiceContext, field: Field | undefined, mostMiB: number): number | undefined {
-  return positive(field) ? atMost(context, field, parsed(context, field, parseSizeMiB), mostMiB) : undefined
+  return isAsked(field) ? atMost(context, field, parsed(context, field, parseSizeMiB), mostMiB) : undefined
 }
 
 function atMost(context: ServiceContext, field: Field, value: number | undefined, limit: number): number | undefined {
@@ -49,7 +49,7 @@ function atMost(context: ServiceContext, field: Field, value: number | undefined
 /** Time the service may run in each period, both µs; a period is 100 ms when the file does not say. */
 function readQuota(context: ServiceContext): number | undefined {
   const quotaField = get(context.service, 'cpu_quota')
-  if (!positive(quotaField)) return undefined
+  if (!isAsked(quotaField)) return undefined
   const quota = wholeNumber(context, quotaField, 1, 1e12)
   const period = wholeNumber(context, get(context.service, 'cpu_period'), 1, 1e12) ?? 100_000
   return quota === undefined ? undefined : atMost(context, quotaField, Math.max(1, Math.round(quota / period * 1000)), most.cpuMilli)
@@ -57,11 +57,12 @@ function readQuota(context: ServiceContext): number | undefined {
 
 function readPids(context: ServiceContext, field: Field | undefined): number {
   if (field === undefined) return defaults.pids
-  if (!positive(field)) return defaults.pidsWithoutLimit
+  if (!isAsked(field)) return defaults.pidsWithoutLimit
   return wholeNumber(context, field, 1, 32768) ?? defaults.pids
 }
 
-function positive(field: Field | undefined): field is Field {
+/** Whether the file asks for an amount, be it one that makes no sense. */
+function isAsked(field: Field | undefined): field is Field {
   const text = textOf(field)?.trim() ?? ''
-  return text !== '' && !/^(-.*|0+(\.0*)?[a-z]*)$/i.test(text)
+  return text !== '' && !/^(-1|0+(\.0*)?[a-z]*)$/i.test(text)
 }
