@@ -5,6 +5,7 @@ import { appResources, type HostAnswer } from '../market/index.ts'
 import { Leasing, orderFor } from './leasing.ts'
 import { followLogs } from './logs.ts'
 import { readManifest } from './manifest/index.ts'
+import type { Place } from './manifest/notes.ts'
 import type { Manifest } from './manifest/types.ts'
 import { place, tooFewHosts } from './placement.ts'
 import { Reconciler } from './reconciler.ts'
@@ -185,7 +186,7 @@ class DeploymentsPart implements Deployments {
   async #readAndResolve(bundle: ManifestBundle, signal?: AbortSignal): Promise<{ manifest: Manifest, report: ManifestReport }> {
     const { manifest, report } = requireManifest(bundle)
     const { app, unknown } = await this.#deps.images.resolve(manifest.app, signal ?? new AbortController().signal)
-    const notes = unknown.map((name) => unknownImage(bundle.entry, name, app.services.find((service) => service.name === name)?.image ?? ''))
+    const notes = unknown.map((name) => unknownImage(manifest.imagePlaces.get(name) ?? { file: bundle.entry, line: 1 }, name, app.services.find((service) => service.name === name)?.image ?? ''))
     return { manifest: { ...manifest, app }, report: { ...report, warnings: [...report.warnings, ...notes] } }
   }
 
@@ -249,9 +250,9 @@ function quoteReport(record: DeploymentRecord, report: ManifestReport, answers: 
   }
 }
 
-function unknownImage(file: string, service: string, image: string): ManifestNote {
+function unknownImage(place: Place, service: string, image: string): ManifestNote {
   return {
-    file, line: 1, key: `services.${service}.image`,
+    ...place, key: `services.${service}.image`,
     message: `The registry of ${image} cannot be asked from here: each host takes what it finds under the name.`,
   }
 }

@@ -13,6 +13,7 @@ describe('the smallest file', () => {
         init: true, tty: false, stdinOpen: false, stopSignal: null, stopGraceMs: 10_000, shmMiB: null,
         cpuMilli: 250, memoryMiB: 256, diskMiB: 1024, pids: 256,
       }] },
+      imagePlaces: new Map([['web', expect.objectContaining({ file: 'compose.yaml', line: 3 })]]),
       placement: { copies: 1, budgetMicro: null, maxPriceMonthMicro: null, regions: [], spread: 'host', graceMs: 30_000 },
     })
     expect(result.report).toMatchObject({ ok: true, copies: 1, resources: { cpuMilli: 250, memoryMiB: 256, diskMiB: 1024 }, missingFiles: [], errors: [] })
@@ -163,4 +164,9 @@ describe('the report', () => {
     expect(errorsOf(read({ 'compose.yaml': web('volumes: [./a.txt:/a:ro]'), 'a.txt': big.repeat(2) }))).toEqual([expect.stringContaining('larger than 512 KiB')])
     expect(errorsOf(readOne(`services:\n${Array.from({ length: 33 }, (_, index) => `  s${index}: {image: x}\n`).join('')}`))).toEqual([expect.stringContaining('an app can have 32')])
   })
+})
+
+test('where an image is named is known for each service, in an included file and through an anchor too', () => {
+  const { manifest } = read({ 'compose.yaml': 'include: [sub/store.yml]\nx-base: &base\n  image: nginx\nservices:\n  Web:\n    <<: *base\n', 'sub/store.yml': 'services:\n  store: {image: redis}\n' })
+  expect([...manifest?.imagePlaces ?? []].map(([service, { file, line }]) => `${service} ${file}:${line}`).sort()).toEqual(['store sub/store.yml:2', 'web compose.yaml:3'])
 })

@@ -9,15 +9,15 @@
 import type { ManifestBundle, ManifestReport } from '../../../contract/nouns/deployment.ts'
 import type { AppService } from '../../../contract/wire/v1/app.ts'
 import { buildApp, buildContext } from './app/build.ts'
-import { asName } from './app/context.ts'
+import { asName, type BuildContext } from './app/context.ts'
 import { folderOf, ProjectFiles, resolvePath } from './files.ts'
-import { Notes } from './notes.ts'
+import { Notes, type Place } from './notes.ts'
 import { readPlacement } from './placement.ts'
 import { loadProject } from './project/project.ts'
 import { newBudget, projectVariables, type Reading } from './project/reading.ts'
 import { selectServices } from './project/select.ts'
 import { judge } from './support/judge.ts'
-import { get, textOf } from './tree.ts'
+import { entriesOf, get, textOf } from './tree.ts'
 import type { Manifest, ManifestResult } from './types.ts'
 
 /** Pure. Never throws: whatever the files are, there is a report. */
@@ -34,7 +34,11 @@ export function readManifest(bundle: ManifestBundle): ManifestResult {
   const placement = readPlacement(context)
   const { services, app } = buildApp(context, selection.leftOut)
   const name = asName(textOf(get(context.project, 'name')) ?? '')
-  return result(reading, services, app === null ? null : { name, app, placement }, placement.copies)
+  return result(reading, services, app === null ? null : { name, app, imagePlaces: imagePlaces(context), placement }, placement.copies)
+}
+
+function imagePlaces({ project, names }: BuildContext): Map<string, Place> {
+  return new Map(entriesOf(get(project, 'services')).map(([written, service]) => [names.get(written) ?? written, (get(service, 'image') ?? service).place]))
 }
 
 function result(reading: Reading, services: readonly AppService[], manifest: Manifest | null, copies = 1): ManifestResult {

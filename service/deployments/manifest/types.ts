@@ -3,6 +3,7 @@
  */
 import type { ManifestBundle, ManifestReport } from '../../../contract/nouns/deployment.ts'
 import type { App } from '../../../contract/wire/v1/app.ts'
+import type { Place } from './notes.ts'
 
 /** What compose has no word for: the top-level `x-depin`. */
 export interface PlacementOptions {
@@ -24,6 +25,8 @@ export interface Manifest {
   /** From `name:` in the file, or null. */
   name: string | null
   app: App
+  /** Where the files name the image of each of the app's services. */
+  imagePlaces: ReadonlyMap<string, Place>
   placement: PlacementOptions
 }
 
