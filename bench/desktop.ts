@@ -60,7 +60,8 @@ async function realWindow(): Promise<Seen> {
   const electron = await launch(root, folder, ['--data-dir', join(folder, 'data'), '--engine', 'none', '--no-mdns', '--listen', '/ip4/127.0.0.1/tcp/0', '--http', '127.0.0.1:0'])
   try {
     const page = await electron.firstWindow()
-    await page.getByRole('region', { name: 'Sharing', exact: true }).waitFor()
+    // on a first run Setup comes first, as the service says where in it its owner is
+    await page.getByRole('navigation', { name: 'Steps', exact: true }).waitFor()
     const windowMs = performance.now() - startedMs
     const blockedMs = await hideAndWatch(electron)
     const clickedMs = performance.now()
