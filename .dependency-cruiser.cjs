@@ -8,7 +8,7 @@ const levels = [
   ['database', 'identity'],
   ['activity'],
   ['network', 'engine'],
-  ['engine-setup'],
+  ['engine-setup', 'updates'],
   ['capacity'],
   ['images'],
   ['market', 'metering'],

@@ -16,6 +16,7 @@ import * as serve from './commands/serve.ts'
 import * as panic from './commands/panic.ts'
 import * as service from './commands/service.ts'
 import * as share from './commands/share.ts'
+import * as update from './commands/update.ts'
 import { createContext } from './context.ts'
 import { dataDirOf } from './data-dir.ts'
 import type { Io } from './io.ts'
@@ -44,6 +45,6 @@ export function createProgram(io: Io, outcome: { exitCode: number }): Command {
     }
   }
 
-  for (const part of [serve, service, engine, panic, key, share, images, manifests, deploy, apps, logs, forward, guests, money, network, activity]) part.register(program, act)
+  for (const part of [serve, service, engine, panic, key, share, images, manifests, deploy, apps, logs, forward, guests, money, network, activity, update]) part.register(program, act)
   return program
 }

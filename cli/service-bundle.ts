@@ -6,6 +6,7 @@ import type { ContractRouterClient } from '@orpc/contract'
 import type { Api } from '../contract/api.ts'
 import { DepinError } from '../contract/errors.ts'
 import type { PanicReport } from '../contract/nouns/panic.ts'
+import type { UpdateOptions, UpdateStatus } from '../contract/nouns/updates.ts'
 import type { ReadyEvent } from '../contract/nouns/serve.ts'
 
 export interface ServiceBundle {
@@ -18,6 +19,8 @@ export interface ServiceBundle {
   panic(options: { dataDir: string }): Promise<PanicReport>
   /** Makes a data directory, on which no service runs, that of the identity that the words are of. */
   restore(options: { dataDir: string, words: string, newIdentity: boolean }): Promise<{ peerId: string, outcome: 'restored' | 'same' }>
+  /** `options` is an `UpdateOptions`. Resolves with how it ended, rejects with why it did not come about. */
+  update(options: UpdateOptions, hooks: { signal: AbortSignal, onStatus: (status: UpdateStatus) => void }): Promise<UpdateStatus>
   /** The procedures that need no running service. */
   offlineClient(options: { dataDir: string, hasTerminal: boolean }): OfflineClient
 }

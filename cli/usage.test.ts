@@ -48,6 +48,8 @@ describe('a wrong command line', () => {
     ['forward shop web:80 --local 0', /--local .*from 1 to 65535/],
     ['invite --valid forever', /--valid /],
     ['join', /missing required argument 'link'/],
+    ['update --channel nightly', /--channel.*nightly.*\nIt is latest or beta/],
+    ['update --feed ftp://x', /--feed.*not an address/],
   ])('depin %s', async (line, message) => {
     const argv = [...line.split(' '), ...nowhere]
     const { exitCode, stdout, stderr } = await runCli(argv)
@@ -80,7 +82,7 @@ describe('help', () => {
 
   it('knows every verb', () => {
     expect(all.filter((path) => path.length === 1).map(([verb]) => verb).toSorted()).toEqual([
-      'activity', 'deploy', 'doctor', 'earnings', 'engine', 'forward', 'guests', 'images', 'invite', 'join', 'logs', 'panic', 'peers', 'ps', 'quote', 'receipts', 'restore', 'rm', 'serve', 'share', 'status', 'stop', 'validate', 'words',
+      'activity', 'deploy', 'doctor', 'earnings', 'engine', 'forward', 'guests', 'images', 'invite', 'join', 'logs', 'panic', 'peers', 'ps', 'quote', 'receipts', 'restore', 'rm', 'serve', 'share', 'status', 'stop', 'update', 'validate', 'words',
     ])
   })
 

@@ -18,6 +18,7 @@ import { Guest, GuestSample } from './nouns/guest.ts'
 import { BlocklistDraft, BlocklistSource, CachedImage, ImagePolicy, ImageRule } from './nouns/images.ts'
 import { KeyWords, Onboarding, OnboardingPatch, TestGuest, WordsText } from './nouns/onboarding.ts'
 import { PanicReport } from './nouns/panic.ts'
+import { UpdateChannel, UpdateOrder, UpdateReport, UpdateStatus } from './nouns/updates.ts'
 import { Activity, AttackFinding, DoctorFinding, NodeStatus, Peer, ResourceSample, ShareSettingsPatch, ShareStatus } from './nouns/node.ts'
 import { ImageSubject } from './wire/v1/blocklist.ts'
 import { Digest } from './wire/v1/image.ts'
@@ -132,6 +133,19 @@ export const api = {
     refresh: base.output(ImagePolicy),
     /** A list for others to follow, signed with this node's key: the text of a file. */
     sign: base.input(BlocklistDraft).output(z.object({ text: z.string() })),
+  },
+  updates: {
+    get: base.output(UpdateStatus),
+    watch: base.output(eventIterator(UpdateStatus)),
+    /** Looks for a newer version. E_UPDATE with the reason in `details.reason`; E_CONFLICT where something else updates this copy. */
+    check: base.output(UpdateStatus),
+    /** Installs what is ready without waiting for a quiet hour. E_CONFLICT with the command where that is not done from here. */
+    install: base.output(UpdateStatus),
+    setChannel: base.input(z.object({ channel: UpdateChannel })).output(UpdateStatus),
+    /** For the desktop, which updates itself as long as it keeps this open: what it is asked to do. */
+    drive: base.output(eventIterator(UpdateOrder)),
+    /** For the desktop: how far it is. */
+    report: base.input(UpdateReport).output(z.object({})),
   },
   activity: {
     list: base.input(z.object({ beforeSeq: z.int().nullable(), limit: z.int().min(1).max(500) })).output(z.array(Activity)),

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterEach, describe, expect, it } from 'vitest'
 import { assertIsPackage } from './file.ts'
-import { openMemory } from './memory.ts'
+import { loadMemory } from './memory.ts'
 import { isInRollout } from './rollout.ts'
 import { statementOf } from './testing/release.ts'
 
@@ -22,12 +22,12 @@ describe('what is remembered of updates', () => {
   it('is there after a restart, and the highest version does not fall', () => {
     const path = join(newFolder(), 'deep', 'updates.json')
     const statement = statementOf(Buffer.from('x'))
-    const memory = openMemory(path)
+    const memory = loadMemory(path)
     memory.see(statement)
     memory.see({ ...statement, version: '1.0.9' })
     memory.refuse('1.1.0')
     memory.setChannel('beta')
-    const again = openMemory(path)
+    const again = loadMemory(path)
     expect(again.seen('latest')).toEqual({ version: '1.1.0', sha512: statement.sha512 })
     expect([again.seen('beta'), again.channel, again.isRefused('1.1.0'), again.rolloutId]).toEqual([null, 'beta', true, memory.rolloutId])
   })
@@ -35,9 +35,9 @@ describe('what is remembered of updates', () => {
   it('is never taken for nothing when it is damaged', () => {
     const path = join(newFolder(), 'updates.json')
     writeFileSync(path, '{"seen":{}')
-    expect(() => openMemory(path)).toThrow()
+    expect(() => loadMemory(path)).toThrow()
     writeFileSync(path, '{}')
-    expect(() => openMemory(path)).toThrow()
+    expect(() => loadMemory(path)).toThrow()
   })
 })
 

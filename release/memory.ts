@@ -32,7 +32,7 @@ export interface UpdateMemory {
 }
 
 /** A file that is damaged throws: without it, an older version could be passed off as new. */
-export function openMemory(path: string): UpdateMemory {
+export function loadMemory(path: string): UpdateMemory {
   let memory: Memory = readJson(path, Memory) ?? { rolloutId: randomUUID(), channel: 'latest', seen: {}, refused: [] }
   const change = (patch: Partial<Memory>): void => {
     const next = { ...memory, ...patch }

@@ -15,7 +15,7 @@ const breaches: Record<string, string[]> = {
   'imports-go-down-database-identity': ['service/database/index.ts -> service/identity/index.ts', 'service/identity/index.ts -> service/market/types.ts'],
   'imports-go-down-activity': ['service/activity/index.ts -> service/network/types.ts'],
   'imports-go-down-network-engine': ['service/engine/docker/spec.ts -> service/network/types.ts'],
-  'imports-go-down-engine-setup': ['service/engine-setup/index.ts -> service/capacity/types.ts'],
+  'imports-go-down-engine-setup-updates': ['service/updates/index.ts -> service/capacity/types.ts', 'service/engine-setup/index.ts -> service/capacity/types.ts'],
   'imports-go-down-capacity': ['service/capacity/index.ts -> service/metering/types.ts'],
   'imports-go-down-images': ['service/images/index.ts -> service/market/types.ts'],
   'imports-go-down-market-metering': ['service/market/index.ts -> service/workloads/types.ts'],

@@ -7,15 +7,20 @@ import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { PinoPretty } from 'pino-pretty'
+import { DepinError } from '../contract/errors.ts'
 import { type ReadyEvent, ServeOptions } from '../contract/nouns/serve.ts'
 import type { ApiServer } from './api/index.ts'
 import { createLogger, createSystemClock, createSystemRng, type Logger, type LogSink } from './base/index.ts'
 import { createEngineHost } from './engine/index.ts'
 import { createSystemSignals } from './capacity/index.ts'
 import { type DepinNode, startNode } from './node.ts'
-import { restoreSeed, stateDir } from './offline.ts'
+import { packageRoot, restoreSeed, stateDir } from './offline.ts'
+import { readReleaseFacts } from './updates/index.ts'
 
-export { offlineClient, panic, restore } from './offline.ts'
+export { offlineClient, panic, restore, update } from './offline.ts'
+
+/** How often it is tried whether the data directory is free, ms. */
+const lookAgainMs = 50
 
 export interface ServeHooks {
   /** Aborts to stop the node in order. */
@@ -45,7 +50,7 @@ export async function serve(input: unknown, hooks: ServeHooks): Promise<void> {
   for (let run = options; ;) {
     const ended = Promise.withResolvers<End>()
     const requestStop = (): void => ended.resolve({ kind: 'stop' })
-    const node = await start(run, log, requestStop, (seed) => ended.resolve({ kind: 'restore', seed }), hooks.watchdogProgram ?? watchdogProgram())
+    const node = await whenFree(options.whenFreeMs ?? 0, hooks.signal, () => start(run, log, requestStop, (seed) => ended.resolve({ kind: 'restore', seed }), hooks))
     if (isFirst) surviveStrayErrors(log)
     isFirst = false
     hooks.signal.addEventListener('abort', requestStop, { once: true })
@@ -78,7 +83,7 @@ function addressOf(node: DepinNode): ServeOptions['http'] {
   return { host: hostname, port: Number(port) }
 }
 
-function start(options: ServeOptions, log: Logger, onStopRequest: () => void, onRestoreRequest: (seed: Uint8Array) => void, watchdogProgram: readonly string[]): Promise<DepinNode> {
+function start(options: ServeOptions, log: Logger, onStopRequest: () => void, onRestoreRequest: (seed: Uint8Array) => void, hooks: ServeHooks): Promise<DepinNode> {
   const base = { clock: createSystemClock(), rng: createSystemRng(), log }
   return startNode({
     dataDir: options.dataDir,
@@ -89,15 +94,31 @@ function start(options: ServeOptions, log: Logger, onStopRequest: () => void, on
     dashboardDir: dashboardDir(),
     version: process.env['DEPIN_VERSION'] ?? '0.0.0-dev',
     share: options.share,
-    watchdogProgram,
+    watchdogProgram: hooks.watchdogProgram ?? watchdogProgram(),
     onStopRequest,
     onRestoreRequest,
+    release: readReleaseFacts(packageRoot()),
+    ...hooks.watchdogProgram === undefined && { serve: options },
   }, { ...base, engine: createEngineHost({ ...base, choice: options.engine, disks: { directory: resolve(options.dataDir, 'disks'), means: 'auto' } }), signals: (inventory) => createSystemSignals({ ...base, inventory }) })
 }
 
 function readyEvent(node: DepinNode, options: ServeOptions): ReadyEvent {
   const { peerId, addresses, engine, pid } = node.status()
   return { event: 'ready', peerId, addresses, dashboard: node.api.dashboardUrl() ?? '', engine, pid, dataDir: options.dataDir }
+}
+
+/** Tries again for so long while another service holds the data directory: it is about to let go. */
+async function whenFree<T>(forMs: number, signal: AbortSignal, attempt: () => Promise<T>): Promise<T> {
+  const clock = createSystemClock()
+  const endMs = clock.monotonicMs() + forMs
+  for (;;) {
+    try {
+      return await attempt()
+    } catch (error) {
+      if (!(error instanceof DepinError) || error.code !== 'E_DATA_DIR_LOCKED' || clock.monotonicMs() >= endMs) throw error
+      await clock.sleep(lookAgainMs, signal)
+    }
+  }
 }
 
 /** For people a line, for programs JSON. */

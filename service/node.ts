@@ -5,13 +5,14 @@ import { join } from 'node:path'
 import { DepinError } from '../contract/errors.ts'
 import type { SetupRun } from '../contract/nouns/engine-setup.ts'
 import type { NodeStatus } from '../contract/nouns/node.ts'
+import type { ServiceFile } from '../contract/nouns/serve.ts'
 import { type Abuse, createAbuse } from './abuse/index.ts'
 import { type ActivityLog, createActivityLog } from './activity/index.ts'
 import { type ApiServer, createApiServer, createRouter } from './api/index.ts'
 import { type BaseDeps, createEventBus, type EventBus, type ServiceEvents, startAll, type Startable, stopAll } from './base/index.ts'
 import { type Capacity, createCapacity, createInventory, type Inventory, noSignals, type SignalReader } from './capacity/index.ts'
 import { createDeployments, type Deployments } from './deployments/index.ts'
-import { type Database, getMeta, openDatabase, setMeta } from './database/index.ts'
+import { type Database, getMeta, openDatabase, setMeta, type WriteHandle } from './database/index.ts'
 import type { EngineHost } from './engine/index.ts'
 import { createEngineSetup } from './engine-setup/index.ts'
 import type { HealthFacts } from './health/index.ts'
@@ -23,6 +24,7 @@ import { createLeases, createMarket, type Leases, type Market } from './market/i
 import { createMetering, type Metering } from './metering/index.ts'
 import { createOnboarding, hangsOn, type OnboardingPart } from './onboarding/index.ts'
 import { createNetwork, createNetworkStore, type Network, type NetworkOptions } from './network/index.ts'
+import { createUpdates, isVersionBefore, putBackIfAsked, type ReleaseFacts } from './updates/index.ts'
 import { createWatchdog, type Watchdog } from './watchdog/index.ts'
 import { createWorkloads, type Workloads } from './workloads/index.ts'
 
@@ -41,6 +43,10 @@ export interface NodeOptions {
   share: boolean
   /** What to start as the watchdog, its arguments before the data directory included; null: none. */
   watchdogProgram: readonly string[] | null
+  /** How this program was installed, and where newer ones are; left out: nobody knows. */
+  release?: ReleaseFacts
+  /** How an update may start it anew; left out where another program starts it. */
+  serve?: ServiceFile['serve']
   /** Called by the API's `node.stop`. */
   onStopRequest: () => void
   /** Called by the API's `key.restore`: stop, `restoreDataDir` with this seed, start again. */
@@ -90,6 +96,7 @@ export async function startNode(options: NodeOptions, deps: NodeDeps): Promise<D
   const dataDir = openDataDir({ path: options.dataDir, stateDir: options.stateDir, newIdentity: options.newIdentity, clock: deps.clock, rng: deps.rng })
   let database: Database | undefined
   try {
+    putBackIfAsked({ dataDir: dataDir.path, databasePath: dataDir.databasePath, version: options.version, log: deps.log })
     database = openDatabase({ path: dataDir.databasePath })
     claimDatabase(database, dataDir, deps.clock)
     dataDir.markReady()
@@ -156,19 +163,20 @@ function build(options: NodeOptions, deps: NodeDeps, dataDir: DataDir, database:
 
   const engineSetup = createEngineSetup({ ...deps, dataDir: dataDir.path, hasTerminal: false, onEnd: (run) => noteEngineSetup(run, parts) })
 
+  const updates = createUpdates({ ...deps, ...options.release ?? nothingKnown, installed: options.version, memoryPath: join(dataDir.path, 'updates.json') })
   const parts = { peerId: identity.peerId, isNew: dataDir.isNew, bus, database, activity, engine, network, capacity, images, leases, market, metering, ledgerStore, ledger, abuse, workloads, watchdog, deployments, ingress, onboarding }
   const startedAtMs = clock.nowMs()
   const status = (): NodeStatus => statusOf(parts, options, startedAtMs, () => api.dashboardAddress())
   const router = createRouter({
-    ...parts, engineSetup, clock, status,
+    ...parts, engineSetup, updates, clock, status,
     guestCount: () => status().guests,
     healthFacts: () => Promise.resolve(healthFacts(parts, options, inventory, status())),
     dashboardUrl: () => api.dashboardUrl(),
     requestStop: options.onStopRequest,
   })
-  const api = createApiServer({ dataDir: dataDir.path, version: options.version, http: options.http, dashboardDir: options.dashboardDir }, { ...deps, router })
+  const api = createApiServer({ dataDir: dataDir.path, version: options.version, http: options.http, dashboardDir: options.dashboardDir, ...options.serve !== undefined && { serve: options.serve } }, { ...deps, router })
   // the engine first: it answers late, and nothing else waits for it
-  const startables: Startable[] = [createNews(parts, clock), engine, { start: () => undefined, stop: () => engineSetup.cancel() }, network, capacity, images, metering, watchdog, market, ledger, abuse, workloads, deployments, onboarding, api]
+  const startables: Startable[] = [createNews(parts, clock, options.version), engine, { start: () => undefined, stop: () => engineSetup.cancel() }, network, capacity, images, metering, watchdog, market, ledger, abuse, workloads, deployments, onboarding, updates, api]
   return { ...parts, api, status, startables, stop: () => stopNode(startables, deps, database, dataDir) }
 }
 
@@ -178,10 +186,12 @@ async function stopNode(startables: readonly Startable[], deps: NodeDeps, databa
   dataDir.close()
 }
 
+const nothingKnown: ReleaseFacts = { installation: { kind: 'elsewhere', owner: 'unknown' }, feed: null, keys: [] }
+
 type Parts = Omit<DepinNode, 'api' | 'status' | 'stop'>
 
 /** Passes on what the lower parts tell by listener, and writes down how this start came about. */
-function createNews(parts: Parts, clock: BaseDeps['clock']): Startable {
+function createNews(parts: Parts, clock: BaseDeps['clock'], version: string): Startable {
   const { bus, engine, network, database, activity, leases } = parts
   const stops: (() => void)[] = []
   return {
@@ -197,12 +207,23 @@ function createNews(parts: Parts, clock: BaseDeps['clock']): Startable {
         else if (hadGuests && lastBootId !== clock.bootId) activity.add(tx, { kind: 'power-returned', tone: 'good', params: {} })
         else activity.add(tx, { kind: 'node-started', tone: 'info', params: {} })
         setMeta(tx, 'boot-id', clock.bootId)
+        noteVersion(parts, tx, version)
       })
     },
     stop() {
       for (const stop of stops) stop()
     },
   }
+}
+
+/** A start of another version than the last: an update, or one that was taken back. */
+function noteVersion({ activity }: Parts, tx: WriteHandle, version: string): void {
+  const before = getMeta(tx, 'version')
+  if (before === version) return
+  setMeta(tx, 'version', version)
+  if (before === undefined) return
+  const isBack = isVersionBefore(version, before)
+  activity.add(tx, { kind: isBack ? 'update-taken-back' : 'update-installed', tone: isBack ? 'attention' : 'good', params: { version, before } })
 }
 
 /** Whatever came of it: the engine is looked for at once. */

@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import type { EngineStatus } from '../contract/nouns/node.ts'
 import { createOfflineClient } from './api/index.ts'
 import { type BaseDeps, createLogger, createSystemClock, createSystemRng, withDeadline } from './base/index.ts'
@@ -10,10 +11,12 @@ import { createEngineHost } from './engine/index.ts'
 import { createEngineSetup } from './engine-setup/index.ts'
 import type { HealthFacts } from './health/index.ts'
 import type { PanicReport } from '../contract/nouns/panic.ts'
+import { UpdateOptions, type UpdateStatus } from '../contract/nouns/updates.ts'
 import { openDatabase } from './database/index.ts'
 import { inspectDataDir, restoreDataDir, type Restored, seedFromWords } from './identity/index.ts'
 import { createLedgerStore } from './ledger/index.ts'
 import { hangsOn } from './onboarding/index.ts'
+import { readReleaseFacts, runUpdate } from './updates/index.ts'
 import { killEverything, markPanic, readOrders } from './watchdog/index.ts'
 
 /** Looking for an engine takes no longer, ms. */
@@ -108,4 +111,21 @@ async function findEngine(deps: BaseDeps): Promise<EngineStatus> {
 
 function nearestExisting(path: string): string {
   return existsSync(path) || dirname(path) === path ? path : nearestExisting(dirname(path))
+}
+
+/** What a package holds beside its programs: `dist/`'s folder; in a checkout, its root. */
+export function packageRoot(): string {
+  return fileURLToPath(new URL(import.meta.url.endsWith('.ts') ? '..' : '../..', import.meta.url))
+}
+
+/** Updates this installation, whether a service runs or not: looks, brings, changes over, and goes back when it has to. */
+export async function update(input: unknown, hooks: UpdateHooks): Promise<UpdateStatus> {
+  const { feed, ...options } = UpdateOptions.parse(input)
+  const facts = readReleaseFacts(packageRoot())
+  return await runUpdate({ ...options, ...facts, feed: feed ?? facts.feed }, { clock: createSystemClock(), ...hooks })
+}
+
+export interface UpdateHooks {
+  signal: AbortSignal
+  onStatus: (status: UpdateStatus) => void
 }

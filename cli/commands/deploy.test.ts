@@ -48,7 +48,7 @@ describe('validate', () => {
     const asked: unknown[] = []
     const service = {
       serve: () => Promise.reject(new Error('not asked for')),
-      panic: () => Promise.reject(new Error('not asked for')), restore: () => Promise.reject(new Error('not asked for')),
+      panic: () => Promise.reject(new Error('not asked for')), restore: () => Promise.reject(new Error('not asked for')), update: () => Promise.reject(new Error('not asked for')),
       offlineClient: (options: { dataDir: string }) => {
         asked.push(options)
         return {

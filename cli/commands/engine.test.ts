@@ -17,7 +17,7 @@ afterEach(() => api.stop())
 
 const depin = (line: string, options: TestIoOptions = {}): Promise<Outcome> => runCli(line.split(' '), {
   cwd: api.dataDir, env: { DEPIN_DATA_DIR: api.dataDir },
-  service: { serve: () => Promise.reject(new Error('not asked for')), panic: () => Promise.reject(new Error('not asked for')), restore: () => Promise.reject(new Error('not asked for')), offlineClient: () => createDirectClient(fake.router, silentLog) },
+  service: { serve: () => Promise.reject(new Error('not asked for')), panic: () => Promise.reject(new Error('not asked for')), restore: () => Promise.reject(new Error('not asked for')), update: () => Promise.reject(new Error('not asked for')), offlineClient: () => createDirectClient(fake.router, silentLog) },
   ...options,
 })
 const setups = (): unknown[] => fake.calls.filter(({ procedure }) => procedure === 'engine.setup').map(({ input }) => input)

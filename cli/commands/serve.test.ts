@@ -38,7 +38,7 @@ describe('serve', () => {
         return new Promise<void>((resolve) => hooks.signal.addEventListener('abort', () => resolve()))
       },
       offlineClient: () => { throw new Error('not asked for') },
-      panic: () => Promise.reject(new Error('not asked for')), restore: () => Promise.reject(new Error('not asked for')),
+      panic: () => Promise.reject(new Error('not asked for')), restore: () => Promise.reject(new Error('not asked for')), update: () => Promise.reject(new Error('not asked for')),
     }
     return { given, ...begin(line, { service }) }
   }
@@ -64,7 +64,7 @@ describe('serve', () => {
 
   it('fails with the service’s own error', async () => {
     const error = Object.assign(new Error('Port 80 is in use.'), { name: 'DepinError', code: 'E_PORT_IN_USE', next: 'Choose another.' })
-    const service = { serve: () => Promise.reject(error), panic: () => Promise.reject(new Error('not asked for')), restore: () => Promise.reject(new Error('not asked for')), offlineClient: () => { throw new Error('not asked for') } }
+    const service = { serve: () => Promise.reject(error), panic: () => Promise.reject(new Error('not asked for')), restore: () => Promise.reject(new Error('not asked for')), update: () => Promise.reject(new Error('not asked for')), offlineClient: () => { throw new Error('not asked for') } }
     expect(await depin('serve --http 127.0.0.1:80', { service })).toEqual({ exitCode: 1, stdout: '', stderr: 'depin: E_PORT_IN_USE: Port 80 is in use.\nChoose another.\n' })
   })
 })

@@ -3,7 +3,7 @@ import { ReadyEvent, ServeOptions } from '../../contract/nouns/serve.ts'
 import type { Context } from '../context.ts'
 import { engineText } from '../output/views/node.ts'
 import { plain } from '../output/text.ts'
-import { engine, hostAndPort, multiaddr, repeated } from '../parse.ts'
+import { durationMs, engine, hostAndPort, multiaddr, repeated } from '../parse.ts'
 import type { Act } from '../act.ts'
 
 interface ServeFlags {
@@ -15,6 +15,7 @@ interface ServeFlags {
   share?: true
   log: ServeOptions['logLevel']
   newIdentity?: true
+  whenFree?: number
 }
 
 export function register(program: Command, act: Act): void {
@@ -28,6 +29,7 @@ export function register(program: Command, act: Act): void {
     .option('--share', 'begin to share this computer')
     .addOption(new Option('--log <level>', 'how much to log, on standard error').choices(['debug', 'info', 'warn', 'error', 'silent']).default('warn'))
     .option('--new-identity', 'begin anew where an identity was lost')
+    .option('--when-free <duration>', 'wait so long for a service that is about to stop on the same data directory', durationMs)
     .addHelpText('after', `
 With --json the first line is {"event":"ready","peerId","addresses","dashboard","engine","pid","dataDir"}.
 
@@ -49,6 +51,7 @@ async function serve(context: Context, flags: ServeFlags): Promise<void> {
     share: flags.share === true,
     logLevel: flags.log,
     newIdentity: flags.newIdentity === true,
+    ...flags.whenFree !== undefined && { whenFreeMs: flags.whenFree },
   } satisfies ServeOptions)
   const service = await context.io.loadService()
   await service.serve(options, { signal: context.io.signal, onReady: (event) => void context.print(ReadyEvent.parse(event), readyText) })

@@ -1,7 +1,9 @@
 /** The running service itself: status, stop, doctor. */
 import type { Command } from 'commander'
+import type { Client } from '../connection.ts'
 import type { Context } from '../context.ts'
 import { attackText, findingsText, statusText } from '../output/views/node.ts'
+import { updateNote } from '../output/views/update.ts'
 import type { Act } from '../act.ts'
 
 export function register(program: Command, act: Act): void {
@@ -34,8 +36,17 @@ Examples:
 
 async function status(context: Context): Promise<void> {
   const client = await context.client()
-  const [node, dashboard] = await Promise.all([client.node.status(), client.node.dashboard()])
-  await context.print(node, (shown) => statusText(shown, dashboard.url, context.io))
+  const [node, dashboard, updates] = await Promise.all([client.node.status(), client.node.dashboard(), updateLine(client)])
+  await context.print(node, (shown) => statusText(shown, dashboard.url, updates, context.io))
+}
+
+/** Null: nothing to say, or a service that was started before it could. */
+async function updateLine(client: Client): Promise<string | null> {
+  try {
+    return updateNote(await client.updates.get())
+  } catch {
+    return null
+  }
 }
 
 async function stop(context: Context): Promise<void> {

@@ -188,7 +188,7 @@ export type AttackFinding = z.infer<typeof AttackFinding>
 /** One line of Activity. The interface has a sentence for each kind; params fill it. */
 export const activityKinds = [
   'node-created', 'node-started', 'power-returned', 'sharing-on', 'sharing-off', 'sharing-paused', 'sharing-resumed', 'sharing-anyway',
-  'engine-ready', 'engine-stopped', 'engine-missing', 'engine-installed', 'engine-removed', 'disk-low',
+  'engine-ready', 'engine-stopped', 'engine-missing', 'engine-installed', 'engine-removed', 'disk-low', 'update-installed', 'update-taken-back',
   'guest-arrived', 'guest-running', 'guest-suspended', 'guest-resumed', 'guest-ended', 'guest-restarted', 'guest-network-lost', 'guest-throttled', 'guest-unthrottled', 'egress-used-up',
   'app-created', 'app-running', 'app-copy-lost', 'app-copy-replaced', 'app-copy-asleep', 'app-copy-awake', 'app-waiting', 'app-failed', 'app-removed',
 ] as const

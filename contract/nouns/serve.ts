@@ -16,6 +16,8 @@ export const ServeOptions = z.object({
   logLevel: z.enum(['debug', 'info', 'warn', 'error', 'silent']),
   /** The data directory is new or was lost, and a new identity is wanted. */
   newIdentity: z.boolean(),
+  /** How long to wait, ms, for a service that is about to let go of the data directory: after an update. */
+  whenFreeMs: z.int().min(0).max(600_000).optional(),
 })
 export type ServeOptions = z.infer<typeof ServeOptions>
 
@@ -45,5 +47,25 @@ export const ServiceFile = z.object({
   dashboard: z.string().nullable(),
   startedAtMs: z.int(),
   version: z.string(),
+  /** What it was started with, for whoever starts it anew. Not there when it cannot be: the desktop starts its own. */
+  serve: ServeOptions.omit({ newIdentity: true, whenFreeMs: true }).optional(),
 })
 export type ServiceFile = z.infer<typeof ServiceFile>
+
+/** `put-back.json`: an update to this version was taken back, and may have changed the database. */
+export const putBackFileName = 'put-back.json'
+export const PutBack = z.object({ version: z.string().max(64) })
+export type PutBack = z.infer<typeof PutBack>
+
+/** The same options as a command line: `serve …`. */
+export function serveArguments(options: Omit<ServeOptions, 'whenFreeMs'>): string[] {
+  return [
+    'serve', '--data-dir', options.dataDir, '--engine', options.engine, '--log', options.logLevel,
+    ...options.http === null ? [] : ['--http', `${options.http.host}:${options.http.port}`],
+    ...options.listen.flatMap((address) => ['--listen', address]),
+    ...options.bootstrap.flatMap((address) => ['--bootstrap', address]),
+    ...options.mdns ? [] : ['--no-mdns'],
+    ...options.share ? ['--share'] : [],
+    ...options.newIdentity ? ['--new-identity'] : [],
+  ]
+}

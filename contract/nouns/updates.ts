@@ -93,3 +93,16 @@ export const UpdateOrder = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('channel'), channel: UpdateChannel }),
 ])
 export type UpdateOrder = z.infer<typeof UpdateOrder>
+
+/** What `depin update` takes. */
+export const UpdateOptions = z.object({
+  dataDir: z.string().min(1),
+  /** Null: the one that was chosen last. */
+  channel: UpdateChannel.nullable(),
+  /** A mirror; null: the feed that is built in. What it gives has to be signed all the same. */
+  feed: z.url({ protocol: /^https?$/ }).nullable(),
+  checkOnly: z.boolean(),
+  /** Also what did not become healthy here before, or is for others first. */
+  again: z.boolean(),
+})
+export type UpdateOptions = z.infer<typeof UpdateOptions>

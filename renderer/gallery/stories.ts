@@ -19,6 +19,7 @@ import { firstEarnings, guests, leaseId, noEarnings, oddGuests } from './fixture
 import { brokenAttack, heldAttack, imagePolicy } from './fixtures/safety.ts'
 import { shellState } from './fixtures/shell.ts'
 import { badFindings, nodeStatus, nowMs, pausedBy, readyEngine, shareStatus, sharingStates, sharingWith, useSample } from './fixtures/sharing.ts'
+import { updateStatuses } from './fixtures/updates.ts'
 import { everything, openWith } from './fixtures/stores.ts'
 
 export interface Story {
@@ -113,11 +114,12 @@ function engineStory(name: string, plan: SetupPlan, run: SetupRun | null): Story
 }
 
 const settings: Story[] = [
-  ...['share', 'when', 'safety', 'engine'].flatMap((section): Story[] => [
+  ...['share', 'when', 'safety', 'engine', 'updates'].flatMap((section): Story[] => [
     { id: `settings-${section}`, path: `/settings/${section}`, initial: { ...everything, imagePolicy: { kind: 'known', policy: imagePolicy } }, connection: openWith(fixtureClient({ images: { policy: () => Promise.resolve(imagePolicy) } })) },
     { id: `settings-${section}-loading`, path: `/settings/${section}`, initial: {}, connection: { kind: 'connecting' } },
     { id: `settings-${section}-stale`, path: `/settings/${section}`, initial: stale(everything), connection: away },
   ]),
+  ...Object.entries(updateStatuses).map(([name, value]): Story => ({ id: `settings-updates-${name}`, path: '/settings/updates', connection: open, initial: { ...everything, updates: { kind: 'live', value } } })),
   { id: 'settings-app', path: '/settings/app', connection: open, initial: { ...everything, shell: shellState() } },
   { id: 'settings-app-bare', path: '/settings/app', connection: open, initial: { ...everything, shell: shellState({ tray: false, openAtLogin: null, service: { kind: 'elsewhere', pid: 812 } }) } },
   { id: 'settings-error', path: '/settings', initial: { ...everything, share: { kind: 'failed', error: engineError, value: null } }, connection: open },

@@ -17,7 +17,7 @@ export function useStores(): Stores {
   return stores
 }
 
-type FeedName = 'node' | 'share' | 'guests' | 'earnings' | 'deployments' | 'activity' | 'onboarding' | 'use'
+type FeedName = 'node' | 'share' | 'guests' | 'earnings' | 'deployments' | 'activity' | 'onboarding' | 'use' | 'updates'
 type ValueOf<Name extends FeedName> = Stores[Name]['store'] extends { getState(): FeedState<infer Value> } ? Value : never
 
 /** The state of one noun. */

@@ -5,6 +5,7 @@ import type { Deployment } from '../../contract/nouns/deployment.ts'
 import type { Earnings } from '../../contract/nouns/earnings.ts'
 import type { Guest } from '../../contract/nouns/guest.ts'
 import type { Onboarding } from '../../contract/nouns/onboarding.ts'
+import type { UpdateStatus } from '../../contract/nouns/updates.ts'
 import { activityKept, mergeActivity } from './activity.ts'
 import { createAttack } from './attack.ts'
 import type { Attack, AttackState } from './attack.ts'
@@ -49,6 +50,7 @@ export interface Stores extends FeedNeeds {
   deployments: Feed<readonly Deployment[]>
   activity: Feed<readonly Activity[]>
   onboarding: Feed<Onboarding>
+  updates: Feed<UpdateStatus>
   /** Who uses what, sampled while somebody looks: started by the card that shows it. */
   use: Feed<ResourceSample>
   doctor: Doctor
@@ -80,6 +82,7 @@ export interface InitialStates {
   deployments?: FeedState<readonly Deployment[]>
   activity?: FeedState<readonly Activity[]>
   onboarding?: FeedState<Onboarding>
+  updates?: FeedState<UpdateStatus>
   use?: FeedState<ResourceSample>
   doctor?: DoctorState
   attack?: AttackState
@@ -106,6 +109,7 @@ export function createStores(needs: FeedNeeds & { preferences: PreferencesStore;
     deployments: createFeed(needs, { open: (client, signal) => client.deployments.watch(undefined, { signal }), reduce: listOf((deployment: Deployment) => deployment.name), ...given(initial.deployments) }),
     activity: createFeed(needs, { open: (client, signal) => client.activity.watch({ recent: activityKept }, { signal }), reduce: mergeActivity, ...given(initial.activity) }),
     onboarding: createFeed(needs, { open: (client, signal) => client.onboarding.watch(undefined, { signal }), reduce: latest<Onboarding>, ...given(initial.onboarding) }),
+    updates: createFeed(needs, { open: (client, signal) => client.updates.watch(undefined, { signal }), reduce: latest<UpdateStatus>, ...given(initial.updates) }),
   }
   return {
     ...needs,

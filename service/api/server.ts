@@ -70,7 +70,7 @@ async function prepare(options: ApiServerOptions, deps: ApiServerDeps & { handle
       {
         start: () => {
           unpublish = publishService(options.dataDir, {
-            pid: process.pid, socket: socket.path, dashboard: http.origin(), startedAtMs: clock.nowMs(), version: options.version,
+            pid: process.pid, socket: socket.path, dashboard: http.origin(), startedAtMs: clock.nowMs(), version: options.version, ...options.serve !== undefined && { serve: options.serve },
           })
         },
         stop: () => unpublish(),

@@ -5,6 +5,7 @@ import type { ContractRouterClient } from '@orpc/contract'
 import type { SupportedMessagePort } from '@orpc/client/message-port'
 import type { Router } from '@orpc/server'
 import type { Api } from '../../contract/api.ts'
+import type { ServiceFile } from '../../contract/nouns/serve.ts'
 import type { BaseDeps, Disposer, Startable } from '../base/index.ts'
 
 /**
@@ -31,6 +32,8 @@ export interface ApiServerOptions {
   http: { host: string, port: number } | null
   /** Folder of the built dashboard; null: the API alone is served. */
   dashboardDir: string | null
+  /** For `service.json`: how to start it anew; left out where another program does. */
+  serve?: ServiceFile['serve']
 }
 
 export interface ApiServerDeps extends BaseDeps {

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { afterEach, describe, expect, it } from 'vitest'
 import * as z from 'zod'
-import { asInt, openDatabase, untilWritten } from './index.ts'
+import { asInt, openDatabase, restoreSnapshot, untilWritten } from './index.ts'
 import { migrations } from './migrations/index.ts'
 
 const folders: string[] = []
@@ -58,6 +58,41 @@ describe('schema', () => {
     const path = join(newFolder(), 'depin.db')
     make(path)
     expect(() => openDatabase({ path })).toThrow(expect.objectContaining({ code }))
+  })
+})
+
+describe('going back to the version before', () => {
+  const rowsIn = (path: string): number => {
+    const database = openDatabase({ path, migrations: [step1] })
+    const n = database.read.get(count.row, count.sql)?.n ?? -1
+    database.close()
+    return n
+  }
+
+  it('puts back the copy of before the change, and keeps what came after it', () => {
+    const folder = newFolder()
+    const path = join(folder, 'depin.db')
+    const old = openDatabase({ path, migrations: [step1] })
+    old.transaction((tx) => tx.run('INSERT INTO t VALUES (7)'))
+    old.close()
+    const newer = openDatabase({ path, migrations: [step1, step2] })
+    newer.transaction((tx) => tx.run('INSERT INTO t VALUES (8, 9)'))
+    newer.close()
+    expect(restoreSnapshot(path, [step1])).toMatchObject({ schema: 1 })
+    expect(rowsIn(path)).toBe(1)
+    const kept = new DatabaseSync(join(folder, 'snapshots', 'depin-taken-back-0002.db'))
+    expect(kept.prepare('SELECT count(*) AS n FROM t').get()).toEqual({ n: 2 })
+    kept.close()
+  })
+
+  it('does nothing where the schema is not newer, or no sound copy is there', () => {
+    const path = join(newFolder(), 'depin.db')
+    openDatabase({ path, migrations: [step1] }).close()
+    openDatabase({ path, migrations: [step1, step2] }).close()
+    expect(restoreSnapshot(path, [step1, step2])).toBeNull()
+    writeFileSync(join(path, '..', 'snapshots', 'depin-schema-0001.db'), 'torn')
+    expect(restoreSnapshot(path, [step1])).toBeNull()
+    openDatabase({ path, migrations: [step1, step2] }).close()
   })
 })
 

@@ -1,5 +1,6 @@
 export * from './types.ts'
 export { openDatabase, type OpenDatabaseOptions } from './open.ts'
+export { restoreSnapshot } from './restore.ts'
 export { untilWritten } from './memo.ts'
 export { getMeta, setMeta } from './meta.ts'
 export { asBlob, asInt, asNullableInt, flag, jsonColumn } from './columns.ts'

@@ -2,6 +2,7 @@ import { chmodSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
 import { DepinError } from '../../contract/errors.ts'
+import { makeDurable, renameDurably } from './durable.ts'
 import type { Migration } from './types.ts'
 
 /** Marks the file as ours (`PRAGMA application_id`): “Depn”. */
@@ -45,16 +46,25 @@ function apply(connection: DatabaseSync, migration: Migration): void {
   }
 }
 
+/** Whole and on the disk before the schema changes: SQLite itself does not see to that (“VACUUM INTO”). */
 function snapshot(connection: DatabaseSync, path: string, version: number): void {
   const folder = join(dirname(path), 'snapshots')
   mkdirSync(folder, { recursive: true, mode: 0o700 })
-  const name = `${basename(path, '.db')}-schema-${String(version).padStart(4, '0')}.db`
-  rmSync(join(folder, name), { force: true })
-  connection.prepare('VACUUM INTO ?').run(join(folder, name))
-  chmodSync(join(folder, name), 0o600)
+  const place = join(folder, snapshotName(path, version))
+  const next = `${place}.next`
+  rmSync(next, { force: true })
+  connection.prepare('VACUUM INTO ?').run(next)
+  chmodSync(next, 0o600)
+  makeDurable(next)
+  renameDurably(next, place)
   for (const old of readdirSync(folder).filter((file) => file.endsWith('.db')).toSorted().slice(0, -keptSnapshots)) rmSync(join(folder, old))
 }
 
-function readPragma(connection: DatabaseSync, name: 'user_version' | 'application_id'): number {
+/** The copy of before a step that follows this one. */
+export function snapshotName(path: string, version: number): string {
+  return `${basename(path, '.db')}-schema-${String(version).padStart(4, '0')}.db`
+}
+
+export function readPragma(connection: DatabaseSync, name: 'user_version' | 'application_id'): number {
   return Number(connection.prepare(`PRAGMA ${name}`).get()?.[name] ?? 0)
 }

@@ -1,6 +1,7 @@
 /** One plausible value of every noun of the API, to change where a test cares. */
 import { defaultRules } from '../../contract/nouns/owner.ts'
 import type { Deployment, HostQuote, ManifestReport, QuoteReport, Replica } from '../../contract/nouns/deployment.ts'
+import type { UpdateStatus } from '../../contract/nouns/updates.ts'
 import type { FoundEngine, SetupPlan, SetupRun } from '../../contract/nouns/engine-setup.ts'
 import type { Earnings, LeaseAmount, ReceiptRow } from '../../contract/nouns/earnings.ts'
 import type { Evidence } from '../../contract/nouns/evidence.ts'
@@ -173,4 +174,8 @@ export const onboarding: Onboarding = { state: 'done', step: 'review', purpose: 
 export const testGuest: TestGuest = {
   state: 'done', startedAtMs: nowMs, steps: testGuestSteps.map((id) => ({ id, state: 'done', tookMs: 120 })), leaseId: leaseA, rateMonthMicro: 900_000n,
   roundTripMs: 4.2, settledMicro: 2n, voucherMicro: 22n, problem: null,
+}
+
+export const updateStatus: UpdateStatus = {
+  installed: '0.1.0', channel: 'latest', way: { kind: 'command', command: 'depin update' }, state: { kind: 'available', version: '0.2.0', bytes: 41_943_040, staged: false },
 }

@@ -4,6 +4,7 @@ import { api } from '../../contract/api.ts'
 import { DepinError } from '../../contract/errors.ts'
 import type { SetupPlan, SetupRun } from '../../contract/nouns/engine-setup.ts'
 import type { Onboarding } from '../../contract/nouns/onboarding.ts'
+import type { UpdateOrder } from '../../contract/nouns/updates.ts'
 import type { Deployment, ForwardStatus, LogBatch, ManifestBundle, ManifestReport, QuoteReport } from '../../contract/nouns/deployment.ts'
 import { watchList, watchValue, type ApiRouter } from '../api/index.ts'
 import { createEventBus } from '../base/index.ts'
@@ -29,6 +30,7 @@ export interface FakeApi {
   /** What a setup, a start and an undo tell. */
   engineRuns: SetupRun[]
   onboarding: Onboarding
+  updates: typeof fixture.updateStatus
   validate: (bundle: ManifestBundle) => ManifestReport
   /** Called by `node.stop`. */
   stop: () => void
@@ -55,6 +57,7 @@ export function createFakeApi(): FakeApi {
     enginePlan: fixture.setupPlan,
     onboarding: fixture.onboarding,
     engineRuns: [fixture.setupRun, fixture.setupDone],
+    updates: fixture.updateStatus,
     validate: () => fixture.manifestReport,
     stop: () => undefined,
     changed: () => bus.publish('changed', null),
@@ -141,6 +144,7 @@ function nodeHandlers(get: () => FakeApi, watching: Watching) {
       }),
       restore: os.key.restore.handler(() => ({ peerId: fixture.peerA, outcome: 'same' as const })),
     },
+    updates: updateHandlers(get, watching),
     engine: {
       list: os.engine.list.handler(() => [fixture.foundEngine]),
       plan: os.engine.plan.handler(({ input }) => {
@@ -167,6 +171,22 @@ function nodeHandlers(get: () => FakeApi, watching: Watching) {
       watch: os.activity.watch.handler(({ signal }) => watchValue(watching(signal, () => [fixture.activity]))),
     },
     doctor: { run: os.doctor.run.handler(() => get().findings), attack: os.doctor.attack.handler(() => [{ what: 'another lease', tier: 'none' as const, outcome: 'refused' as const, expected: 'refused' as const }]) },
+  }
+}
+
+function updateHandlers(get: () => FakeApi, watching: Watching) {
+  const note = (procedure: string, input: unknown) => {
+    get().calls.push({ procedure: `updates.${procedure}`, input })
+    return get().updates
+  }
+  return {
+    get: os.updates.get.handler(() => get().updates),
+    watch: os.updates.watch.handler(({ signal }) => watchValue(watching(signal, () => get().updates))),
+    check: os.updates.check.handler(() => note('check', {})),
+    install: os.updates.install.handler(() => note('install', {})),
+    setChannel: os.updates.setChannel.handler(({ input }) => note('setChannel', input)),
+    drive: os.updates.drive.handler(async function* () { yield* await Promise.resolve<UpdateOrder[]>([]) }),
+    report: os.updates.report.handler(() => ({})),
   }
 }
 

@@ -11,7 +11,7 @@ import { ago, cores, dateTime, duration, mebibytes, money, moneyPerMonth } from 
 
 type Shown = Pick<Io, 'hasColours' | 'nowMs'>
 
-export function statusText(status: NodeStatus, dashboardUrl: string | null, io: Shown): string {
+export function statusText(status: NodeStatus, dashboardUrl: string | null, update: string | null, io: Shown): string {
   return facts([
     ['Name', status.label],
     ['Sharing', sharingText(status.sharing, io.nowMs())],
@@ -21,6 +21,7 @@ export function statusText(status: NodeStatus, dashboardUrl: string | null, io: 
     ['My apps', String(status.deployments)],
     ['Connected', `${status.connectedPeers} ${status.connectedPeers === 1 ? 'computer' : 'computers'}`],
     ['Running', `for ${duration(io.nowMs() - status.startedAtMs)}, pid ${status.pid}, version ${status.version}`],
+    ...update === null ? [] : [['Update', update]] as const,
     ['Peer', status.peerId],
     ['Addresses', status.addresses.length === 0 ? 'none yet' : status.addresses.join(' ')],
     ['Data', status.dataDir],

@@ -10,7 +10,7 @@ import { LoadingLines, Skeleton } from '../../components/Waiting.tsx'
 import { useFormat } from '../../i18n/Language.tsx'
 import { useFeed, useStores } from '../../stores/context.tsx'
 
-const sections = ['share', 'when', 'safety', 'engine', 'app'] as const
+const sections = ['share', 'when', 'safety', 'engine', 'updates', 'app'] as const
 type Section = (typeof sections)[number]
 
 /** Each is loaded when it is first opened. */
@@ -19,6 +19,7 @@ const parts: Record<Section, ComponentType<{ share: ShareStatus }>> = {
   when: lazyPart(async () => (await import('./WhenSection.tsx')).WhenSection),
   safety: lazyPart(async () => (await import('./SafetySection.tsx')).SafetySection),
   engine: lazyPart(async () => (await import('./EngineSection.tsx')).EngineSection),
+  updates: lazyPart(async () => (await import('./UpdatesSection.tsx')).UpdatesSection),
   app: lazyPart(async () => (await import('./AppSection.tsx')).AppSection),
 }
 

@@ -15,6 +15,7 @@ import type { Ledger } from '../../ledger/types.ts'
 import type { Leases, Market } from '../../market/types.ts'
 import type { OnboardingPart } from '../../onboarding/types.ts'
 import type { Network } from '../../network/types.ts'
+import type { Updates } from '../../updates/types.ts'
 import type { Watchdog } from '../../watchdog/types.ts'
 import type { Workloads } from '../../workloads/types.ts'
 
@@ -37,6 +38,7 @@ export interface HandlerDeps {
   deployments: Deployments
   ingress: Ingress
   onboarding: OnboardingPart
+  updates: Updates
   status: () => NodeStatus
   /** Guest apps that are here now. */
   guestCount: () => number

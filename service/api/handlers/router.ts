@@ -8,6 +8,7 @@ import { activityHandlers, earningsHandlers } from './money.ts'
 import { doctorHandlers, nodeHandlers } from './node.ts'
 import { keyHandlers, onboardingHandlers } from './onboarding.ts'
 import { shareHandlers } from './share.ts'
+import { updateHandlers } from './updates.ts'
 
 /** The contract, answered. A procedure without a handler does not compile. */
 export function createRouter(deps: HandlerDeps): ApiRouter {
@@ -19,6 +20,7 @@ export function createRouter(deps: HandlerDeps): ApiRouter {
     manifests: manifestHandlers(),
     deployments: deploymentHandlers(deps),
     images: imageHandlers(deps),
+    updates: updateHandlers(deps),
     activity: activityHandlers(deps),
     engine: engineHandlers(deps),
     onboarding: onboardingHandlers(deps),

@@ -1,0 +1,70 @@
+import { execFile } from 'node:child_process'
+import { existsSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { startFeed, type TestFeed } from '../../release/testing/feed.ts'
+import { filesOf, newKey, statementOf, testNowMs } from '../../release/testing/release.ts'
+import { boot, makeInstall, newVersion, oldVersion, packVersion, removeInstall, runningVersion, type TestInstall } from '../testing/update-install.ts'
+import type { UpdateMainOptions } from '../testing/update-main.ts'
+import { layoutOf, linkedVersion } from './layout.ts'
+
+const program = join(import.meta.dirname, '../testing/update-main.ts')
+const key = newKey()
+let feed: TestFeed
+let install: TestInstall
+
+beforeAll(async () => {
+  feed = await startFeed()
+  const content = packVersion(newVersion)
+  for (const [name, body] of Object.entries(filesOf(statementOf(content, { version: newVersion }), content, key))) feed.put(name, body)
+})
+afterAll(() => feed.close())
+beforeEach(() => {
+  install = makeInstall()
+  boot(install)
+})
+afterEach(() => removeInstall(install))
+
+function update(options: Partial<UpdateMainOptions> = {}): Promise<{ said: string, killed: boolean }> {
+  const all: UpdateMainOptions = { install, feed: feed.url, key: key.base64, killAt: null, ill: null, nowMs: testNowMs, ...options }
+  return new Promise((resolve) => {
+    const child = execFile(process.execPath, [program, JSON.stringify(all)], (_error, stdout) => resolve({ said: stdout, killed: child.signalCode === 'SIGKILL' }))
+  })
+}
+
+const snapshots = (): string[] => existsSync(join(install.dataDir, 'snapshots')) ? readdirSync(join(install.dataDir, 'snapshots')).filter((name) => name.includes('taken-back')) : []
+
+describe('an update', () => {
+  it('ends with the new version running and the one before kept', async () => {
+    expect(JSON.parse((await update()).said)).toMatchObject({ installed: newVersion, state: { kind: 'idle' } })
+    expect([runningVersion(install), linkedVersion(layoutOf(install.root))]).toEqual([newVersion, newVersion])
+    expect(readdirSync(join(install.root, 'versions')).toSorted()).toEqual([oldVersion, newVersion])
+    expect(readdirSync(join(install.root, 'update')).toSorted()).toEqual(['update.lock', 'updates.json'])
+  })
+
+  it.each(['looked', 'downloading', 'downloaded', 'unpacked', 'announced', 'linked', 'restarted'] as const)('killed when it has %s: one of both versions runs, and the next try ends it', async (killAt) => {
+    expect((await update({ killAt })).killed).toBe(true)
+    // the power comes back
+    expect([oldVersion, newVersion]).toContain(boot(install))
+    expect(JSON.parse((await update()).said)).toMatchObject({ installed: newVersion, state: { kind: 'idle' } })
+    expect(runningVersion(install)).toBe(newVersion)
+    expect(existsSync(join(install.root, 'update/journal.json'))).toBe(false)
+  })
+})
+
+describe('a version that does not become healthy', () => {
+  it('is taken back, with the database from before, and not tried again', async () => {
+    expect(JSON.parse((await update({ ill: newVersion })).said)).toEqual({ error: 'unhealthy' })
+    expect([runningVersion(install), linkedVersion(layoutOf(install.root)), snapshots()]).toEqual([oldVersion, oldVersion, [expect.stringContaining('taken-back')]])
+    expect(JSON.parse((await update()).said)).toEqual({ error: 'unhealthy' })
+    expect(runningVersion(install)).toBe(oldVersion)
+  })
+
+  it.each(['going-back', 'put-back-asked', 'linked-back', 'restarted-back'] as const)('and the way back is cut off at %s: one of both versions runs, and the next try ends it', async (killAt) => {
+    expect((await update({ ill: newVersion, killAt })).killed).toBe(true)
+    expect([oldVersion, newVersion]).toContain(boot(install))
+    expect(JSON.parse((await update({ ill: newVersion })).said)).toEqual({ error: 'unhealthy' })
+    expect([runningVersion(install), boot(install)]).toEqual([oldVersion, oldVersion])
+    expect(existsSync(join(install.root, 'update/journal.json'))).toBe(false)
+  })
+})

@@ -1,0 +1,144 @@
+import { DepinError, toErrorReport } from '../../contract/errors.ts'
+import type { UpdateChannel, UpdateOrder, UpdateReport, UpdateState, UpdateStatus, UpdateWay } from '../../contract/nouns/updates.ts'
+import { loadMemory, problemOf, type ReleaseKey, type UpdateMemory } from '../../release/index.ts'
+import { AsyncQueue, type BaseDeps, Cycle, type Disposer } from '../base/index.ts'
+import { wayOf } from './installation.ts'
+import { lookForUpdate } from './look.ts'
+import type { Installation, Updates } from './types.ts'
+
+export interface UpdatesDeps extends BaseDeps {
+  installation: Installation
+  installed: string
+  feed: string | null
+  keys: readonly ReleaseKey[]
+  /** Where this service remembers what it was offered. */
+  memoryPath: string
+}
+
+/** A desktop that does not listen gets no more, orders. */
+const maxOrders = 16
+/** The feed is asked this often, ms. */
+const checkEveryMs = 86_400_000
+
+export class UpdatesPart implements Updates {
+  readonly #deps: UpdatesDeps
+  readonly #way: UpdateWay
+  readonly #listeners = new Set<() => void>()
+  readonly #cycle: Cycle
+  #memory: UpdateMemory | null = null
+  #state: UpdateState = { kind: 'idle', checkedAtMs: null }
+  #desktop: { orders: AsyncQueue<UpdateOrder>, channel: UpdateChannel } | null = null
+
+  constructor(deps: UpdatesDeps) {
+    this.#deps = deps
+    this.#way = wayOf(deps.installation, deps.feed !== null && deps.keys.length > 0)
+    this.#cycle = new Cycle({ ...deps, name: 'updates', intervalMs: checkEveryMs, run: (signal) => this.#look(signal) })
+  }
+
+  start(): void {
+    if (this.#way.kind === 'command') this.#cycle.start()
+  }
+
+  async stop(): Promise<void> {
+    this.#desktop?.orders.end()
+    await this.#cycle.stop()
+  }
+
+  status(): UpdateStatus {
+    const way: UpdateWay = this.#desktop === null ? this.#way : { kind: 'desktop' }
+    return { installed: this.#deps.installed, channel: this.#desktop?.channel ?? this.#remembered()?.channel ?? 'latest', way, state: this.#state }
+  }
+
+  subscribe(changed: () => void): Disposer {
+    this.#listeners.add(changed)
+    return () => void this.#listeners.delete(changed)
+  }
+
+  async check(signal?: AbortSignal): Promise<void> {
+    if (this.#desktop !== null) this.#desktop.orders.push({ kind: 'check' })
+    else if (this.#way.kind === 'command') await this.#look(signal ?? new AbortController().signal)
+    else throw this.#notHere()
+  }
+
+  install(): void {
+    if (this.#desktop === null) throw this.#notHere()
+    this.#desktop.orders.push({ kind: 'install' })
+  }
+
+  setChannel(channel: UpdateChannel): void {
+    if (this.#desktop !== null) {
+      this.#desktop.channel = channel
+      this.#desktop.orders.push({ kind: 'channel', channel })
+    } else if (this.#way.kind === 'command') {
+      this.#remembered()?.setChannel(channel)
+      this.#cycle.trigger()
+    } else throw this.#notHere()
+    this.#changed()
+  }
+
+  async* drive(signal: AbortSignal | undefined): AsyncGenerator<UpdateOrder, void> {
+    // one desktop: whoever comes last is the one that is here
+    this.#desktop?.orders.end()
+    const desktop = { orders: new AsyncQueue<UpdateOrder>(maxOrders), channel: this.#desktop?.channel ?? 'latest' as const }
+    const leave = (): void => desktop.orders.end()
+    this.#desktop = desktop
+    signal?.addEventListener('abort', leave, { once: true })
+    this.#changed()
+    try {
+      yield* desktop.orders
+    } finally {
+      signal?.removeEventListener('abort', leave)
+      if (this.#desktop === desktop) {
+        this.#desktop = null
+        this.#become({ kind: 'idle', checkedAtMs: null })
+      }
+    }
+  }
+
+  report({ channel, state }: UpdateReport): void {
+    if (this.#desktop === null) throw new DepinError('E_CONFLICT', 'No desktop updates this service.')
+    this.#desktop.channel = channel
+    this.#become(state)
+  }
+
+  async #look(signal: AbortSignal): Promise<void> {
+    const { installation, feed, clock } = this.#deps
+    const memory = this.#remembered()
+    if (installation.kind !== 'tarball' || feed === null || memory === null || this.#desktop !== null) return
+    this.#become({ kind: 'checking' })
+    try {
+      const offer = await lookForUpdate({ ...this.#deps, feed, memory, platform: installation.platform }, memory.channel, signal)
+      this.#become(offer.kind === 'none' ? { kind: 'idle', checkedAtMs: clock.nowMs() } : { kind: 'available', version: offer.statement.version, bytes: offer.statement.bytes, staged: offer.staged })
+    } catch (error) {
+      const reason = problemOf(error)
+      this.#become(reason === null ? { kind: 'idle', checkedAtMs: null } : { kind: 'failed', version: null, reason, message: toErrorReport(error).message.slice(0, 500), atMs: clock.nowMs() })
+      throw error
+    }
+  }
+
+  /** Null: it cannot be read, and without it nothing may be believed of a feed. */
+  #remembered(): UpdateMemory | null {
+    if (this.#way.kind !== 'command') return null
+    try {
+      this.#memory ??= loadMemory(this.#deps.memoryPath)
+    } catch (error) {
+      this.#deps.log.error('what is remembered of updates cannot be read', { error })
+    }
+    return this.#memory
+  }
+
+  #become(state: UpdateState): void {
+    this.#state = state
+    this.#changed()
+  }
+
+  #changed(): void {
+    for (const listener of this.#listeners) listener()
+  }
+
+  #notHere(): DepinError {
+    const way = this.#way
+    if (way.kind === 'none' || way.kind === 'desktop') return new DepinError('E_CONFLICT', 'This build does not know where releases are.', { next: 'Install a release to get updates.' })
+    return new DepinError('E_CONFLICT', 'This copy is not updated from here.', { next: `On that computer: ${way.command}`, details: { command: way.command } })
+  }
+}
