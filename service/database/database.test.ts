@@ -22,6 +22,14 @@ const step2 = { version: 2, name: 'two', sql: 'ALTER TABLE t ADD COLUMN m INTEGE
 const count = { row: z.object({ n: asInt }), sql: 'SELECT count(*) AS n FROM t' }
 
 describe('schema', () => {
+  it('says so when the disk is full, and leaves the step before whole', () => {
+    const path = join(newFolder(), 'depin.db')
+    openDatabase({ path, migrations: [step1] }).close()
+    const tooLarge = { version: 2, name: 'too-large', sql: 'PRAGMA max_page_count = 4; CREATE TABLE filler (b BLOB); INSERT INTO filler VALUES (zeroblob(1000000))' }
+    expect(() => openDatabase({ path, migrations: [step1, tooLarge] })).toThrow(expect.objectContaining({ code: 'E_DISK_FULL' }))
+    openDatabase({ path, migrations: [step1, step2] }).close()
+  })
+
   it.each(migrations.map((migration) => [migration.version, migration] as const))('after step %i is what its golden file says', async (version) => {
     const connection = new DatabaseSync(':memory:')
     for (const step of migrations.filter((each) => each.version <= version)) connection.exec(step.sql)

@@ -41,7 +41,8 @@ function apply(connection: DatabaseSync, migration: Migration): void {
     connection.exec(`PRAGMA user_version = ${migration.version}; PRAGMA application_id = ${applicationId}`)
     connection.exec('COMMIT')
   } catch (error) {
-    connection.exec('ROLLBACK')
+    // A full disk ends the transaction by itself.
+    if (connection.isTransaction) connection.exec('ROLLBACK')
     throw error
   }
 }

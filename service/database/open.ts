@@ -18,7 +18,8 @@ export interface OpenDatabaseOptions {
  * WAL with `synchronous=FULL`: WAL alone loses committed rows on power loss (SQLite, “PRAGMA synchronous”).
  * `fullfsync` makes macOS flush the drive's cache too.
  *
- * @throws E_DATA_DIR_NEWER when a later version wrote it; E_DATA_DIR_DAMAGED when it is not a sound database.
+ * @throws E_DATA_DIR_NEWER when a later version wrote it; E_DATA_DIR_DAMAGED when it is not a sound database;
+ * E_DISK_FULL when there is no room for it.
  */
 export function openDatabase(options: OpenDatabaseOptions): Database {
   const writer = openConnection(options.path)
@@ -26,7 +27,7 @@ export function openDatabase(options: OpenDatabaseOptions): Database {
     migrate(writer, options.migrations ?? allMigrations, options.path)
   } catch (error) {
     writer.close()
-    throw error
+    throw isSqliteError(error) ? databaseError(error, options.path) : error
   }
   const reader = options.path === ':memory:' ? writer : openConnection(options.path)
   if (reader !== writer) reader.exec('PRAGMA query_only = ON')
