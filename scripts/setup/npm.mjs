@@ -74,7 +74,7 @@ function patience(env) {
 }
 
 /**
- * A signal to us goes on to npm first, so that it can undo what is half done, and then ends us.
+ * A signal to us goes on to npm first, so that it can undo what is half done, and then ends us; a second one ends both at once.
  * @param {import('node:child_process').ChildProcess} child
  */
 function relaySignals(child) {
@@ -84,8 +84,9 @@ function relaySignals(child) {
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP']
   /** @param {NodeJS.Signals} signal */
   const onSignal = (signal) => {
+    if (relay.received === undefined) console.log('Stopping: npm undoes what is half done first. Ctrl-C again ends it at once; the next start repairs it.')
+    child.kill(relay.received === undefined ? signal : 'SIGKILL')
     relay.received = signal
-    child.kill(signal)
   }
   for (const signal of signals) process.on(signal, onSignal)
   return relay

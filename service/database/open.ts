@@ -144,7 +144,7 @@ function isSqliteError(error: unknown): error is Error & { errcode: number } {
 function databaseError(cause: unknown, path: string): DepinError {
   const primary = isSqliteError(cause) ? cause.errcode & 0xff : 0
   if (primary === 13) {
-    return new DepinError('E_DISK_FULL', 'The disk is full: nothing was written.', { next: 'Free some space; work goes on by itself.', cause })
+    return new DepinError('E_DISK_FULL', 'The disk is full: nothing was written.', { next: 'Free some space. A service that runs goes on by itself; start one that could not.', cause })
   }
   if (primary === 11 || primary === 26) {
     return new DepinError('E_DATA_DIR_DAMAGED', `${path} is not a sound database.`, { next: 'Restore the newest file from its “snapshots” folder, or a backup.', cause })
