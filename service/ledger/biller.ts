@@ -57,8 +57,11 @@ export class Biller {
     }
   }
 
-  /** One look at every lease that is not settled yet. Sending goes on in the background. */
-  tick(): void {
+  /**
+   * One look at every lease that is not settled yet. Sending goes on in the background. Returns the shortest metering
+   * interval among them, ms; Infinity: there are none.
+   */
+  tick(): number {
     const { leases } = this.#deps
     // fifty leases of one tenant are one sum, not fifty
     const owed = new Map<string, Owed | undefined>()
@@ -66,10 +69,14 @@ export class Biller {
       if (!owed.has(channelId)) owed.set(channelId, this.#owedOn(channelId))
       return owed.get(channelId)
     }
+    let shortestMs = Number.POSITIVE_INFINITY
     for (const lease of leases.inState('provider', ['running', 'grace', 'suspended', 'terminated'])) {
       const account = this.#deps.store.account(lease.leaseId, 'provider')
-      if (account !== undefined) this.#tickLease(lease, account, owedOn)
+      if (account === undefined) continue
+      shortestMs = Math.min(shortestMs, lease.lease.terms.meterIntervalMs)
+      this.#tickLease(lease, account, owedOn)
     }
+    return shortestMs
   }
 
   #tickLease(lease: LeaseRecord, before: LeaseAccount, owedOn: (channelId: string) => Owed | undefined): void {
@@ -77,13 +84,14 @@ export class Biller {
     const nowMs = this.#deps.clock.monotonicMs()
     if (isOpen(lease.phase.state)) this.#judge(lease, owedOn(lease.lease.channelId))
     this.#retain(lease.leaseId, nowMs)
+    let account = before
     if (this.#needsStatement(lease, before, schedule, nowMs)) {
       this.#state(lease, before)
+      account = this.#deps.store.account(lease.leaseId, 'provider') ?? before
       schedule.statementAtMs = nowMs + lease.lease.terms.meterIntervalMs
       if (!this.#isUnacknowledged(before)) schedule.statedAtMs = nowMs
       schedule.sendAtMs = 0
     }
-    const account = this.#deps.store.account(lease.leaseId, 'provider') ?? before
     if (!schedule.isSending && schedule.sendAtMs <= nowMs && this.#isUnacknowledged(account)) this.#send(lease, account, schedule)
   }
 

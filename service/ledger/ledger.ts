@@ -9,8 +9,9 @@ import { Payer, settleIfOver } from './payer.ts'
 import { dueFemto, graceFemto } from './rules.ts'
 import type { Ledger, LedgerDeps } from './types.ts'
 
-/** How often leases are looked at: fine enough for the shortest metering interval, ms. */
+/** How often leases are looked at, ms: twenty times in the shortest metering interval, within these. */
 const tickIntervalMs = 500
+const maxTickIntervalMs = 3_000
 
 export function createLedger(deps: LedgerDeps): Ledger {
   return new LedgerPart(deps)
@@ -21,6 +22,8 @@ class LedgerPart implements Ledger {
   readonly #biller: Biller
   readonly #cycle: Cycle
   readonly #titles = new Map<string, string>()
+  /** Monotonic ms; nothing needs looking at before, as far as is known. */
+  #tickAtMs = 0
   #stopListening: Disposer[] = []
 
   constructor(deps: LedgerDeps) {
@@ -29,11 +32,24 @@ class LedgerPart implements Ledger {
     new Payer(deps).register()
     this.#cycle = new Cycle({
       ...deps, name: 'ledger', intervalMs: tickIntervalMs, maxBackoffMs: 5000,
-      run: async () => {
-        this.#biller.tick()
+      run: () => {
+        this.#tick()
         return Promise.resolve()
       },
     })
+  }
+
+  /** Terms of minutes need no look twice a second; whatever happens to a lease is looked at as it happens. */
+  #tick(): void {
+    const nowMs = this.#deps.clock.monotonicMs()
+    if (nowMs < this.#tickAtMs) return
+    const shortestMs = this.#biller.tick()
+    this.#tickAtMs = nowMs + Math.min(maxTickIntervalMs, shortestMs / 20)
+  }
+
+  #tickSoon(): void {
+    this.#tickAtMs = 0
+    this.#cycle.trigger()
   }
 
   start(): void {
@@ -42,11 +58,11 @@ class LedgerPart implements Ledger {
       network.onPeer(({ peerId, connected }) => {
         if (!connected) return
         this.#biller.hurry(peerId)
-        this.#cycle.trigger()
+        this.#tickSoon()
       }),
       bus.subscribe('lease-changed', (leaseId) => {
         settleIfOver(this.#deps, leaseId)
-        this.#cycle.trigger()
+        this.#tickSoon()
       }),
     ]
     this.#cycle.start()

@@ -7,7 +7,7 @@ import type { ContainerEngine, ContainerInfo, ContainerRequest } from '../types.
 import type { DockerClient } from './client.ts'
 import type { EngineContext } from './context.ts'
 import { statusOf } from './errors.ts'
-import type { Glances } from './glances.ts'
+import { Glances, type Listed } from './glances.ts'
 
 const ContainerJson = z.object({
   Id: z.string(),
@@ -102,10 +102,19 @@ export function timeOf(text: string | null | undefined): number | null {
   return ms > 0 ? ms : null
 }
 
+export type ContainerGlances = Glances<ContainerJson, Listed & { Labels: Readonly<Record<string, string>> }>
+
+export function createGlances({ client, clock }: Pick<EngineContext, 'client' | 'clock'>): ContainerGlances {
+  return new Glances(clock, (containerId) => inspectJson(client, containerId), (node) => {
+    const filters = { label: [`${labelKeys.node}=${node}`] }
+    return client.call('list the containers', 15_000, (docker, abortSignal) => docker.listContainers({ all: true, filters, abortSignal }))
+  })
+}
+
 type Containers = Pick<ContainerEngine, 'createContainer' | 'inspect' | 'listContainers'>
 
 /** @param podReady resolves when a pod that is being made is there, for engines that want it first. */
-export function createContainers({ client, traits, log }: EngineContext, glances: Glances<ContainerJson>, podReady: (name: string) => Promise<unknown>): Containers {
+export function createContainers({ client, traits, log }: EngineContext, glances: ContainerGlances, podReady: (name: string) => Promise<unknown>): Containers {
   async function inspect(containerId: string): Promise<ContainerInfo | null> {
     const json = await inspectJson(client, containerId)
     return json === null ? null : containerInfo(json)
@@ -152,8 +161,7 @@ export function createContainers({ client, traits, log }: EngineContext, glances
       return await createOrAdopt(request, spec)
     },
     async listContainers(node) {
-      const filters = { label: [`${labelKeys.node}=${node}`] }
-      const found = await client.call('list the containers', 15_000, (docker, abortSignal) => docker.listContainers({ all: true, filters, abortSignal }))
+      const found = await glances.listed(node)
       const jsons = await Promise.all(found.filter(({ Labels }) => Labels[labelKeys.kind] === undefined).map((container) => glances.at(container)))
       return jsons.flatMap((json) => (json === null ? null : containerInfo(json)) ?? []).filter((info) => info.owner.node === node)
     },

@@ -2,13 +2,12 @@ import { statfs } from 'node:fs/promises'
 import type { Yielding } from '../../../contract/nouns/owner.ts'
 import type { ContainerEngine } from '../types.ts'
 import { createArchives } from './archives.ts'
-import { createContainers, inspectJson } from './containers.ts'
+import { createContainers, createGlances } from './containers.ts'
 import type { EngineContext } from './context.ts'
 import { createDial, lookUp } from './dial.ts'
 import { createDiskUse } from './disk-use.ts'
 import { createEvents } from './events.ts'
 import { createFileLayers } from './file-layers.ts'
-import { Glances } from './glances.ts'
 import { createImageList } from './image-list.ts'
 import { createImages } from './images.ts'
 import { createLifecycle } from './lifecycle.ts'
@@ -39,7 +38,7 @@ export function createDockerEngine(context: EngineContext): ContainerEngine {
   const images = createImages(context, freeDiskMiB)
   const archives = createArchives(context)
   const networks = createNetworks(context)
-  const glances = new Glances(context.clock, (containerId) => inspectJson(client, containerId))
+  const glances = createGlances(context)
   const { ensureNetwork, removeNetwork, listNetworks } = networks
   const { ready, ...pods } = createPods(context, networks, { status, ...images, ...archives }, glances)
   const published = new Published({ clock: context.clock, ask: (containerId) => lookUp(client, containerId) })

@@ -7,12 +7,16 @@ interface Json { Id: string }
 function engine() {
   const clock = new FakeClock()
   const asked: string[] = []
+  const lists: string[] = []
   let answer = (id: string): Promise<Json | null> => Promise.resolve({ Id: id })
   const glances = new Glances<Json>(clock, (id) => {
     asked.push(id)
     return answer(id)
+  }, (node) => {
+    lists.push(node)
+    return Promise.resolve([])
   })
-  return { clock, asked, glances, answerWith: (next: typeof answer) => { answer = next } }
+  return { clock, asked, lists, glances, answerWith: (next: typeof answer) => { answer = next } }
 }
 
 const line = (change: Partial<Listed> = {}): Listed => ({ Id: 'a', Names: ['/one'], State: 'running', Status: 'Up 3 seconds (health: starting)', ...change })
@@ -56,6 +60,16 @@ describe('glances at containers', () => {
     await first
     await glances.at(line())
     expect(asked).toHaveLength(2)
+  })
+
+  it('share one list between those who ask at the same moment, and no others', async () => {
+    const { glances, lists } = engine()
+    await Promise.all([glances.listed('n'), glances.listed('n'), glances.listed('m')])
+    expect(lists).toEqual(['n', 'm'])
+    const one = glances.listed('n')
+    await Promise.resolve()
+    await Promise.all([one, glances.listed('n')])
+    expect(lists).toEqual(['n', 'm', 'n', 'n'])
   })
 
   it('forget all when the events end', async () => {

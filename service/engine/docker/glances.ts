@@ -17,16 +17,31 @@ export interface Listed {
  * than all the rest of a look. An answer is used again only while the engine's events are being read, until one of them
  * names the container, until its line in the list is another, and for half a minute at most.
  */
-export class Glances<Json> {
+export class Glances<Json, Line extends Listed = Listed> {
   readonly #clock: Clock
   readonly #ask: (containerId: string) => Promise<Json | null>
+  readonly #list: (node: string) => Promise<Line[]>
+  /** Asked for in this turn of the event loop: before anything else could happen. */
+  readonly #listing = new Map<string, Promise<Line[]>>()
   readonly #seen = new Map<string, { line: string, json: Json, untilMs: number }>()
   readonly #asking = new Map<string, symbol>()
   #readers = 0
 
-  constructor(clock: Clock, ask: (containerId: string) => Promise<Json | null>) {
+  /** @param list all containers that carry a node's label. */
+  constructor(clock: Clock, ask: (containerId: string) => Promise<Json | null>, list: (node: string) => Promise<Line[]>) {
     this.#clock = clock
     this.#ask = ask
+    this.#list = list
+  }
+
+  /** The lines of all containers of a node. Those who ask at the same moment, for guests and for guards, are answered by one list. */
+  listed(node: string): Promise<Line[]> {
+    const known = this.#listing.get(node)
+    if (known !== undefined) return known
+    const listing = this.#list(node)
+    this.#listing.set(node, listing)
+    queueMicrotask(() => this.#listing.delete(node))
+    return listing
   }
 
   /** Null: it is gone. */

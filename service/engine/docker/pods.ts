@@ -6,10 +6,9 @@ import { containerName, isSameOwner, labelKeys, networkName, podName, podOf, spa
 import { checkPodRequest } from '../request.ts'
 import { type ContainerSpec, guardSpec, podPolicy } from '../spec.ts'
 import type { ContainerEngine, Owner, PodInfo, PodPolicy, PodRequest } from '../types.ts'
-import { type ContainerJson, inspectJson, portsOf, stateOf, timeOf } from './containers.ts'
+import { type ContainerGlances, type ContainerJson, inspectJson, portsOf, stateOf, timeOf } from './containers.ts'
 import type { EngineContext } from './context.ts'
 import { statusOf } from './errors.ts'
-import type { Glances } from './glances.ts'
 import { Guards } from './guards.ts'
 import type { NetworkAddresses, PodNetworks } from './networks.ts'
 import { Spares } from './spares.ts'
@@ -22,7 +21,7 @@ const loadDeadlineMs = 30_000
 type Images = Parameters<typeof ensureGuardImage>[0]
 
 /** Pods by their guards: made, and found again after a restart of the service. */
-export function createPods(context: EngineContext, networks: PodNetworks, images: Images, glances: Glances<ContainerJson>): Pods & { ready: (name: string) => Promise<unknown> } {
+export function createPods(context: EngineContext, networks: PodNetworks, images: Images, glances: ContainerGlances): Pods & { ready: (name: string) => Promise<unknown> } {
   const pods = new PodMaker(context, networks, images, glances)
   const underWay = new Map<string, Promise<PodInfo>>()
   return {
@@ -52,10 +51,10 @@ class PodMaker {
   readonly #context: EngineContext
   readonly #networks: PodNetworks
   readonly #images: Images
-  readonly #glances: Glances<ContainerJson>
+  readonly #glances: ContainerGlances
   #guardImage: Promise<string> | null = null
 
-  constructor(context: EngineContext, networks: PodNetworks, images: Images, glances: Glances<ContainerJson>) {
+  constructor(context: EngineContext, networks: PodNetworks, images: Images, glances: ContainerGlances) {
     this.guards = new Guards(context)
     this.spares = new Spares(context, this.guards, networks, () => this.#guardImageId())
     this.#context = context
@@ -82,9 +81,7 @@ class PodMaker {
   }
 
   async list(node: string): Promise<PodInfo[]> {
-    const { client } = this.#context
-    const filters = { label: [`${labelKeys.node}=${node}`] }
-    const found = await client.call('list the guards', 15_000, (docker, abortSignal) => docker.listContainers({ all: true, filters, abortSignal }))
+    const found = await this.#glances.listed(node)
     const guards = found.filter(({ Labels, Names }) => Labels[labelKeys.kind] === 'guard' && Names.some((name) => podOf(node, bare(name)) !== null))
     const infos = await Promise.all(guards.map((guard) => this.#glances.at(guard)))
     return infos.flatMap((json) => (json === null ? null : podInfo(json)) ?? []).filter((info) => info.owner.node === node)
