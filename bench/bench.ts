@@ -15,8 +15,9 @@ import { ownerFirst } from './owner-first.ts'
 import { service } from './service.ts'
 import { testnet } from './testnet.ts'
 import { tunnel } from './tunnel.ts'
+import { update } from './update.ts'
 
-const benchmarks: readonly Benchmark[] = [order, tunnel, service, testnet, ownerFirst, blob, manyLeases, desktop]
+const benchmarks: readonly Benchmark[] = [order, tunnel, service, testnet, ownerFirst, blob, manyLeases, desktop, update]
 
 const aborted = new AbortController()
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => aborted.abort(new Error(`Ended by ${signal}.`)))

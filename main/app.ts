@@ -32,6 +32,7 @@ import { trayOf, type TrayOrder, type TrayView } from './tray/menu.ts'
 import { type AppTray, createTray } from './tray/tray.ts'
 import { watchdogArguments } from './watchdog.ts'
 import { MainWindow } from './window/window.ts'
+import { type DesktopUpdates, startUpdates } from './updates/start.ts'
 import { createWords } from './words.ts'
 
 const { platform, env } = process
@@ -93,6 +94,7 @@ class Shell {
   #tray: AppTray | null = null
   #join: string | null
   #isReady = false
+  #updates: DesktopUpdates | null = null
   #serviceLog: ((text: string) => void) | null = null
 
   constructor(deps: ShellDeps) {
@@ -139,6 +141,19 @@ class Shell {
     })
     const sessionType = env['XDG_SESSION_TYPE']
     startSignals({ client: this.#client, clock, log, platform, sessionType, fullScreen: createFullScreenReader(platform, sessionType) })
+    await this.#startUpdates()
+  }
+
+  /** An app that cannot update itself is one all the same. */
+  async #startUpdates(): Promise<void> {
+    const { clock, log, started } = this.#deps
+    try {
+      this.#updates = await startUpdates({
+        clock, log, client: this.#client, supervisor: this.#supervisor, dist, dataDir: started.serve.dataDir, isLookedAt: () => this.#window.isLookedAt, onState: () => this.#tray?.update(),
+      })
+    } catch (error) {
+      log('updates do not work', { error })
+    }
   }
 
   show(path?: ScreenPath): void {
@@ -214,7 +229,7 @@ class Shell {
   }
 
   #trayView(): TrayView {
-    return trayOf({ ...this.#client.known(), service: this.#supervisor.state, nowMs: this.#deps.clock.nowMs() }, this.#words)
+    return trayOf({ ...this.#client.known(), service: this.#supervisor.state, update: this.#updates?.state() ?? null, nowMs: this.#deps.clock.nowMs() }, this.#words)
   }
 
   #act(order: TrayOrder): void {
@@ -224,6 +239,9 @@ class Shell {
         break
       case 'quit':
         this.#quit?.request()
+        break
+      case 'update':
+        this.#updates?.install()
         break
       case 'pause': case 'resume': case 'anyway': case 'turn': this.#give(order)
     }
@@ -254,7 +272,7 @@ class Shell {
   }
 }
 
-type SharingOrder = Exclude<TrayOrder, { kind: 'open' | 'quit' }>
+type SharingOrder = Exclude<TrayOrder, { kind: 'open' | 'update' | 'quit' }>
 
 function giveOrder({ share }: Client, order: SharingOrder): Promise<unknown> {
   switch (order.kind) {

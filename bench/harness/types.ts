@@ -42,7 +42,7 @@ export interface Benchmark {
   name: string
   about: string
   /** Of the machine, beyond Node. */
-  needs: readonly ('engine' | 'busybox' | 'ssh')[]
+  needs: readonly ('engine' | 'busybox' | 'ssh' | 'chromium' | 'squashfs')[]
   run: (bench: BenchRun) => Promise<Findings>
 }
 

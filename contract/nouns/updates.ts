@@ -40,7 +40,7 @@ export const UpdateProblem = z.enum(updateProblems)
 export type UpdateProblem = z.infer<typeof UpdateProblem>
 
 /** What a version that is ready waits for. */
-export const UpdateWait = z.enum(['nobody-uses-it', 'payments', 'you'])
+export const UpdateWait = z.enum(['nobody-uses-it', 'you'])
 export type UpdateWait = z.infer<typeof UpdateWait>
 
 export const Version = z.string().max(64).regex(/^\d{1,9}\.\d{1,9}\.\d{1,9}(-[0-9A-Za-z-]+(\.[0-9A-Za-z-]+)*)?$/, 'not a version')

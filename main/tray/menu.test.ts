@@ -10,7 +10,7 @@ const f = createWords({ language: 'en', wanted: ['en-GB'], timeZone: 'UTC' })
 const arabic = createWords({ language: 'ar', wanted: ['ar'], timeZone: 'UTC' })
 
 function facts(kind: SharingState['kind'], changes: Partial<TrayFacts> = {}): TrayFacts {
-  return { service: { kind: 'running', pid: 1 }, node: nodeStatus(kind), share: shareStatus(kind), earnings, nowMs, ...changes }
+  return { service: { kind: 'running', pid: 1 }, node: nodeStatus(kind), share: shareStatus(kind), earnings, update: null, nowMs, ...changes }
 }
 
 const away = { node: null, share: null, earnings: null }

@@ -2,6 +2,7 @@
 import type { ServiceState } from '../../contract/desktop/shell.ts'
 import type { Earnings } from '../../contract/nouns/earnings.ts'
 import type { NodeStatus, ShareStatus } from '../../contract/nouns/node.ts'
+import type { UpdateState } from '../../contract/nouns/updates.ts'
 import { dayOf } from '../../renderer/format/days.ts'
 import type { Format } from '../../renderer/format/format.ts'
 import { heroOf, type HeroView } from '../../renderer/sharing/hero.ts'
@@ -12,6 +13,8 @@ export interface TrayFacts {
   node: NodeStatus | null
   share: ShareStatus | null
   earnings: Earnings | null
+  /** Null: this copy is not updated by the app. */
+  update: UpdateState | null
   nowMs: number
 }
 
@@ -24,6 +27,7 @@ export type TrayOrder =
   | { kind: 'anyway' }
   | { kind: 'turn', on: boolean }
   | { kind: 'open', path: '/' | '/guests' | '/settings' | '/diagnostics' }
+  | { kind: 'update' }
   | { kind: 'quit' }
 
 export type TrayItem =
@@ -58,10 +62,16 @@ export function trayOf(facts: TrayFacts, f: Format): TrayView {
       { kind: 'order', id: 'earnings', label: f.t('earnings.title'), order: { kind: 'open', path: '/' } },
       { kind: 'order', id: 'settings', label: f.t('nav.settings'), order: { kind: 'open', path: '/settings' } },
       { kind: 'line' },
+      ...updateItem(facts.update, f),
       { kind: 'order', id: 'help', label: f.t('tray.help'), order: { kind: 'open', path: '/diagnostics' } },
       { kind: 'order', id: 'quit', label: f.t('tray.quit'), order: { kind: 'quit' } },
     ],
   }
+}
+
+/** Only when it takes no more than a restart. */
+function updateItem(update: UpdateState | null, f: Format): readonly TrayItem[] {
+  return update?.kind === 'ready' ? [{ kind: 'order', id: 'update', label: f.t('tray.update', { version: update.version }), order: { kind: 'update' } }] : []
 }
 
 /** As the window says it; null while the service has not said how things are. */

@@ -75,6 +75,8 @@ interface Span { from: number, to: number }
 function spansOf(range: string, length: number): Span[] {
   return range.replace('bytes=', '').split(',').map((each) => {
     const [from = '0', to = ''] = each.trim().split('-')
+    // `-4`: the last four
+    if (from === '') return { from: Math.max(0, length - Number(to)), to: length - 1 }
     return { from: Number(from), to: to === '' ? length - 1 : Number(to) }
   })
 }

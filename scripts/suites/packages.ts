@@ -10,7 +10,7 @@ import { run } from './tool.ts'
  * the ssh that benchmarks compare with.
  * Installed where that is ours to do; elsewhere the one command that does it is told.
  */
-export type Need = 'engine' | 'busybox' | 'chromium' | 'ssh'
+export type Need = 'engine' | 'busybox' | 'chromium' | 'ssh' | 'squashfs'
 
 export interface System {
   platform: NodeJS.Platform
@@ -28,11 +28,11 @@ export interface Recipe {
 
 type Manager = Record<Need, readonly string[]> & { install: readonly string[] }
 const managers = {
-  debian: { install: ['apt-get', 'install', '-y', '--no-install-recommends'], engine: ['docker.io', 'iptables', 'iproute2'], busybox: ['busybox-static'], chromium: ['chromium'], ssh: ['openssh-server', 'openssh-client'] },
-  fedora: { install: ['dnf', 'install', '-y'], engine: ['moby-engine', 'iptables', 'iproute'], busybox: ['busybox'], chromium: ['chromium'], ssh: ['openssh-server', 'openssh-clients'] },
-  arch: { install: ['pacman', '-S', '--needed'], engine: ['docker', 'iptables', 'iproute2'], busybox: ['busybox'], chromium: ['chromium'], ssh: ['openssh'] },
-  darwin: { install: ['brew', 'install'], engine: ['docker', 'colima'], busybox: [], chromium: ['google-chrome'], ssh: [] },
-  win32: { install: ['winget', 'install'], engine: ['Docker.DockerDesktop'], busybox: [], chromium: ['Google.Chrome'], ssh: ['Microsoft.OpenSSH.Preview'] },
+  debian: { install: ['apt-get', 'install', '-y', '--no-install-recommends'], engine: ['docker.io', 'iptables', 'iproute2'], busybox: ['busybox-static'], chromium: ['chromium'], ssh: ['openssh-server', 'openssh-client'], squashfs: ['squashfs-tools'] },
+  fedora: { install: ['dnf', 'install', '-y'], engine: ['moby-engine', 'iptables', 'iproute'], busybox: ['busybox'], chromium: ['chromium'], ssh: ['openssh-server', 'openssh-clients'], squashfs: ['squashfs-tools'] },
+  arch: { install: ['pacman', '-S', '--needed'], engine: ['docker', 'iptables', 'iproute2'], busybox: ['busybox'], chromium: ['chromium'], ssh: ['openssh'], squashfs: ['squashfs-tools'] },
+  darwin: { install: ['brew', 'install'], engine: ['docker', 'colima'], busybox: [], chromium: ['google-chrome'], ssh: [], squashfs: ['squashfs'] },
+  win32: { install: ['winget', 'install'], engine: ['Docker.DockerDesktop'], busybox: [], chromium: ['Google.Chrome'], ssh: ['Microsoft.OpenSSH.Preview'], squashfs: [] },
 } as const satisfies Record<string, Manager>
 
 /**
@@ -80,6 +80,7 @@ export function findMissing(needs: readonly Need[], engineAnswers: boolean): Nee
     busybox: () => process.platform !== 'linux' || ['/bin/busybox', '/usr/bin/busybox'].some(isStatic),
     chromium: () => findChromium() !== undefined || hasPlaywrightsOwn(),
     ssh: () => ['ssh', 'sshd', 'ssh-keygen'].every(isOnPath),
+    squashfs: () => isOnPath('mksquashfs'),
   }
   return needs.filter((need) => !has[need]())
 }

@@ -19,7 +19,7 @@ function stateText(state: UpdateState): string {
 }
 
 const waitTexts = {
-  'nobody-uses-it': 'It is installed when nobody uses this computer.', 'payments': 'It is installed when the payments under way are through.', 'you': 'It is installed when you say so.',
+  'nobody-uses-it': 'It is installed when nobody uses this computer.', 'you': 'It is installed when you say so.',
 } as const
 
 /** In a line of `depin status`; null: nothing to say. */

@@ -1,0 +1,104 @@
+import { spawnSync } from 'node:child_process'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { loadMemory } from '../../release/index.ts'
+import { manualClock } from '../testing/clock.ts'
+import { createAppImageInstaller } from './appimage.ts'
+import { packageKindOf } from './platform.ts'
+import { announce, beginProbation, probationMs } from './probation.ts'
+
+let folder = ''
+const at = (name: string): string => join(folder, name)
+const text = (name: string): string => readFileSync(at(name), 'utf8')
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'depin-appimage-'))
+  writeFileSync(at('Depin.AppImage'), 'old', { mode: 0o755 })
+  writeFileSync(at('package'), 'new')
+})
+afterEach(() => rmSync(folder, { recursive: true }))
+
+const installer = (started: string[] = []) => createAppImageInstaller({ appImage: at('Depin.AppImage'), relaunch: (path) => started.push(path) })
+
+describe('an AppImage', () => {
+  it('is replaced in one step, can be started, and the one before is kept until it is not needed', () => {
+    const started: string[] = []
+    const appImage = installer(started)
+    appImage.install(at('package'), '1.1.0')
+    expect([text('Depin.AppImage'), text('Depin.AppImage.before'), started]).toEqual(['new', 'old', [at('Depin.AppImage')]])
+    expect(statSync(at('Depin.AppImage')).mode & 0o111).toBe(0o111)
+    appImage.settle()
+    expect(readdirSync(folder).toSorted()).toEqual(['Depin.AppImage', 'package'])
+  })
+
+  it('comes back', () => {
+    const appImage = installer()
+    appImage.install(at('package'), '1.1.0')
+    expect([appImage.goBack(), text('Depin.AppImage'), appImage.goBack()]).toEqual([true, 'old', false])
+  })
+
+  it.each(['copied', 'kept', 'replaced'])('is the old one or the new one, whole, when the power goes at “%s”, and the next try ends it', (step) => {
+    const { signal } = spawnSync(process.execPath, [join(import.meta.dirname, '../testing/appimage-main.ts'), at('Depin.AppImage'), at('package'), step])
+    expect(signal).toBe('SIGKILL')
+    expect(['old', 'new']).toContain(text('Depin.AppImage'))
+    installer().install(at('package'), '1.1.0')
+    expect(text('Depin.AppImage')).toBe('new')
+  })
+
+  it('stays as it is where it cannot be replaced', () => {
+    expect(() => installer().install(at('gone'), '1.1.0')).toThrow(expect.objectContaining({ code: 'E_UPDATE', details: { reason: 'install-failed' } }))
+    expect(readdirSync(folder).toSorted()).toEqual(['Depin.AppImage', 'package'])
+  })
+})
+
+describe('the first minutes of a version', () => {
+  function begin(isWell: boolean, installed = '1.1.0') {
+    const clock = manualClock(0)
+    const memory = loadMemory(at('updates.json'))
+    const isOver = beginProbation({ path: at('update.json'), installed, dataDir: folder, installer: installer(), memory, clock, log: () => undefined, isWell: () => isWell })
+    return { clock, memory, isOver }
+  }
+  beforeEach(() => {
+    announce(at('update.json'), '1.0.0', '1.1.0')
+    installer().install(at('package'), '1.1.0')
+  })
+
+  it('end well when its service runs: the one before goes', async () => {
+    const { clock } = begin(true)
+    await clock.advance(probationMs)
+    expect([text('Depin.AppImage'), existsSync(at('Depin.AppImage.before')), existsSync(at('update.json'))]).toEqual(['new', false, false])
+  })
+
+  it('end with the one before when it does not, and its service is told to put the database back', async () => {
+    const { clock, memory } = begin(false)
+    await clock.advance(probationMs)
+    expect([text('Depin.AppImage'), JSON.parse(text('put-back.json')), memory.isRefused('1.1.0')]).toEqual(['old', { version: '1.1.0' }, true])
+    // the one that is back finds its own end of the story
+    expect([begin(true, '1.0.0').isOver, existsSync(at('update.json'))]).toEqual([false, false])
+  })
+
+  it('are three starts at most: one that ends each time gives way at the fourth', () => {
+    expect([begin(true).isOver, begin(true).isOver, begin(true).isOver, begin(true).isOver]).toEqual([false, false, false, true])
+    expect(text('Depin.AppImage')).toBe('old')
+  })
+
+  it('are none for a version that was never put in place', () => {
+    expect(begin(true, '1.0.0').isOver).toBe(false)
+    expect(existsSync(at('update.json'))).toBe(false)
+  })
+})
+
+describe('what this copy is updated with', () => {
+  it.each<[string, Parameters<typeof packageKindOf>[0]['platform'], Record<string, string>, boolean, string | null]>([
+    ['an AppImage', 'linux', { APPIMAGE: '/x' }, true, 'appimage'], ['a folder', 'linux', {}, true, null], ['a snap', 'linux', { APPIMAGE: '/x', SNAP: '/s' }, true, null],
+    ['Windows', 'win32', {}, true, 'nsis'], ['macOS', 'darwin', {}, true, 'mac'], ['a checkout', 'darwin', {}, false, null],
+  ])('%s', (_, platform, env, isPackaged, kind) => {
+    expect(packageKindOf({ platform, env, isPackaged, resources: folder })).toBe(kind)
+  })
+
+  it('is the package manager’s, from a deb or an rpm', () => {
+    writeFileSync(at('package-type'), 'deb')
+    expect(packageKindOf({ platform: 'linux', env: { APPIMAGE: '/x' }, isPackaged: true, resources: folder })).toBeNull()
+  })
+})

@@ -1,0 +1,219 @@
+import { randomBytes } from 'node:crypto'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { buildBlockMap } from 'app-builder-lib/out/targets/blockmap/blockmap.js'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { loadMemory } from '../../release/index.ts'
+import { startFeed, type TestFeed } from '../../release/testing/feed.ts'
+import { dayMs, filesOf, newKey, statementOf, type TestKey, testNowMs } from '../../release/testing/release.ts'
+import { type ManualClock, manualClock } from '../testing/clock.ts'
+import { plainAppImageUpdater } from '../testing/electron-updater.ts'
+import { createFeed } from './feed.ts'
+import { createFetcher, stallMs } from './fetcher.ts'
+import type { UpdateFacts } from './policy.ts'
+import { DesktopUpdater } from './updater.ts'
+
+const key = newKey()
+const wanted = { platform: 'linux-x64', package: 'appimage' } as const
+const file = 'depin-desktop-linux-x86_64.AppImage'
+const content = randomBytes(300_000)
+
+let folder = ''
+let feed: TestFeed
+let clock: ManualClock
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'depin-desktop-update-'))
+  feed = await startFeed()
+  clock = manualClock(testNowMs)
+  mkdirSync(join(folder, 'app'))
+  vi.stubEnv('APPIMAGE', join(folder, 'app', 'Depin.AppImage'))
+  writeFileSync(join(folder, 'app', 'Depin.AppImage'), 'the old one')
+})
+afterEach(() => {
+  vi.unstubAllEnvs()
+  feed.close()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+function offer(patch: Parameters<typeof statementOf>[1] = {}, bytes: Uint8Array = content, by: TestKey = key): void {
+  for (const [name, body] of Object.entries(filesOf(statementOf(bytes, { ...wanted, file, ...patch }), bytes, by))) feed.put(name, body)
+}
+
+const here: ReturnType<ConstructorParameters<typeof DesktopUpdater>[0]['facts']> = { isMetered: false, isOnBattery: false, lastInputMs: testNowMs, idleMinutes: 10, isFullScreen: false, isLookedAt: true }
+
+function desktop(facts: Partial<UpdateFacts> = {}, installed = '1.0.0') {
+  const installs: { path: string, version: string }[] = []
+  const announced: string[] = []
+  const memory = loadMemory(join(folder, 'updates.json'))
+  const source = createFeed({ feed: feed.url, fetch: (url, init) => fetch(url, init), clock })
+  const log = (): void => undefined
+  const states: string[] = []
+  const updater = new DesktopUpdater({
+    installed, keys: [key.known], memory, wanted, feed: source, clock, log,
+    fetcher: createFetcher({ updater: plainAppImageUpdater(folder, installed), url: feed.url, feed: source, clock, log }),
+    installer: { install: (path, version) => installs.push({ path, version }), goBack: () => false, settle: () => undefined },
+    announce: (version) => announced.push(version),
+    facts: () => ({ ...here, ...facts }),
+    onState: () => states.push(updater.state.kind),
+  })
+  return { updater, installs, announced, memory, states }
+}
+
+describe('a good update', () => {
+  it('is found and fetched, and waits until nobody is here', async () => {
+    offer()
+    const { updater, installs, states } = desktop()
+    await updater.think()
+    expect(updater.state).toEqual({ kind: 'ready', version: '1.1.0', waitsFor: 'nobody-uses-it' })
+    expect([...new Set(states)]).toEqual(['checking', 'available', 'downloading', 'ready'])
+    expect(installs).toEqual([])
+  })
+
+  it('is announced and installed when they have gone, and is what was signed', async () => {
+    offer()
+    const { updater, installs, announced } = desktop({ lastInputMs: testNowMs - 3_600_000, isLookedAt: false })
+    await updater.think()
+    expect([updater.state.kind, announced, installs.map(({ version }) => version)]).toEqual(['installing', ['1.1.0'], ['1.1.0']])
+    expect(readFileSync(installs[0]!.path).equals(content)).toBe(true)
+  })
+
+  it('is installed at once when the owner asks', async () => {
+    offer()
+    const { updater, installs } = desktop({ isMetered: true })
+    await updater.think()
+    expect(updater.state.kind).toBe('available')
+    updater.order({ kind: 'install' })
+    await vi.waitFor(() => expect(installs).toHaveLength(1))
+  })
+
+  it('moves only the blocks that changed', async () => {
+    const base = randomBytes(4_000_000)
+    const changed = Buffer.concat([base.subarray(0, 1_000_000), randomBytes(40_000), base.subarray(1_030_000)])
+    const [old, next] = [join(folder, 'app', 'Depin.AppImage'), join(folder, 'new.AppImage')]
+    writeFileSync(old, base)
+    writeFileSync(next, changed)
+    await buildBlockMap(old, 'deflate')
+    await buildBlockMap(next, 'deflate')
+    const bytes = readFileSync(next)
+    offer({}, bytes)
+    const { updater, installs } = desktop({ lastInputMs: 0, isLookedAt: false })
+    await updater.think()
+    expect(readFileSync(installs[0]!.path).equals(bytes)).toBe(true)
+    expect(feed.sentBytes).toBeLessThan(bytes.length / 10)
+  })
+
+  it('comes whole from a server that knows no ranges', async () => {
+    feed.knowsRanges = false
+    offer()
+    const { updater } = desktop()
+    await updater.think()
+    expect(updater.state.kind).toBe('ready')
+  })
+})
+
+describe('what is refused, and leaves the app as it is', () => {
+  it.each<[string, string, () => void]>([
+    ['corrupt', 'corrupt', () => { offer(); feed.put(file, Buffer.concat([content.subarray(1), Buffer.alloc(1)])) }],
+    ['truncated at its source', 'corrupt', () => { offer(); feed.put(file, content.subarray(0, 200_000)) }],
+    ['cut off', 'truncated', () => { offer(); feed.put(file, content, { cutAfter: 150_000 }) }],
+    ['not there', 'unreachable', () => { offer(); feed.files.delete(file) }],
+    ['signed by another', 'wrong-key', () => offer({}, content, newKey())],
+    ['expired', 'expired', () => offer({ signedAtMs: testNowMs - 60 * dayMs, expiresAtMs: testNowMs - dayMs })],
+    ['for another platform', 'wrong-platform', () => feed.put('latest-linux-x64-appimage.release.json', filesOf(statementOf(content, { ...wanted, platform: 'linux-arm64', file }), content, key)['latest-linux-arm64-appimage.release.json'] ?? '')],
+    ['without a signature', 'not-signed', () => undefined],
+  ])('%s: %s', async (_, reason, serve) => {
+    serve()
+    const { updater, installs } = desktop({ lastInputMs: 0, isLookedAt: false })
+    await updater.think()
+    expect(updater.state).toMatchObject({ kind: 'failed', reason })
+    expect(installs).toEqual([])
+    expect(readFileSync(join(folder, 'app', 'Depin.AppImage'), 'utf8')).toBe('the old one')
+  })
+
+  it('rolled back, also after a restart', async () => {
+    offer({ version: '1.2.0' })
+    await desktop().updater.think()
+    offer({ version: '1.1.0' })
+    const { updater } = desktop()
+    await updater.think()
+    expect(updater.state).toMatchObject({ kind: 'failed', reason: 'rolled-back' })
+  })
+
+  it('stalled: it is left, and the next try gets it', async () => {
+    offer()
+    feed.put(file, content, { stallAfter: 50_000 })
+    const { updater } = desktop()
+    const thinking = updater.think()
+    await vi.waitFor(() => expect(feed.requests.filter(({ name, range }) => name === file && range === undefined)).toHaveLength(1))
+    await clock.advance(stallMs)
+    await thinking
+    expect(updater.state).toMatchObject({ kind: 'failed', reason: 'stalled' })
+    feed.put(file, content)
+    updater.order({ kind: 'check' })
+    await vi.waitFor(() => expect(updater.state.kind).toBe('ready'))
+  })
+
+  it('endless: it is left after the bytes that were signed for', async () => {
+    offer()
+    feed.put(file, Buffer.alloc(64 * 1024), { endless: true })
+    const { updater } = desktop()
+    await updater.think()
+    expect(updater.state).toMatchObject({ kind: 'failed', reason: 'too-long' })
+  })
+
+  it('changed on the disk after it was fetched', async () => {
+    offer()
+    const { updater, installs } = desktop()
+    await updater.think()
+    writeFileSync(join(folder, 'cache/depin-updater/pending', file), Buffer.alloc(content.length))
+    updater.order({ kind: 'install' })
+    await vi.waitFor(() => expect(updater.state).toMatchObject({ kind: 'failed', reason: 'corrupt' }))
+    expect(installs).toEqual([])
+  })
+
+  it('expired while it waited', async () => {
+    offer()
+    const { updater, installs } = desktop({ lastInputMs: null })
+    await updater.think()
+    await clock.advance(31 * dayMs)
+    updater.order({ kind: 'install' })
+    await vi.waitFor(() => expect(updater.state).toMatchObject({ kind: 'failed', reason: 'expired' }))
+    expect(installs).toEqual([])
+  })
+
+  it('not healthy before', async () => {
+    offer()
+    const { updater, memory } = desktop()
+    memory.refuse('1.1.0')
+    await updater.think()
+    expect(updater.state).toMatchObject({ kind: 'failed', reason: 'unhealthy' })
+  })
+})
+
+describe('who gets it, and of which channel', () => {
+  it('waits while it is for others first', async () => {
+    offer({ rolloutPercent: 0 })
+    const { updater } = desktop()
+    await updater.think()
+    expect(updater.state).toMatchObject({ kind: 'available', staged: true })
+  })
+
+  it('a channel that is behind what is installed is waited for: never down', async () => {
+    offer({ version: '1.4.9' })
+    const { updater } = desktop({}, '1.5.0-beta.1')
+    await updater.think()
+    expect(updater.state.kind).toBe('idle')
+  })
+
+  it('another channel is looked into at once', async () => {
+    offer({ version: '1.0.0' })
+    offer({ version: '1.5.0-beta.1', channel: 'beta', file: 'beta.AppImage' })
+    const { updater, memory } = desktop()
+    await updater.think()
+    expect(updater.state.kind).toBe('idle')
+    updater.order({ kind: 'channel', channel: 'beta' })
+    await vi.waitFor(() => expect(updater.state).toMatchObject({ kind: 'ready', version: '1.5.0-beta.1' }))
+    expect(memory.channel).toBe('beta')
+  })
+})
