@@ -4,6 +4,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import type { Readable } from 'node:stream'
 import type { ReadyEvent } from '../../contract/nouns/serve.ts'
 
 const program = join(import.meta.dirname, '../../dist/cli/depin.mjs')
@@ -18,18 +19,21 @@ export interface CliResult {
 export class TestService {
   readonly dataDir: string
   readonly #env: NodeJS.ProcessEnv
+  readonly #program: readonly [file: string, ...args: string[]]
   #child: ChildProcess | undefined
   #stderr = ''
   ready: ReadyEvent | undefined
 
-  private constructor(dataDir: string, env: NodeJS.ProcessEnv) {
+  private constructor(dataDir: string, env: NodeJS.ProcessEnv, program: readonly [file: string, ...args: string[]]) {
     this.dataDir = dataDir
+    this.#program = program
     this.#env = { ...process.env, ...env, DEPIN_STATE_DIR: join(dataDir, '..', 'state'), NO_COLOR: '1' }
   }
 
-  static async create(env: NodeJS.ProcessEnv = {}): Promise<TestService> {
+  /** @param installed what to start instead of the built program: one that was installed. */
+  static async create(env: NodeJS.ProcessEnv = {}, installed?: string): Promise<TestService> {
     const root = await mkdtemp(join(tmpdir(), 'depin-e2e-'))
-    return new TestService(join(root, 'data'), env)
+    return new TestService(join(root, 'data'), env, installed === undefined ? [process.execPath, program] : [installed])
   }
 
   get peerId(): string {
@@ -52,9 +56,9 @@ export class TestService {
 
   /** Starts the service; resolves with its first line. */
   async start(...flags: string[]): Promise<ReadyEvent> {
-    const args = [program, 'serve', '--json', '--data-dir', this.dataDir, '--no-mdns', '--http', '127.0.0.1:0', '--log', 'info']
+    const [file, ...args] = [...this.#program, 'serve', '--json', '--data-dir', this.dataDir, '--no-mdns', '--http', '127.0.0.1:0', '--log', 'info'] as const
     const listen = flags.includes('--listen') ? [] : ['--listen', '/ip4/127.0.0.1/tcp/0']
-    const child = spawn(process.execPath, [...args, ...listen, ...flags], { env: this.#env, stdio: ['ignore', 'pipe', 'pipe'] })
+    const child = spawn(file, [...args, ...listen, ...flags], { env: this.#env, stdio: ['ignore', 'pipe', 'pipe'] })
     this.#child = child
     child.stderr.on('data', (chunk: Buffer) => { this.#stderr = (this.#stderr + chunk.toString()).slice(-200_000) })
     const lines = createInterface({ input: child.stdout })
@@ -81,9 +85,14 @@ export class TestService {
     await once(child, 'exit')
   }
 
+  #run(args: readonly string[]): ChildProcess & { stdout: Readable, stderr: Readable } {
+    const [file, ...before] = this.#program
+    return spawn(file, [...before, ...args, '--data-dir', this.dataDir], { env: this.#env, stdio: ['ignore', 'pipe', 'pipe'] })
+  }
+
   /** Runs one command to its end. */
   async cli(...args: string[]): Promise<CliResult> {
-    const child = spawn(process.execPath, [program, ...args, '--data-dir', this.dataDir], { env: this.#env, stdio: ['ignore', 'pipe', 'pipe'] })
+    const child = this.#run(args)
     const result = { code: 0, stdout: '', stderr: '' }
     child.stdout.on('data', (chunk: Buffer) => { result.stdout += chunk.toString() })
     child.stderr.on('data', (chunk: Buffer) => { result.stderr += chunk.toString() })
@@ -108,7 +117,7 @@ export class TestService {
 
   /** A command that goes on, line by line, until it is disposed of. */
   follow(...args: string[]): FollowedCommand {
-    const child = spawn(process.execPath, [program, ...args, '--data-dir', this.dataDir], { env: this.#env, stdio: ['ignore', 'pipe', 'pipe'] })
+    const child = this.#run(args)
     return new FollowedCommand(child)
   }
 
