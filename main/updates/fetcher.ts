@@ -16,6 +16,8 @@ import type { Fetcher, FetchHooks } from './types.ts'
 
 /** Beside the package: maps of blocks, heads of parts; and a differential download may fail at its end. */
 const allowedBytes = (packageBytes: number): number => 2 * packageBytes + 16 * 1024 * 1024
+/** What was cancelled ends within this, ms, or is left as it is. */
+const cancelMs = 5_000
 /** A package that does not come on for so long is left, ms. */
 export const stallMs = 60_000
 
@@ -68,7 +70,7 @@ async function fetchWith(deps: FetcherDeps, statement: Statement, { onProgress, 
     updater.setFeedURL({ provider: 'custom', updateProvider: providerOf(statement, url, blockMapSize) })
     const found = await updater.checkForUpdates()
     if (found?.isUpdateAvailable !== true) throw updateProblem('install-failed', 'This copy cannot be updated in its place.')
-    const [path] = await Promise.race([updater.downloadUpdate(token), whenCancelled(token)])
+    const [path] = await downloaded(updater, token, clock)
     if (path === undefined) throw updateProblem('install-failed', 'No file came of it.')
     return path
   } catch (error) {
@@ -96,9 +98,12 @@ function countBytes(updater: AppUpdater, onBytes: (count: number) => void): () =
   return () => { executor.createRequest = create }
 }
 
-/** A cancelled download may not say so. */
-function whenCancelled(token: CancellationToken): Promise<never> {
-  return new Promise((_resolve, reject) => token.once('cancel', () => reject(new Error('cancelled'))))
+/** Ends when electron-updater has ended: until then it would answer the next try with this one. A cancelled download may not say so. */
+function downloaded(updater: AppUpdater, token: CancellationToken, clock: Clock): Promise<string[]> {
+  return new Promise((resolve, reject) => {
+    token.once('cancel', () => clock.after(cancelMs, () => reject(new Error('cancelled'))))
+    updater.downloadUpdate(token).then(resolve, reject)
+  })
 }
 
 function problemFrom(error: unknown, done: number): Error {

@@ -15,6 +15,7 @@ import type { UpdateFacts } from './policy.ts'
 import { DesktopUpdater } from './updater.ts'
 
 const key = newKey()
+const eventually = (check: () => void) => vi.waitFor(check, { timeout: 10_000 })
 const wanted = { platform: 'linux-x64', package: 'appimage' } as const
 const file = 'depin-desktop-linux-x86_64.AppImage'
 const content = randomBytes(300_000)
@@ -84,7 +85,7 @@ describe('a good update', () => {
     await updater.think()
     expect(updater.state.kind).toBe('available')
     updater.order({ kind: 'install' })
-    await vi.waitFor(() => expect(installs).toHaveLength(1))
+    await eventually(() => expect(installs).toHaveLength(1))
   })
 
   it('moves only the blocks that changed', async () => {
@@ -145,13 +146,13 @@ describe('what is refused, and leaves the app as it is', () => {
     feed.put(file, content, { stallAfter: 50_000 })
     const { updater } = desktop()
     const thinking = updater.think()
-    await vi.waitFor(() => expect(feed.requests.filter(({ name, range }) => name === file && range === undefined)).toHaveLength(1))
+    await eventually(() => expect(feed.requests.filter(({ name, range }) => name === file && range === undefined)).toHaveLength(1))
     await clock.advance(stallMs)
     await thinking
     expect(updater.state).toMatchObject({ kind: 'failed', reason: 'stalled' })
     feed.put(file, content)
     updater.order({ kind: 'check' })
-    await vi.waitFor(() => expect(updater.state.kind).toBe('ready'))
+    await eventually(() => expect(updater.state.kind).toBe('ready'))
   })
 
   it('endless: it is left after the bytes that were signed for', async () => {
@@ -168,7 +169,7 @@ describe('what is refused, and leaves the app as it is', () => {
     await updater.think()
     writeFileSync(join(folder, 'cache/depin-updater/pending', file), Buffer.alloc(content.length))
     updater.order({ kind: 'install' })
-    await vi.waitFor(() => expect(updater.state).toMatchObject({ kind: 'failed', reason: 'corrupt' }))
+    await eventually(() => expect(updater.state).toMatchObject({ kind: 'failed', reason: 'corrupt' }))
     expect(installs).toEqual([])
   })
 
@@ -178,7 +179,7 @@ describe('what is refused, and leaves the app as it is', () => {
     await updater.think()
     await clock.advance(31 * dayMs)
     updater.order({ kind: 'install' })
-    await vi.waitFor(() => expect(updater.state).toMatchObject({ kind: 'failed', reason: 'expired' }))
+    await eventually(() => expect(updater.state).toMatchObject({ kind: 'failed', reason: 'expired' }))
     expect(installs).toEqual([])
   })
 
@@ -213,7 +214,7 @@ describe('who gets it, and of which channel', () => {
     await updater.think()
     expect(updater.state.kind).toBe('idle')
     updater.order({ kind: 'channel', channel: 'beta' })
-    await vi.waitFor(() => expect(updater.state).toMatchObject({ kind: 'ready', version: '1.5.0-beta.1' }))
+    await eventually(() => expect(updater.state).toMatchObject({ kind: 'ready', version: '1.5.0-beta.1' }))
     expect(memory.channel).toBe('beta')
   })
 })
