@@ -81,10 +81,12 @@ export class Tenant {
   async #askOne(provider: string, order: Order, signal?: AbortSignal): Promise<HostAnswer> {
     const options = signal === undefined ? {} : { signal }
     try {
-      const [reply, known] = await Promise.all([
+      const [reply, early] = await Promise.all([
         this.#deps.network.request(provider, quoteProtocol, order, options),
         this.#book.lookUp(provider, options),
       ])
+      // a host that has just begun to share sells nothing until it is proven, which its quote has waited for
+      const known = early ?? await this.#book.lookUp(provider, options)
       const base = { provider, offer: known?.offer ?? null, roundTripMs: known?.roundTripMs ?? null }
       if (!reply.ok) return { kind: 'refused', ...base, refusal: reply.refusal }
       const quote = verifyRecord('quote', reply.quote, provider)
