@@ -2,6 +2,9 @@ import { expect, openDashboard, test } from './fixtures.ts'
 import { ConnectDialog } from './models/connect.ts'
 import { HomeScreen } from './models/home.ts'
 
+// its services end before their pages do, which then look for them
+test.use({ expectedTrouble: /ERR_CONNECTION_REFUSED/ })
+
 test('one computer invites another from the dashboard', async ({ browser, open, start }) => {
   const mine = await start('--share')
   const theirs = await start('--share')
