@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { dataDirOf } from './data-dir.ts'
 
-const io = { env: {}, cwd: '/work', home: '/home/ada', platform: 'linux' as NodeJS.Platform }
+const io = { env: {}, cwd: '/home/ada/here', home: '/home/ada', platform: 'linux' as NodeJS.Platform }
 
 describe('the data directory', () => {
   it.each([
-    ['the flag before all', 'mine', { DEPIN_DATA_DIR: '/other' }, 'linux', '/work/mine'],
-    ['the variable', undefined, { DEPIN_DATA_DIR: 'other', XDG_DATA_HOME: '/xdg' }, 'linux', '/work/other'],
+    ['the flag before all', 'mine', { DEPIN_DATA_DIR: '/other' }, 'linux', '/home/ada/here/mine'],
+    ['the variable', undefined, { DEPIN_DATA_DIR: 'other', XDG_DATA_HOME: '/xdg' }, 'linux', '/home/ada/here/other'],
     ['the XDG data home', undefined, { DEPIN_DATA_DIR: '', XDG_DATA_HOME: '/xdg' }, 'linux', '/xdg/depin'],
     ['its default, when that is relative', undefined, { XDG_DATA_HOME: 'xdg' }, 'linux', '/home/ada/.local/share/depin'],
     ['macOS’s', undefined, { XDG_DATA_HOME: '/xdg' }, 'darwin', '/home/ada/Library/Application Support/Depin'],

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { readArguments } from './arguments.ts'
 
-const read = (args: string[], env: Record<string, string> = {}, platform = 'linux') => readArguments({ args, env, platform, home: '/home/amina', cwd: '/work' })
+const read = (args: string[], env: Record<string, string> = {}, platform = 'linux') => readArguments({ args, env, platform, home: '/home/amina', cwd: '/home/amina/here' })
 
 describe('what the app is started with', () => {
   it('is nothing at all, mostly', () => {
@@ -17,7 +17,7 @@ describe('what the app is started with', () => {
       '--listen', '/ip4/127.0.0.1/tcp/0', '--listen=/ip6/::1/tcp/0', '--data-dir', 'node-b', '--log', 'debug', 'depin://join/abc',
     ])).toEqual({
       hidden: true, join: 'depin://join/abc',
-      serve: { dataDir: '/work/node-b', http: { host: '127.0.0.1', port: 8080 }, listen: ['/ip4/127.0.0.1/tcp/0', '/ip6/::1/tcp/0'], bootstrap: [], mdns: false, engine: 'none', share: true, logLevel: 'debug', newIdentity: false },
+      serve: { dataDir: '/home/amina/here/node-b', http: { host: '127.0.0.1', port: 8080 }, listen: ['/ip4/127.0.0.1/tcp/0', '/ip6/::1/tcp/0'], bootstrap: [], mdns: false, engine: 'none', share: true, logLevel: 'debug', newIdentity: false },
     })
   })
 

@@ -1,3 +1,4 @@
+import type { ElectronApplication } from '@playwright/test'
 import { expect, test } from './fixtures.ts'
 
 test('messages wait until a port is started, and keep their order', async ({ app }) => {
@@ -99,15 +100,20 @@ test('a port goes over a port', async ({ app, open }) => {
   expect(await heard).toBe('over the other')
 })
 
-test('closing one side closes the other', async ({ app, open }) => {
-  const page = await open()
-  const closed = app.evaluate(({ BrowserWindow, MessageChannelMain }) => {
+/** Sends the page a port; resolves when main's own end of it has closed. */
+function whenPortCloses(app: ElectronApplication): Promise<unknown> {
+  return app.evaluate(({ BrowserWindow, MessageChannelMain }) => {
     const { port1, port2 } = new MessageChannelMain()
     BrowserWindow.getAllWindows()[0]!.webContents.postMessage('port', null, [port2])
     port1.start()
     port1.postMessage('there')
     return new Promise((resolve) => port1.once('close', () => resolve('closed')))
   })
+}
+
+test('closing one side closes the other', async ({ app, open }) => {
+  const page = await open()
+  const closed = whenPortCloses(app)
   await page.evaluate(() => bridge.next())
   await page.evaluate(() => bridge.closePort())
   expect(await closed).toBe('closed')
@@ -115,13 +121,7 @@ test('closing one side closes the other', async ({ app, open }) => {
 
 test('a page that is loaded again lets go of its ports', async ({ app, open }) => {
   const page = await open()
-  const closed = app.evaluate(({ BrowserWindow, MessageChannelMain }) => {
-    const { port1, port2 } = new MessageChannelMain()
-    BrowserWindow.getAllWindows()[0]!.webContents.postMessage('port', null, [port2])
-    port1.start()
-    port1.postMessage('there')
-    return new Promise((resolve) => port1.once('close', () => resolve('closed')))
-  })
+  const closed = whenPortCloses(app)
   await page.evaluate(() => bridge.next())
   await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]!.reload())
   expect(await closed).toBe('closed')
