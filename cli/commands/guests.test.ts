@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import * as fixture from '../../service/testing/api-fixtures.ts'
 import { createFakeApi, type FakeApi } from '../../service/testing/fake-api.ts'
 import { startApi } from '../../service/testing/running-api.ts'
-import { type Outcome, runCli } from '../testing/test-io.ts'
+import { type Outcome, runCli, testNowMs } from '../testing/test-io.ts'
 
 let api: Awaited<ReturnType<typeof startApi>>
 let fake: FakeApi
@@ -28,6 +28,15 @@ describe('depin guests evidence', () => {
     expect(readFileSync(file, 'utf8')).toBe(printed.stdout)
     expect(statSync(file).mode & 0o777).toBe(0o600)
     expect(await depin('guests', 'evidence', guest, '--out', 'complaint.json')).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('E_FILE') as string })
+  })
+})
+
+describe('a guest whose engine is away', () => {
+  it('is not said to run: nobody knows', async () => {
+    fake.guests = [{ ...fixture.guest, unseenSinceMs: testNowMs - 300_000 }]
+    const { stdout } = await depin('guests')
+    expect(stdout).toMatch(new RegExp(`^${fixture.guest.leaseId}  nginx \\+ redis  asleep `, 'm'))
+    expect(stdout).toContain(`${fixture.guest.leaseId} was running; the engine has not answered for 5m`)
   })
 })
 

@@ -15,6 +15,8 @@ export const Guest = z.object({
   state: LeaseState,
   reason: Reason.nullable(),
   services: z.array(z.object({ name: Name, image: z.string(), status: ServiceStatus.nullable() })),
+  /** The engine has not answered since then: what is said of its services is from before. Null: it answers, or the guest has ended. */
+  unseenSinceMs: TimestampMs.nullable().optional(),
   resources: Resources,
   /** How far it is kept from this machine, and what it may reach: as the lease says. */
   isolation: IsolationLevel,

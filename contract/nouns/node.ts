@@ -33,8 +33,8 @@ export const EngineStatus = z.discriminatedUnion('state', [
   }),
   /** Nothing to run containers with. `install` is the one command, or the page, that gets one. */
   z.object({ state: z.literal('missing'), tried: z.array(z.string()), install: z.string() }),
-  /** There is one, and it does not answer. */
-  z.object({ state: z.literal('stopped'), socket: z.string(), message: z.string(), sinceMs: TimestampMs, nextRetryMs: TimestampMs }),
+  /** There is one, and it does not answer. `socket` null: it is installed, and nothing of it listens; `sinceMs` is then since when that is known. */
+  z.object({ state: z.literal('stopped'), socket: z.string().nullable(), message: z.string(), sinceMs: TimestampMs, nextRetryMs: TimestampMs }),
   /** There is one, whose version has a known way out of its containers: strangers' apps do not run on it. */
   z.object({ state: z.literal('unsafe'), socket: z.string(), message: z.string(), update: z.string(), cves: z.array(z.string()) }),
   z.object({ state: z.literal('looking') }),

@@ -50,9 +50,15 @@ describe('health', () => {
     expect(healthChecks({ ...facts, keySaved: false }, f).at(-1)).toMatchObject({ id: 'key', status: 'warn' })
   })
 
+  it('says that an engine is there, where it only does not run', () => {
+    const engine = { state: 'stopped', socket: null, message: 'Docker is installed and does not run.', sinceMs: nowMs, nextRetryMs: nowMs } as const
+    expect(healthChecks({ ...facts, node: nodeStatus('engine-stopped', { engine }) }, f)[1]).toMatchObject({ id: 'engine', status: 'fail', detail: 'Installed, not running' })
+  })
+
   it('counts what needs a look', () => {
     const checks = healthChecks({ ...facts, node: nodeStatus('engine-stopped', { connectedPeers: 0 }), findings: badFindings }, f)
     expect(problemsIn(checks)).toBe(4)
+    expect(checks.find((check) => check.id === 'engine')?.detail).toBe('Stopped at 15:32')
     expect(checks.find((check) => check.id === 'data-dir')?.detail).toBe('Other users can read the data directory. Run chmod 700 on it.')
   })
 })
@@ -62,6 +68,7 @@ describe('a guest’s state', () => {
     expect(guestState({ state: 'running' }, { kind: 'engine-missing' }).word).toBe('guest.asleep')
     expect(guestState({ state: 'running' }, { kind: 'sharing', held: null, sinceMs: 0, guests: 1 }).word).toBe('guest.running')
     expect(guestState({ state: 'running', throttled: { code: 'abuse-scan' } }, null)).toEqual({ tone: 'attention', word: 'guest.throttled' })
+    expect(guestState({ state: 'running', unseenSinceMs: 1 }, null).word).toBe('guest.asleep')
     expect(guestState({ state: 'final' }, { kind: 'engine-missing' }).word).toBe('guest.ended')
   })
 })

@@ -72,6 +72,14 @@ describe('the hero', () => {
     expect(heroOf(facts('engine-missing'), f).note).toBe('Needs you')
   })
 
+  it('gives an engine that was never seen running no time at which it stopped', () => {
+    const asleep = { state: 'stopped', socket: null, message: 'Docker is installed and does not run.', sinceMs: nowMs, nextRetryMs: nowMs } as const
+    const view = heroOf({ ...facts('engine-stopped'), engine: asleep }, f)
+    expect(view).toMatchObject({ actions: ['start-engine', 'what-happened'], headline: 'Sharing stopped: the engine isn’t running' })
+    expect(view.sentence).toMatch(/installed on this computer and isn’t running/)
+    expect(heroOf(facts('engine-stopped'), f).sentence).toContain('It stopped answering at 15:32')
+  })
+
   it('says plainly that nobody is connected', () => {
     const alone = heroOf({ ...facts('ready'), connectedPeers: 0 }, f)
     expect(alone.sentence).toMatch(/No other computer is connected/)

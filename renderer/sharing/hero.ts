@@ -48,7 +48,7 @@ export function heroOf(facts: HeroFacts, f: Format): HeroView {
       headline: f.t('hero.engineMissing.headline'), sentence: f.t('hero.engineMissing.sentence'),
     })
     case 'engine-stopped': return stopped(f, facts, ['start-engine', 'what-happened'], {
-      headline: f.t('hero.engineStopped.headline'), sentence: f.t('hero.engineStopped.sentence', { time: f.exactly(state.sinceMs, facts.nowMs) }),
+      headline: f.t('hero.engineStopped.headline'), sentence: engineStoppedText(facts.engine, f.exactly(state.sinceMs, facts.nowMs), f),
     })
     case 'engine-unsafe': return stopped(f, facts, ['retry-engine', 'what-happened'], {
       headline: f.t('hero.engineUnsafe.headline'), sentence: f.t('hero.engineUnsafe.sentence', { update: tame(state.update, 200) }),
@@ -106,6 +106,11 @@ function pauseActions(cause: HoldCause): readonly HeroAction[] {
 function stopped(f: Format, facts: HeroFacts, actions: readonly HeroAction[], words: { headline: string; sentence: string }): HeroView {
   const wanted = facts.settings?.on ?? false
   return { tone: 'stop', urgent: true, switch: null, actions, mood: 'bare', ...words, status: f.t('hero.needsYou'), note: f.t(wanted ? 'hero.needsYou' : 'sharing.off') }
+}
+
+/** One that was never seen running did not stop at a time that anybody knows. */
+export function engineStoppedText(engine: EngineStatus | null, time: string, f: Format): string {
+  return f.t(engine?.state === 'stopped' && engine.socket === null ? 'hero.engineStopped.installed' : 'hero.engineStopped.sentence', { time })
 }
 
 function offSentence({ settings }: HeroFacts, f: Format): string {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { EngineSighting } from '../engine/index.ts'
+import { type EngineSighting, installedEngines } from '../engine/index.ts'
 import { foundEngines } from './found.ts'
 import { examples } from './machine/examples/examples.ts'
 import { factsFrom } from './machine/facts.ts'
@@ -12,6 +12,18 @@ function found(name: string, sightings: Partial<EngineSighting>[], change: Parti
 }
 
 describe('the engines that there are', () => {
+  it('are told to be startable exactly where a recipe starts them', () => {
+    const everything = { programs: ['dockerd', 'podman', 'colima', 'rdctl'], paths: ['/opt/docker-desktop', '/Applications/Docker.app', '/Applications/OrbStack.app', '/Applications/Rancher Desktop.app', 'C:\\Program Files\\Docker\\Docker\\Docker Desktop.exe', 'C:\\Program Files\\Rancher Desktop\\Rancher Desktop.exe'] }
+    for (const { name, recorded } of examples) {
+      for (const programs of [everything.programs, everything.programs.filter((program) => program !== 'rdctl')]) {
+        const facts = factsFrom({ ...recorded, programs: [...recorded.programs, ...programs], paths: [...recorded.paths, ...everything.paths] })
+        const byRecipe = foundEngines(facts, []).map(({ product, canStart }) => `${name} ${product} ${canStart}`)
+        expect(installedEngines(facts.platform, facts).map(({ product, canStart }) => `${name} ${product} ${canStart}`).toSorted()).toEqual(byRecipe.toSorted())
+      }
+    }
+  })
+
+
   it.each<[string, string, string[]]>([
     ['debian', 'unix:///var/run/docker.sock', ['docker running']],
     ['macos', 'unix:///var/run/docker.sock', ['docker-desktop running']],

@@ -1,12 +1,8 @@
 /** Which engines there are: those that answer, those that listen and do not, and those that are merely installed. Pure. */
 import { engineProducts, type EngineProduct, type FoundEngine } from '../../contract/nouns/engine-setup.ts'
-import type { EngineSighting } from '../engine/index.ts'
+import { engineNames, type EngineSighting, installedEngines, installedSentence } from '../engine/index.ts'
 import type { MachineFacts } from './machine/facts.ts'
 import { startRecipeFor } from './recipes/plan.ts'
-
-const names: Record<EngineProduct, string> = {
-  docker: 'Docker', podman: 'Podman', 'docker-desktop': 'Docker Desktop', 'rancher-desktop': 'Rancher Desktop', colima: 'Colima', orbstack: 'OrbStack', unknown: 'An engine',
-}
 
 /** Where each listens, by a part of the path. The first that fits. */
 const places: readonly { part: RegExp, product: EngineProduct }[] = [
@@ -18,37 +14,17 @@ const places: readonly { part: RegExp, product: EngineProduct }[] = [
   { part: /docker/, product: 'docker' },
 ]
 
-/** What tells that it is installed. */
-const installed: readonly { product: EngineProduct, platform: MachineFacts['platform'], program?: string, path?: string }[] = [
-  { product: 'docker', platform: 'linux', program: 'dockerd' },
-  { product: 'podman', platform: 'linux', program: 'podman' },
-  { product: 'docker-desktop', platform: 'linux', path: '/opt/docker-desktop' },
-  { product: 'docker-desktop', platform: 'darwin', path: '/Applications/Docker.app' },
-  { product: 'orbstack', platform: 'darwin', path: '/Applications/OrbStack.app' },
-  { product: 'colima', platform: 'darwin', program: 'colima' },
-  { product: 'colima', platform: 'linux', program: 'colima' },
-  { product: 'rancher-desktop', platform: 'darwin', path: '/Applications/Rancher Desktop.app' },
-  { product: 'podman', platform: 'darwin', program: 'podman' },
-  { product: 'docker-desktop', platform: 'win32', path: 'C:\\Program Files\\Docker\\Docker\\Docker Desktop.exe' },
-  { product: 'rancher-desktop', platform: 'win32', path: 'C:\\Program Files\\Rancher Desktop\\Rancher Desktop.exe' },
-  { product: 'podman', platform: 'win32', program: 'podman' },
-]
-
 export function foundEngines(facts: MachineFacts, sightings: readonly EngineSighting[]): FoundEngine[] {
   const seen = sightings.map((sighting) => seenEngine(facts, sighting))
-  const asleep = installed
-    .filter(({ platform, program, path }) => platform === facts.platform && (program === undefined || facts.programs.has(program)) && (path === undefined || facts.paths.has(path)))
+  const asleep = installedEngines(facts.platform, facts)
     .filter(({ product }) => !seen.some((engine) => engine.product === product))
-    .map((each): FoundEngine => ({
-      product: each.product, name: names[each.product], place: null, foundBy: each.program ?? each.path ?? '', state: 'stopped', version: null,
-      message: `${names[each.product]} is installed and does not run.`, canStart: startRecipeFor(facts, each) !== null,
-    }))
+    .map((each): FoundEngine => ({ ...each, place: null, state: 'stopped', version: null, message: installedSentence(each), canStart: startRecipeFor(facts, each) !== null }))
   return [...seen, ...asleep].toSorted((a, b) => rank(a) - rank(b))
 }
 
 function seenEngine(facts: MachineFacts, sighting: EngineSighting): FoundEngine {
   const product = productOf(facts, sighting)
-  const name = names[product]
+  const name = engineNames[product]
   const shared = { product, name, place: sighting.place, foundBy: sighting.foundBy, version: sighting.version }
   switch (sighting.state) {
     case 'ready': return { ...shared, state: 'running', message: `${name} ${sighting.version ?? ''} is running.`, canStart: false }

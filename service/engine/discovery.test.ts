@@ -10,6 +10,7 @@ function surroundings({ platform = 'linux', env = {}, files = {}, commands = {} 
   return {
     platform, env, homeDir: platform === 'win32' ? 'C:\\Users\\u' : '/home/u',
     readFile: (path) => Promise.resolve(files[path] ?? null),
+    hasPath: () => Promise.resolve(false), hasProgram: () => Promise.resolve(false),
     run: (command, args) => Promise.resolve(commands[[command, ...args].join(' ')] ?? null),
   }
 }

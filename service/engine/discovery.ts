@@ -9,6 +9,9 @@ export interface Surroundings {
   homeDir: string
   /** Text of a small file, or null when it is not there or not readable. */
   readFile(path: string): Promise<string | null>
+  hasPath(path: string): Promise<boolean>
+  /** Whether a program is where programs are. */
+  hasProgram(name: string): Promise<boolean>
   /** Output of a command, or null when there is no such command or it fails. */
   run(command: string, args: readonly string[], signal: AbortSignal): Promise<string | null>
 }

@@ -26,7 +26,8 @@ export type Probe =
 /** The outcome of looking in all places. */
 export type Finding =
   | { state: 'ready', connection: EngineConnection }
-  | { state: 'silent', socket: string, message: string }
+  /** `socket` null: it is installed, and nothing of it listens. */
+  | { state: 'silent', socket: string | null, message: string }
   | { state: 'unsafe', socket: string, message: string, update: string, cves: string[] }
   | { state: 'missing', tried: string[], install: string }
 

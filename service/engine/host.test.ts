@@ -130,10 +130,13 @@ describe('the watch over an engine', () => {
 })
 
 describe('the search in sockets', () => {
-  function finderDeps(probes: Record<string, Probe>): SocketFinderDeps {
+  function finderDeps(probes: Record<string, Probe>, installed: readonly string[] = []): SocketFinderDeps {
     return {
       ...fakeDeps(), isRoot: true,
-      surroundings: { platform: 'linux', env: {}, homeDir: '/root', readFile: () => Promise.resolve('ID=debian\n'), run: () => Promise.resolve(null) },
+      surroundings: {
+        platform: 'linux', env: {}, homeDir: '/root', readFile: () => Promise.resolve('ID=debian\n'), run: () => Promise.resolve(null),
+        hasPath: (path) => Promise.resolve(installed.includes(path)), hasProgram: (name) => Promise.resolve(installed.includes(name)),
+      },
       probe: (endpoint: Endpoint) => Promise.resolve(endpoint.kind === 'socket' ? probes[endpoint.path] ?? { state: 'absent', reason: 'there is none' } : { state: 'absent', reason: '' }),
     }
   }
@@ -150,6 +153,30 @@ describe('the search in sockets', () => {
     expect(silent).toMatchObject({ state: 'silent', socket: 'unix:///var/run/docker.sock' })
     const forbidden = await createSocketFinder('auto', finderDeps({ '/var/run/docker.sock': { state: 'forbidden', reason: 'you may not use it' } })).find(null, signal)
     expect(forbidden).toMatchObject({ state: 'missing', install: expect.stringContaining('usermod -aG docker') as string })
+  })
+
+  it('tells an engine that is installed and does not run from none', async () => {
+    const absent = { '/var/run/docker.sock': { state: 'absent', reason: 'there is none' } } as const
+    const asleep = { state: 'silent', socket: null, message: 'Docker is installed and does not run.' }
+    expect(await createSocketFinder('auto', finderDeps(absent, ['dockerd'])).find(null, signal)).toEqual(asleep)
+    expect(await createSocketFinder('docker', finderDeps(absent, ['podman', '/run/systemd/system', 'dockerd'])).find(null, signal)).toEqual(asleep)
+    // nothing could start it, another socket is meant, none is wanted, or this account may not use it
+    expect(await createSocketFinder('auto', finderDeps(absent, ['podman'])).find(null, signal)).toMatchObject({ state: 'missing' })
+    expect(await createSocketFinder('/my.sock', finderDeps(absent, ['dockerd'])).find(null, signal)).toMatchObject({ state: 'missing' })
+    expect(await createSocketFinder('none', finderDeps(absent, ['dockerd'])).find(null, signal)).toMatchObject({ state: 'missing' })
+    expect(await createSocketFinder('auto', finderDeps({ '/var/run/docker.sock': { state: 'forbidden', reason: 'you may not use it' } }, ['dockerd'])).find(null, signal)).toMatchObject({ state: 'missing' })
+  })
+
+  it('says since when an engine is known to be installed and stopped, also when somebody asks again', async () => {
+    const deps = fakeDeps()
+    const host = new EngineWatch(createSocketFinder('auto', { ...finderDeps({}, ['dockerd']), ...deps }), deps)
+    await host.start()
+    const sinceMs = deps.clock.nowMs()
+    expect(host.status()).toMatchObject({ state: 'stopped', socket: null, sinceMs })
+    expect(() => host.require()).toThrow(expect.objectContaining({ code: 'E_ENGINE_STOPPED', next: expect.stringContaining('depin engine start') as string }))
+    deps.clock.advance(5000)
+    expect(await host.retry()).toMatchObject({ state: 'stopped', socket: null, sinceMs })
+    await host.stop()
   })
 
   it('refuses an engine with a known escape, when there is no other', async () => {

@@ -17,6 +17,7 @@ const firstLookMs = 1000
  * Keeps hold of one engine.
  *
  *     looking ──found──► ready ──2 pings unanswered, or refused──► stopped ──answers──► ready
+ *        ├──installed, and does not run──► stopped ──started──► ready
  *        ├──nothing there──► missing ──appears──► ready
  *        └──a known escape──► unsafe ──updated──► ready
  *
@@ -36,10 +37,12 @@ export class EngineWatch implements EngineHost {
   /** A turn that has not begun: whoever asks meanwhile asks for that one. */
   #queued: Promise<void> | null = null
   #failures = 0
+  #awaySinceMs: number | null
 
   constructor(finder: EngineFinder, deps: BaseDeps) {
     this.#finder = finder
     this.#deps = deps
+    this.#awaySinceMs = deps.clock.nowMs()
   }
 
   async start(): Promise<void> {
@@ -64,13 +67,17 @@ export class EngineWatch implements EngineHost {
     return this.#status
   }
 
+  awaySinceMs(): number | null {
+    return this.#awaySinceMs
+  }
+
   require(): ContainerEngine {
     if (this.#connection !== null) return this.#connection.engine
     switch (this.#status.state) {
       case 'missing': throw new DepinError('E_ENGINE_MISSING', 'This machine has no container engine.', {
         next: `Get one: ${this.#status.install}`, details: { tried: this.#status.tried },
       })
-      case 'stopped': throw new DepinError('E_ENGINE_STOPPED', this.#status.message, { next: 'Start it; everything goes on by itself once it answers.' })
+      case 'stopped': throw new DepinError('E_ENGINE_STOPPED', this.#status.message, { next: 'Start it with “depin engine start”; everything goes on by itself once it answers.' })
       case 'unsafe': throw new DepinError('E_ENGINE_UNSAFE', this.#status.message, { next: this.#status.update, details: { cves: this.#status.cves } })
       default: throw new DepinError('E_ENGINE_STOPPED', 'The container engine is still being looked for.', { next: 'Try again in a moment.' })
     }
@@ -158,7 +165,8 @@ export class EngineWatch implements EngineHost {
 
   #wait({ socket, message }: Extract<Finding, { state: 'silent' }>): number {
     const nowMs = this.#deps.clock.nowMs()
-    const delayMs = this.#backOff(stoppedBackoff)
+    // one that was never seen may come up anywhere: it is looked for in all places
+    const delayMs = this.#backOff(socket === null ? missingBackoff : stoppedBackoff)
     const sinceMs = this.#status.state === 'stopped' ? this.#status.sinceMs : nowMs
     if (this.#status.state !== 'stopped') this.#deps.log.warn('container engine does not answer', { socket })
     this.#change({ state: 'stopped', socket, message, sinceMs, nextRetryMs: nowMs + delayMs })
@@ -184,6 +192,7 @@ export class EngineWatch implements EngineHost {
   #change(status: EngineStatus): void {
     if (JSON.stringify(status) === JSON.stringify(this.#status)) return
     this.#status = status
+    this.#awaySinceMs = status.state === 'ready' ? null : this.#awaySinceMs ?? this.#deps.clock.nowMs()
     for (const listener of [...this.#listeners]) listener(status)
   }
 }

@@ -11,6 +11,8 @@ export { type CounterName, counterNames } from './guard/counters.ts'
 export { ensureListener, type Listener } from './guard/listener.ts'
 export { isMiningPool } from './guard/pools.ts'
 export { imageArch, parsePlatform } from './platform.ts'
+export { engineNames, installedEngines, installedSentence } from './installed.ts'
+export { hasPath, hasProgram, searchPath } from './search-path.ts'
 export { type EngineSighting, surveyEngines } from './survey.ts'
 
 export interface EngineHostOptions extends BaseDeps {

@@ -9,6 +9,8 @@ import { probeDocker } from './docker/connect.ts'
 import { type Endpoint, formatEndpoint } from './endpoint.ts'
 import type { EngineFinder, Finding, Probe } from './finder.ts'
 import { installHint, joinGroupHint } from './install.ts'
+import { installedSentence, lookForInstalled } from './installed.ts'
+import { hasPath, hasProgram } from './search-path.ts'
 import type { EngineChoice } from './types.ts'
 
 export interface SocketFinderDeps extends BaseDeps {
@@ -28,6 +30,8 @@ export function machineFinderDeps(deps: BaseDeps, disks: DiskOptions | null = nu
       platform: process.platform,
       env: process.env,
       homeDir: homedir(),
+      hasPath,
+      hasProgram,
       readFile: (path) => readFile(path, 'utf8').catch(() => null),
       run: async (command, args, signal) => {
         try {
@@ -51,6 +55,13 @@ export function createSocketFinder(choice: EngineChoice, deps: SocketFinderDeps)
     return [candidateOf(choice, choice)]
   }
 
+  /** Where nothing answers anywhere, and the owner named no place, it may be that an engine is there and does not run. */
+  async function asleep(misses: readonly Miss[]): Promise<Finding | null> {
+    if ((choice !== 'auto' && choice !== 'docker') || misses.some(({ state }) => state !== 'absent' && state !== 'refused')) return null
+    const engine = (await lookForInstalled(surroundings)).find(({ canStart, product }) => canStart && (choice === 'auto' || product !== 'podman'))
+    return engine === undefined ? null : { state: 'silent', socket: null, message: installedSentence(engine) }
+  }
+
   async function missing(misses: readonly Miss[]): Promise<Finding> {
     const forbidden = misses.some((miss) => miss.state === 'forbidden')
     return {
@@ -72,20 +83,21 @@ export function createSocketFinder(choice: EngineChoice, deps: SocketFinderDeps)
       if (silent !== undefined) return { state: 'silent', socket: silent.place, message: `The container engine at ${silent.place} ${silent.reason}.` }
       const unsafe = misses.find((miss) => miss.state === 'unsafe')
       if (unsafe?.danger !== undefined) return { state: 'unsafe', socket: unsafe.place, message: unsafe.reason, ...unsafe.danger }
-      return await missing(misses)
+      return (only === null ? await asleep(misses) : null) ?? await missing(misses)
     },
   }
 }
 
 interface Miss {
   place: string
-  state: Exclude<Probe['state'], 'ready'>
+  /** refused: nothing was asked there. */
+  state: Exclude<Probe['state'], 'ready'> | 'refused'
   reason: string
   danger?: { update: string, cves: string[] }
 }
 
 async function tryCandidate(candidate: Candidate, choice: EngineChoice, deps: SocketFinderDeps, signal: AbortSignal): Promise<Miss | Extract<Probe, { state: 'ready' }>> {
-  if ('refused' in candidate) return { place: candidate.from, state: 'unfit', reason: candidate.refused }
+  if ('refused' in candidate) return { place: candidate.from, state: 'refused', reason: candidate.refused }
   const place = formatEndpoint(candidate.endpoint)
   const probe = await deps.probe(candidate.endpoint, deps, signal)
   if (probe.state === 'unsafe') return { place, state: 'unsafe', reason: probe.reason, danger: { update: probe.update, cves: probe.cves } }

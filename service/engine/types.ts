@@ -249,10 +249,13 @@ export type EngineChoice = 'auto' | 'docker' | 'none' | (string & {})
  * Finds an engine, watches it and finds it again: the one place that knows whether there is one.
  *
  *     looking ──found──► ready ──no answer──► stopped ──answers──► ready
+ *        ├──installed, and does not run──► stopped
  *        └──nothing there──► missing ──appears──► ready
  */
 export interface EngineHost extends Startable {
   status(): EngineStatus
+  /** Since when none answers, wall ms; null: one does. */
+  awaySinceMs(): number | null
   /** The engine, or E_ENGINE_MISSING / E_ENGINE_STOPPED with what to do. */
   require(): ContainerEngine
   /** Looks again now. */

@@ -12,14 +12,20 @@ type Shown = Pick<Io, 'hasColours' | 'nowMs'>
 export function guestsText(guests: readonly Guest[], io: Shown): string {
   if (guests.length === 0) return 'No guests.\n'
   const list = table(['GUEST', 'APP', 'STATE', 'SINCE', 'USES', 'RATE', 'DUE', 'SIGNED', 'RENTER'], guests.map((guest) => [
-    guest.leaseId, guest.app, guest.state, ago(guest.sinceMs, io.nowMs()), resources(guest.resources),
+    guest.leaseId, guest.app, isUnseen(guest) ? 'asleep' : guest.state, ago(guest.sinceMs, io.nowMs()), resources(guest.resources),
     moneyPerMonth(guest.rateMonthMicro), money(guest.dueMicro), money(guest.signedMicro), shortId(guest.tenant),
   ]), io.hasColours)
-  const notes = guests.flatMap(({ leaseId, state, reason, throttled }) => [
+  const notes = guests.flatMap(({ leaseId, state, reason, throttled, unseenSinceMs }) => [
+    ...unseenSinceMs == null ? [] : [`${leaseId} was ${state}; the engine has not answered for ${duration(io.nowMs() - unseenSinceMs)}`],
     ...reason === null ? [] : [`${leaseId} is ${state}: ${reasonText(reason)}`],
     ...throttled == null ? [] : [`${leaseId} is held back: ${reasonText(throttled)}`],
   ])
   return list + notes.map((note) => `${plain(note)}\n`).join('')
+}
+
+/** It ran when the engine last answered: nobody knows whether it does. */
+function isUnseen({ state, unseenSinceMs }: Guest): boolean {
+  return state === 'running' && unseenSinceMs != null
 }
 
 export function earningsText(earnings: Earnings, io: Shown): string {

@@ -32,7 +32,7 @@ export function engineText(engine: EngineStatus): string {
   switch (engine.state) {
     case 'ready': return `${engine.kind} ${engine.version} at ${engine.socket}${engine.rootless ? ', rootless' : ''}, guests ${isolationWords[engine.isolation]}`
     case 'missing': return `missing. Get one: ${engine.install}`
-    case 'stopped': return `does not answer at ${engine.socket}: ${engine.message}`
+    case 'stopped': return `stopped: ${engine.message} Start it: depin engine start`
     case 'unsafe': return `has a known hole: ${engine.message} ${engine.update}`
     case 'looking': return 'looking for one'
   }

@@ -23,7 +23,7 @@ export function GuestLimits({ guest }: { guest: Guest }) {
         <KeyValue key={name} name={<Outside text={name} maxLength={63} />}>
           <span className="inline-flex flex-wrap items-center justify-end gap-2">
             <Outside code text={shortImage(image)} maxLength={80} />
-            {status !== null && <Badge tone="plain">{f.t(serviceWords[status.state])}</Badge>}
+            {status !== null && <Badge tone="plain">{guest.unseenSinceMs == null ? f.t(serviceWords[status.state]) : f.t('guest.before', { state: f.t(serviceWords[status.state]) })}</Badge>}
           </span>
         </KeyValue>
       ))}

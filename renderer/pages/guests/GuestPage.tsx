@@ -57,6 +57,7 @@ function OneGuest({ guest }: { guest: Guest }) {
         title={<><Outside text={guest.app} maxLength={40} /><Badge tone={tone} dot>{f.t(word)}</Badge></>}
         note={f.t('guests.oneNote', { time: f.exactly(guest.createdAtMs, nowMs) })} {...!isOver(guest) && { end: <EndGuest guest={guest} size="medium" /> }} />
       {guest.reason !== null && <p className="text-small text-ink-2">{f.t(reasonTexts[guest.reason.code])}</p>}
+      {guest.unseenSinceMs != null && <p className="text-small text-sun-text">{f.t('guest.unseen', { time: f.exactly(guest.unseenSinceMs, nowMs) })}</p>}
       {guest.throttled != null && <p className="text-small text-sun-text">{f.t(reasonTexts[guest.throttled.code])} {f.t('guest.throttledText')}</p>}
       <Figures guest={guest} />
       {!isOver(guest) && <GuestUse key={guest.leaseId} guest={guest} />}

@@ -8,15 +8,15 @@ export interface StateWords {
   word: MessageId
 }
 
-/** A guest's state in a word. While the engine is away or sharing is paused, guests that are not over are asleep. */
-export function guestState({ state, throttled }: Pick<Guest, 'state' | 'throttled'>, sharing: SharingState | null): StateWords {
+/** A guest's state in a word. While the engine is away or sharing is paused, guests that ran are asleep. */
+export function guestState({ state, throttled, unseenSinceMs }: Pick<Guest, 'state' | 'throttled' | 'unseenSinceMs'>, sharing: SharingState | null): StateWords {
   switch (state) {
     case 'terminated': case 'final': return { tone: 'plain', word: 'guest.ended' }
     case 'suspended': return { tone: 'attention', word: 'guest.asleep' }
     case 'proposed': case 'funded': return { tone: 'info', word: 'guest.starting' }
     case 'grace': return { tone: 'attention', word: 'guest.late' }
     case 'running':
-      if (asleep(sharing)) return { tone: 'attention', word: 'guest.asleep' }
+      if (unseenSinceMs != null || asleep(sharing)) return { tone: 'attention', word: 'guest.asleep' }
       return throttled == null ? { tone: 'good', word: 'guest.running' } : { tone: 'attention', word: 'guest.throttled' }
   }
 }

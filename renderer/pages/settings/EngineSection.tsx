@@ -13,6 +13,7 @@ import { Problem } from '../../components/Problem.tsx'
 import { LoadingLines } from '../../components/Waiting.tsx'
 import { useFormat } from '../../i18n/Language.tsx'
 import type { MessageId } from '../../i18n/messages.ts'
+import { engineStoppedText } from '../../sharing/hero.ts'
 import { useKnown, useStores } from '../../stores/context.tsx'
 import { isUnderWay } from '../../stores/engineSetup.ts'
 import { EnginePlan } from './EnginePlan.tsx'
@@ -64,7 +65,7 @@ function Status({ engine }: { engine: EngineStatus }) {
     )
     case 'missing': return <p className="mt-2 text-small text-ink-2">{f.t('hero.engineMissing.sentence')}</p>
     case 'looking': return <p className="mt-2 text-small text-ink-2">{f.t('hero.starting.engine')}</p>
-    case 'stopped': return <p className="mt-2 text-small text-ink-2"><Outside text={engine.message} maxLength={300} /></p>
+    case 'stopped': return <p className="mt-2 text-small text-ink-2">{engineStoppedText(engine, f.time(engine.sinceMs), f)}</p>
     case 'unsafe': return <p className="mt-2 text-small text-ink-2"><Outside text={`${engine.message} ${engine.update}`} maxLength={400} /></p>
   }
 }

@@ -2,6 +2,7 @@
 import type { DoctorFinding, EngineStatus, NodeStatus, ShareStatus } from '../../../contract/nouns/node.ts'
 import type { Format } from '../../format/format.ts'
 import { tame } from '../../format/text.ts'
+import { engineStoppedText } from '../../sharing/hero.ts'
 
 export type ComputerCheckId = 'cpu' | 'memory' | 'disk' | 'internet' | 'engine'
 
@@ -42,7 +43,7 @@ function engine(status: EngineStatus | null, f: Format): ComputerCheck {
   switch (status?.state) {
     case undefined: case 'looking': return check('waiting', f.t('hero.starting.engine'))
     case 'missing': return check('fixable', f.t('hero.engineMissing.sentence'))
-    case 'stopped': return check('fixable', tame(status.message, 200))
+    case 'stopped': return check('fixable', engineStoppedText(status, f.time(status.sinceMs), f))
     case 'unsafe': return check('blocked', tame(`${status.message} ${status.update}`, 300))
     case 'ready': switch (status.containment) {
       case 'proven': return check('pass', f.t('setup.check.proven', { version: f.name(`${status.kind} ${status.version}`, 40) }))

@@ -18,7 +18,7 @@ export function guestHandlers(deps: HandlerDeps) {
   return {
     list: os.guests.list.handler(list),
     watch: os.guests.watch.handler(({ signal }) => watchList({
-      subscribe: onEventsAndTime(deps, ['lease-changed', 'workload-changed', 'ledger-changed'], earnedIntervalMs),
+      subscribe: onEventsAndTime(deps, ['lease-changed', 'workload-changed', 'ledger-changed', 'engine-changed'], earnedIntervalMs),
       read: list,
       keyOf: (guest) => guest.leaseId,
       signal,
@@ -69,6 +69,7 @@ function guestFrom(deps: HandlerDeps, lease: LeaseRecord): Guest {
       image: service.image,
       status: status?.services.find((each) => each.service === service.name) ?? null,
     })),
+    unseenSinceMs: 'endedAtMs' in lease.phase ? null : deps.engine.awaySinceMs(),
     resources: lease.lease.resources,
     isolation: lease.lease.isolation,
     egress: lease.lease.egress,

@@ -1,24 +1,12 @@
 import { execFile } from 'node:child_process'
-import { access, readFile, statfs } from 'node:fs/promises'
+import { readFile, statfs } from 'node:fs/promises'
 import { cpus, homedir, release, totalmem, userInfo } from 'node:os'
-import { delimiter, join } from 'node:path'
 import { type BaseDeps, withDeadline } from '../../base/index.ts'
+import { hasPath, hasProgram, searchPath } from '../../engine/index.ts'
 import { questionsFor, type Recorded } from './recorded.ts'
 
 const answerDeadlineMs = 20_000
 const maxAnswerBytes = 256 * 1024
-
-/** Where programs are that a desktop's own search path leaves out. */
-const moreFolders: Partial<Record<NodeJS.Platform, readonly string[]>> = {
-  linux: ['/usr/local/sbin', '/usr/sbin', '/sbin', '/usr/local/bin', '/usr/bin', '/bin'],
-  darwin: ['/opt/homebrew/bin', '/usr/local/bin', '/usr/bin', '/bin', '/usr/sbin', '/sbin'],
-}
-
-/** The search path that commands are run with. */
-export function searchPath(env: NodeJS.ProcessEnv = process.env): string {
-  const own = (env['PATH'] ?? env['Path'] ?? '').split(delimiter).filter((folder) => folder !== '')
-  return [...new Set([...own, ...moreFolders[process.platform] ?? []])].join(delimiter)
-}
 
 /** Asks this machine. What does not answer in time does not answer. */
 export async function lookAtMachine(deps: Pick<BaseDeps, 'clock'>, hasTerminal: boolean, signal?: AbortSignal): Promise<Recorded> {
@@ -27,8 +15,8 @@ export async function lookAtMachine(deps: Pick<BaseDeps, 'clock'>, hasTerminal: 
   const questions = questionsFor(platform, uid)
   const [files, paths, programs, answers, freeDiskMiB] = await Promise.all([
     gather(questions.files, (path) => readFile(path, 'utf8')),
-    filter(questions.paths, exists),
-    filter(questions.programs, isProgram),
+    filter(questions.paths, hasPath),
+    filter(questions.programs, hasProgram),
     gather(questions.commands.map((command) => command.join(' ')), (line) => answer(deps, questions.commands.find((command) => command.join(' ') === line) ?? [''], signal)),
     freeMiB(platform === 'win32' ? homedir() : '/'),
   ])
@@ -47,16 +35,6 @@ async function gather<Value>(names: readonly string[], get: (name: string) => Pr
 async function filter(names: readonly string[], test: (name: string) => Promise<boolean>): Promise<string[]> {
   const passed = await Promise.all(names.map(test))
   return names.filter((_, index) => passed[index])
-}
-
-function exists(path: string): Promise<boolean> {
-  return access(path).then(() => true, () => false)
-}
-
-async function isProgram(name: string): Promise<boolean> {
-  const endings = process.platform === 'win32' ? ['.exe', '.cmd'] : ['']
-  const places = searchPath().split(delimiter).flatMap((folder) => endings.map((ending) => join(folder, name + ending)))
-  return (await filter(places, exists)).length > 0
 }
 
 async function answer({ clock }: Pick<BaseDeps, 'clock'>, [program = '', ...args]: readonly string[], parent?: AbortSignal): Promise<{ exitCode: number, stdout: string } | null> {

@@ -85,12 +85,17 @@ export function recipeObstacle(facts: MachineFacts, recipe: Recipe, steps: reado
   if (facts.freeDiskMiB < needMiB) return {
     reason: 'disk', message: `${recipe.engineName} needs ${gibibytes(needMiB)} GB of free disk; there are ${gibibytes(facts.freeDiskMiB)}.`, next: 'Free some space, then try again.',
   }
+  return consentObstacle(facts, steps, 'install')
+}
+
+/** Whom to ask, where an administrator has to be and nobody can. */
+export function consentObstacle({ consent }: MachineFacts, steps: readonly Step[], verb: 'install' | 'start'): Block | null {
   const guarded = steps.filter(({ admin }) => admin === 'asks')
-  if (facts.consent === null && guarded.length > 0) return {
+  if (consent !== null || guarded.length === 0) return null
+  return {
     reason: 'no-consent', message: 'This needs an administrator, and nobody can be asked from here.',
-    next: `Run “depin engine install” in a terminal. Or let an administrator run this: ${guarded.flatMap(({ run }) => run === null ? [] : [asShell(run)]).join(' && ')}`,
+    next: `Run “depin engine ${verb}” in a terminal. Or let an administrator run this: ${guarded.flatMap(({ run }) => run === null ? [] : [asShell(run)]).join(' && ')}`,
   }
-  return null
 }
 
 function gibibytes(mebibytes: number): string {

@@ -1,7 +1,7 @@
 /** What would be done on a machine. Pure: facts and what engines were found, in; a plan, out. */
 import type { FoundEngine, SetupPlan } from '../../../contract/nouns/engine-setup.ts'
 import type { MachineFacts } from '../machine/facts.ts'
-import { type Block, engineBlock, recipeBlock, recipeObstacle, stillWorks, systemBlock } from './blocks.ts'
+import { type Block, consentObstacle, engineBlock, recipeBlock, recipeObstacle, stillWorks, systemBlock } from './blocks.ts'
 import { fillSteps, neededSteps, planIdOf, type Step, viewOf } from './fill.ts'
 import { linuxRecipes } from './linux.ts'
 import { macRecipes } from './macos.ts'
@@ -78,7 +78,8 @@ function startDecision({ facts, found, folders }: PlanInput): Decision | null {
     const recipe = startRecipeFor(facts, engine)
     if (recipe === null) continue
     const steps = fillSteps(neededSteps(recipe.steps, facts), facts, folders)
-    if (facts.consent === null && steps.some(({ admin }) => admin === 'asks')) continue
+    const obstacle = consentObstacle(facts, steps, 'start')
+    if (obstacle !== null) return blocked(facts, { ...obstacle, message: `${engine.message} ${obstacle.message}` })
     return {
       plan: {
         kind: 'start', machine: facts.summary, planId: planIdOf(`start-${engine.product}`, steps), engine, steps: steps.map(viewOf),
