@@ -192,6 +192,45 @@ test('a backup brings the old computer back, in place', async ({ page, startFres
   expect([status.peerId, status.peerId === before]).toEqual([peerId, false])
 })
 
+/** Keeps back what the service says of Setup, until it is let go; the rest of the news passes. */
+async function holdOnboarding(page: Page): Promise<{ rest: Promise<unknown>, letGo: () => void }> {
+  const held = Promise.withResolvers<undefined>()
+  const rest = Promise.withResolvers<undefined>()
+  const wanted = new Map<string, string>()
+  await page.routeWebSocket(/\/api\/ws$/, (socket) => {
+    const service = socket.connectToServer()
+    socket.onMessage((text) => {
+      const { i, p } = JSON.parse(String(text)) as { i: string, p?: { u?: string } }
+      if (p?.u !== undefined) wanted.set(i, p.u)
+      service.send(text)
+    })
+    const told = new Set<string | undefined>()
+    service.onMessage((text) => {
+      const { i, t } = JSON.parse(String(text)) as { i: string, t?: number }
+      const noun = wanted.get(i)
+      if (noun?.endsWith('/onboarding/watch') === true) return void held.promise.then(() => socket.send(text))
+      socket.send(text)
+      // its answer says that a stream begins; the first of it follows
+      if (t !== undefined) told.add(noun)
+      if ([...told].filter((one) => /\/(node|share)\/watch$/.test(one ?? '')).length === 2) rest.resolve(undefined)
+    })
+  })
+  return { rest: rest.promise, letGo: () => held.resolve(undefined) }
+}
+
+test('a first run shows nothing of Home before Setup, however late the news of it comes', async ({ page, startFresh }) => {
+  const service = await startFresh('--engine', 'none')
+  const onboarding = await holdOnboarding(page)
+  await page.goto(service.ready!.dashboard)
+  await onboarding.rest
+  // what the page has been told is drawn
+  await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))))
+  await expect(page.getByRole('navigation', { name: 'Main' })).toBeVisible()
+  expect(await page.getByRole('switch').count()).toBe(0)
+  onboarding.letGo()
+  await expect(new Setup(page).heading('Welcome')).toBeVisible()
+})
+
 test('it can be put off, and opened again from Settings; who only runs apps begins with Deploy', async ({ page, startFresh }) => {
   const service = await startFresh('--engine', 'none')
   const setup = await openFresh(page, service)

@@ -3,6 +3,8 @@ import { describe, expect, it } from 'vitest'
 import ar from '../i18n/ar.json'
 import en from '../i18n/en.json'
 import type { LoadedCatalogue } from '../i18n/Language.tsx'
+import { firstRun } from './fixtures/setup.ts'
+import { everything } from './fixtures/stores.ts'
 import { StoryPage } from './StoryPage.tsx'
 import { stories } from './stories.ts'
 import type { Story } from './stories.ts'
@@ -41,6 +43,19 @@ describe('every screen in every state', () => {
     expect(html.includes('\u202E')).toBe(false)
     expect(words(html).includes('paygnp.exe <b>bold</b>')).toBe(true)
     expect(words(html).includes('a'.repeat(41))).toBe(false)
+  })
+
+  it.each([
+    ['is not known yet', { kind: 'loading' }],
+    ['is in Setup', { kind: 'live', value: firstRun }],
+  ] as const)('shows nothing of Home that is gone in a moment, while where the owner begins %s', async (_case, onboarding) => {
+    const home: Story = { id: 'home-before', path: '/', connection: { kind: 'connecting' }, initial: { ...everything, onboarding } }
+    const html = await drawn(home, catalogues[0]!)
+    expect(html.includes('<h1')).toBe(true)
+    expect(html.includes('role="switch"')).toBe(false)
+    expect(words(html)).not.toMatch(/study-pc|Turn on|Stop everything/)
+    const decided = await drawn({ ...home, initial: everything }, catalogues[0]!)
+    expect(decided.includes('role="switch"')).toBe(true)
   })
 
   it('says when it shows what was known before', async () => {

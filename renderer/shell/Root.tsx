@@ -9,8 +9,8 @@ import type { Transport } from '../api/types.ts'
 import type { Clock } from '../base/clock.ts'
 import { LanguageProvider } from '../i18n/Language.tsx'
 import type { LoadedCatalogue } from '../i18n/Language.tsx'
-import { StoresProvider } from '../stores/context.tsx'
-import { createStores } from '../stores/index.ts'
+import { StoresProvider, useStores } from '../stores/context.tsx'
+import { createStores, withoutNews } from '../stores/index.ts'
 import type { Desktop } from '../stores/desktop.ts'
 import type { PreferencesStore } from '../stores/preferences.ts'
 import { Boundary } from './Boundary.tsx'
@@ -127,9 +127,12 @@ function Dashboard({ transport, desktop, onRefused, clock, preferences, useLocat
   )
 }
 
-/** The shell around the present screen. */
+/** The shell around the present screen. Until it is known where one begins, it stands as before any news. */
 export function Frame() {
   const [location] = useLocation()
-  useFirstRun()
-  return isSetup(location) ? <SetupFrame /> : <Shell><Boundary resetKey={location}><Screens /></Boundary></Shell>
+  const stores = useStores()
+  const [before] = useState(() => withoutNews(stores))
+  const isKnown = useFirstRun()
+  if (isSetup(location)) return <SetupFrame />
+  return <StoresProvider stores={isKnown ? stores : before}><Shell><Boundary resetKey={location}><Screens /></Boundary></Shell></StoresProvider>
 }

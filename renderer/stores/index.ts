@@ -99,9 +99,10 @@ export interface InitialStates {
   shell?: ShellState
 }
 
-export function createStores(needs: FeedNeeds & { preferences: PreferencesStore; desktop?: Desktop | null }, initial: InitialStates = {}): Stores {
+/** What is listened to always. */
+function createFeeds(needs: FeedNeeds, initial: InitialStates = {}) {
   const given = <Value>(state: FeedState<Value> | undefined) => state === undefined ? {} : { initial: state }
-  const stores = {
+  return {
     node: createFeed(needs, { open: (client, signal) => client.node.watch(undefined, { signal }), reduce: latest<NodeStatus>, ...given(initial.node) }),
     share: createFeed(needs, { open: (client, signal) => client.share.watch(undefined, { signal }), reduce: latest<ShareStatus>, ...given(initial.share) }),
     guests: createFeed(needs, { open: (client, signal) => client.guests.watch(undefined, { signal }), reduce: listOf((guest: Guest) => guest.leaseId), ...given(initial.guests) }),
@@ -111,11 +112,15 @@ export function createStores(needs: FeedNeeds & { preferences: PreferencesStore;
     onboarding: createFeed(needs, { open: (client, signal) => client.onboarding.watch(undefined, { signal }), reduce: latest<Onboarding>, ...given(initial.onboarding) }),
     updates: createFeed(needs, { open: (client, signal) => client.updates.watch(undefined, { signal }), reduce: latest<UpdateStatus>, ...given(initial.updates) }),
   }
+}
+
+export function createStores(needs: FeedNeeds & { preferences: PreferencesStore; desktop?: Desktop | null }, initial: InitialStates = {}): Stores {
+  const feeds = createFeeds(needs, initial)
   return {
     ...needs,
     desktop: initial.shell === undefined ? needs.desktop ?? null : stillDesktop(initial.shell),
-    ...stores,
-    use: createFeed(needs, { open: (client, signal) => client.share.watchUse(undefined, { signal }), reduce: latest<ResourceSample>, ...given(initial.use) }),
+    ...feeds,
+    use: createFeed(needs, { open: (client, signal) => client.share.watchUse(undefined, { signal }), reduce: latest<ResourceSample>, ...initial.use !== undefined && { initial: initial.use } }),
     doctor: createDoctor(needs, initial.doctor),
     attack: createAttack(needs, initial.attack),
     engineSetup: createEngineSetup(needs, initial.engineSetup),
@@ -131,10 +136,15 @@ export function createStores(needs: FeedNeeds & { preferences: PreferencesStore;
     notices: createNotices(needs.clock),
     orders: createOrders(needs),
     start() {
-      const stops = Object.values(stores).map((feed) => feed.start())
+      const stops = Object.values(feeds).map((feed) => feed.start())
       return () => {
         for (const stop of stops) stop()
       }
     },
   }
+}
+
+/** The same, as before anything was heard: what is shown looks as if it loads. Orders and the connection are the same. */
+export function withoutNews(stores: Stores): Stores {
+  return { ...stores, ...createFeeds(stores) }
 }
