@@ -23,7 +23,7 @@ import { createFunding, createLedger, createLedgerStore, type Ledger, type Ledge
 import { createLeases, createMarket, type Leases, type Market } from './market/index.ts'
 import { createMetering, type Metering } from './metering/index.ts'
 import { createOnboarding, hangsOn, type OnboardingPart } from './onboarding/index.ts'
-import { createNetwork, createNetworkStore, type Network, type NetworkOptions } from './network/index.ts'
+import { type AloneWatch, createAloneWatch, createNetwork, createNetworkStore, type Network, type NetworkOptions } from './network/index.ts'
 import { createUpdates, isVersionBefore, putBackIfAsked, type ReleaseFacts } from './updates/index.ts'
 import { createWatchdog, type Watchdog } from './watchdog/index.ts'
 import { createWorkloads, type Workloads } from './workloads/index.ts'
@@ -72,6 +72,7 @@ export interface DepinNode {
   readonly activity: ActivityLog
   readonly engine: EngineHost
   readonly network: Network
+  readonly alone: AloneWatch
   readonly capacity: Capacity
   readonly images: Images
   readonly leases: Leases
@@ -140,6 +141,7 @@ function build(options: NodeOptions, deps: NodeDeps, dataDir: DataDir, database:
   const shared = { ...deps, database, bus, activity, engine, signer, networkName }
 
   const network = createNetwork(options.network, { ...deps, seed: identity.networkSeed, store: createNetworkStore(database) })
+  const alone = createAloneWatch({ network, clock, onChange: () => bus.publish('peer-changed', identity.peerId) })
   const capacity = createCapacity({ ...shared, inventory, signals: deps.signals?.(inventory) ?? noSignals, nodeId: identity.peerId })
   const leases = createLeases(shared)
   const images = createImages({
@@ -164,7 +166,7 @@ function build(options: NodeOptions, deps: NodeDeps, dataDir: DataDir, database:
   const engineSetup = createEngineSetup({ ...deps, dataDir: dataDir.path, hasTerminal: false, onEnd: (run) => noteEngineSetup(run, parts) })
 
   const updates = createUpdates({ ...deps, ...options.release ?? nothingKnown, installed: options.version, memoryPath: join(dataDir.path, 'updates.json') })
-  const parts = { peerId: identity.peerId, isNew: dataDir.isNew, bus, database, activity, engine, network, capacity, images, leases, market, metering, ledgerStore, ledger, abuse, workloads, watchdog, deployments, ingress, onboarding }
+  const parts = { peerId: identity.peerId, isNew: dataDir.isNew, bus, database, activity, engine, network, alone, capacity, images, leases, market, metering, ledgerStore, ledger, abuse, workloads, watchdog, deployments, ingress, onboarding }
   const startedAtMs = clock.nowMs()
   const status = (): NodeStatus => statusOf(parts, options, startedAtMs, () => api.dashboardAddress())
   const router = createRouter({
@@ -176,7 +178,7 @@ function build(options: NodeOptions, deps: NodeDeps, dataDir: DataDir, database:
   })
   const api = createApiServer({ dataDir: dataDir.path, version: options.version, http: options.http, dashboardDir: options.dashboardDir, ...options.serve !== undefined && { serve: options.serve } }, { ...deps, router })
   // the engine first: it answers late, and nothing else waits for it
-  const startables: Startable[] = [createNews(parts, clock, options.version), engine, { start: () => undefined, stop: () => engineSetup.cancel() }, network, capacity, images, metering, watchdog, market, ledger, abuse, workloads, deployments, onboarding, updates, api]
+  const startables: Startable[] = [createNews(parts, clock, options.version), engine, { start: () => undefined, stop: () => engineSetup.cancel() }, network, alone, capacity, images, metering, watchdog, market, ledger, abuse, workloads, deployments, onboarding, updates, api]
   return { ...parts, api, status, startables, stop: () => stopNode(startables, deps, database, dataDir) }
 }
 
@@ -249,6 +251,7 @@ function statusOf(parts: Parts, options: NodeOptions, startedAtMs: number, dashb
     engine: engine.status(),
     sharing: capacity.state(),
     connectedPeers: network.connectedPeers().length,
+    alone: parts.alone.status(),
     guests: leases.inState('provider', ['funded', 'running', 'grace', 'suspended']).length,
     deployments: deployments.list().length,
   }

@@ -63,6 +63,10 @@ export const SharingState = z.discriminatedUnion('kind', [
 ])
 export type SharingState = z.infer<typeof SharingState>
 
+/** Nobody has been connected for a while; `no-network`: this computer has no address on any network either. */
+export const Alone = z.object({ sinceMs: TimestampMs, why: z.enum(['no-peers', 'no-network']) })
+export type Alone = z.infer<typeof Alone>
+
 export const NodeStatus = z.object({
   peerId: PeerId,
   /** The name the owner gave this computer. */
@@ -78,6 +82,7 @@ export const NodeStatus = z.object({
   engine: EngineStatus,
   sharing: SharingState,
   connectedPeers: z.int(),
+  alone: Alone.nullable().default(null),
   guests: z.int(),
   deployments: z.int(),
 })

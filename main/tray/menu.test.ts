@@ -24,6 +24,16 @@ function ids(items: readonly TrayItem[]): string[] {
 }
 
 describe('the tray', () => {
+  it('is crossed out once nobody has been connected for a while, and says so', () => {
+    const alone = { sinceMs: nowMs - 60_000, why: 'no-peers' } as const
+    const { icon, tooltip, items } = trayOf(facts('ready', { node: nodeStatus('ready', { connectedPeers: 0, alone }) }), f)
+    expect({ icon, tooltip, state: labels(items)[0] }).toEqual({ icon: 'offline', tooltip: 'Depin Desktop. Waiting for other computers', state: 'Waiting for other computers' })
+    expect(ids(items)).toContain('pause')
+    // a guest that runs is served as ever
+    expect(trayOf(facts('sharing', { node: nodeStatus('sharing', { connectedPeers: 0, alone }) }), f).icon).toBe('sharing')
+    expect(trayOf(facts('sharing', { node: nodeStatus('sharing', { connectedPeers: 0, alone: { ...alone, why: 'no-network' } }) }), f)).toMatchObject({ icon: 'offline', tooltip: 'Depin Desktop. No internet. Waiting to reconnect' })
+  })
+
   it('has the menu of the design while guests are here', () => {
     const { items, tooltip, icon } = trayOf(facts('sharing'), f)
     expect(labels(items)).toEqual([

@@ -5,7 +5,7 @@ import type { NodeStatus, ShareStatus } from '../../contract/nouns/node.ts'
 import type { UpdateState } from '../../contract/nouns/updates.ts'
 import { dayOf } from '../../renderer/format/days.ts'
 import type { Format } from '../../renderer/format/format.ts'
-import { heroOf, type HeroView } from '../../renderer/sharing/hero.ts'
+import { heroOf, type HeroView, isOffline } from '../../renderer/sharing/hero.ts'
 import { endlessPauseMs } from '../../renderer/sharing/pauses.ts'
 
 export interface TrayFacts {
@@ -79,12 +79,13 @@ export function heroNow({ node, share, nowMs }: Pick<TrayFacts, 'node' | 'share'
   if (node === null || share === null) return null
   return heroOf({
     state: share.state, settings: share.settings, lifted: share.owner.holds.find((hold) => hold.lifted) ?? null,
-    engine: node.engine, guests: node.guests, connectedPeers: node.connectedPeers, nowMs,
+    engine: node.engine, guests: node.guests, connectedPeers: node.connectedPeers, alone: node.alone, nowMs,
   }, f)
 }
 
-function iconOf(hero: HeroView | null, { service }: TrayFacts): TrayIcon {
+function iconOf(hero: HeroView | null, { service, node, share }: TrayFacts): TrayIcon {
   if (hero === null) return service.kind === 'waiting' ? 'attention' : 'offline'
+  if (isCutOff(node, share)) return 'offline'
   switch (hero.tone) {
     case 'stop': return 'attention'
     case 'pause': case 'plain': return 'paused'
@@ -94,17 +95,21 @@ function iconOf(hero: HeroView | null, { service }: TrayFacts): TrayIcon {
 
 /** “Sharing, 3 guest apps”; “Paused while you use this PC”. */
 function stateText(hero: HeroView, { share, node }: TrayFacts, f: Format): string {
-  return isSharing(share) ? f.t('tray.sharing', { guests: node?.guests ?? 0 }) : hero.headline
+  return isSharing(share) && !isCutOff(node, share) ? f.t('tray.sharing', { guests: node?.guests ?? 0 }) : hero.headline
 }
 
 /** “Depin Desktop, sharing, 3 guest apps”. */
 function tooltip({ share, node }: TrayFacts, state: string, f: Format): string {
   const app = f.t('app.name')
-  return isSharing(share) ? f.t('tray.tip.sharing', { app, guests: node?.guests ?? 0 }) : f.t('tray.tip', { app, state })
+  return isSharing(share) && !isCutOff(node, share) ? f.t('tray.tip.sharing', { app, guests: node?.guests ?? 0 }) : f.t('tray.tip', { app, state })
 }
 
 function isSharing(share: ShareStatus | null): boolean {
   return share?.state.kind === 'sharing' || share?.state.kind === 'ready'
+}
+
+function isCutOff(node: NodeStatus | null, share: ShareStatus | null): boolean {
+  return node !== null && share !== null && isOffline({ state: share.state, alone: node.alone })
 }
 
 function serviceText(service: ServiceState, f: Format): string {

@@ -63,6 +63,9 @@ const homes: Story[] = [
   ...(Object.keys(sharingStates) as SharingState['kind'][]).map((kind) => home(kind)),
   { ...home('off', nothing), id: 'home-first-run' },
   { ...home('ready', { ...nothing, node: { kind: 'live', value: nodeStatus('ready', { connectedPeers: 0 }) } }), id: 'home-empty' },
+  ...(['no-peers', 'no-network'] as const).map((why): Story => ({
+    ...home('ready', { node: { kind: 'live', value: nodeStatus('ready', { connectedPeers: 0, alone: { sinceMs: nowMs - 600_000, why } }) } }), id: `home-${why}`,
+  })),
   { ...home('sharing', { earnings: { kind: 'live', value: firstEarnings } }), id: 'home-first-cents' },
   { ...home('sharing', { guests: { kind: 'live', value: oddGuests }, doctor: { kind: 'checked', findings: badFindings }, use: { kind: 'live', value: { ...useSample, measured: false } } }), id: 'home-odd' },
   { id: 'home-loading', path: '/', initial: {}, connection: { kind: 'connecting' } },

@@ -12,7 +12,7 @@ const f = fixtureFormat(en)
 function facts(kind: SharingState['kind']) {
   const { settings } = shareStatus(kind)
   const { engine, guests, connectedPeers } = nodeStatus(kind)
-  return { state: sharingStates[kind], lifted: null, settings, engine, guests, connectedPeers, nowMs }
+  return { state: sharingStates[kind], lifted: null, settings, engine, guests, connectedPeers, alone: null, nowMs }
 }
 
 const expected: Record<SharingState['kind'], Partial<HeroView>> = {
@@ -84,6 +84,17 @@ describe('the hero', () => {
     const alone = heroOf({ ...facts('ready'), connectedPeers: 0 }, f)
     expect(alone.sentence).toMatch(/No other computer is connected/)
     expect(alone.actions).toContain('connect')
+  })
+
+  it('says that it waits, once that lasts: for other computers, or for its own network', () => {
+    const noPeers = { sinceMs: nowMs - 60_000, why: 'no-peers' } as const
+    expect(heroOf({ ...facts('ready'), connectedPeers: 0, alone: noPeers }, f)).toMatchObject({ tone: 'plain', urgent: false, headline: 'Waiting for other computers', actions: ['connect', 'test-connection', 'pause'] })
+    const noNetwork = { ...noPeers, why: 'no-network' } as const
+    for (const kind of ['ready', 'sharing'] as const) expect(heroOf({ ...facts(kind), alone: noNetwork }, f)).toMatchObject({ tone: 'plain', headline: 'No internet. Waiting to reconnect' })
+    // a guest that runs may be asked for by people who run no node
+    expect(heroOf({ ...facts('sharing'), alone: noPeers }, f)).toMatchObject({ tone: 'on', headline: 'Your computer is sharing' })
+    // what the owner decided, and what is broken, comes first
+    for (const kind of ['off', 'paused', 'engine-stopped'] as const) expect(heroOf({ ...facts(kind), alone: noNetwork }, f)).toEqual(heroOf(facts(kind), f))
   })
 
   it('offers what the owner set before sharing is turned on', () => {

@@ -1,5 +1,5 @@
 /** The sharing state as the hero, the sharing bar, the announcements and the tray say it. Pure: the desktop's main process uses it too. */
-import type { EngineStatus, Held, SharingState, ShareSettings } from '../../contract/nouns/node.ts'
+import type { Alone, EngineStatus, Held, SharingState, ShareSettings } from '../../contract/nouns/node.ts'
 import type { Hold, HoldCause } from '../../contract/nouns/owner.ts'
 import type { Format } from '../format/format.ts'
 import { tame } from '../format/text.ts'
@@ -10,7 +10,7 @@ export type SwitchLook = 'on' | 'held' | 'off'
 /** awake: lamps glow. asleep: lamps are rings. bare: no lamps. */
 export type TreeMood = 'awake' | 'asleep' | 'bare'
 export type HeroTone = 'on' | 'pause' | 'stop' | 'plain'
-export type HeroAction = 'turn-on' | 'turn-off' | 'pause' | 'resume' | 'anyway' | 'network-fine' | 'change-rule' | 'install-engine' | 'start-engine' | 'retry-engine' | 'what-happened' | 'share-less' | 'connect'
+export type HeroAction = 'turn-on' | 'turn-off' | 'pause' | 'resume' | 'anyway' | 'network-fine' | 'change-rule' | 'install-engine' | 'start-engine' | 'retry-engine' | 'what-happened' | 'share-less' | 'connect' | 'test-connection'
 
 export interface HeroView {
   tone: HeroTone
@@ -38,11 +38,18 @@ export interface HeroFacts {
   engine: EngineStatus | null
   guests: number
   connectedPeers: number
+  alone: Alone | null
   nowMs: number
 }
 
+/** Nobody can come: there is no network, or nobody on it. A guest that runs is served as ever while its own computer has a network. */
+export function isOffline({ state, alone }: Pick<HeroFacts, 'state' | 'alone'>): boolean {
+  return alone !== null && (state.kind === 'ready' || (state.kind === 'sharing' && alone.why === 'no-network'))
+}
+
 export function heroOf(facts: HeroFacts, f: Format): HeroView {
-  const { state } = facts
+  const { state, alone } = facts
+  if (alone !== null && isOffline(facts)) return offline(alone, facts, f)
   switch (state.kind) {
     case 'engine-missing': return stopped(f, facts, ['install-engine', 'retry-engine'], {
       headline: f.t('hero.engineMissing.headline'), sentence: f.t('hero.engineMissing.sentence'),
@@ -82,6 +89,15 @@ export function heroOf(facts: HeroFacts, f: Format): HeroView {
       status: f.t('hero.on.status', { time: f.exactly(state.sinceMs, facts.nowMs) }), headline: f.t('hero.sharing.headline'),
       sentence: running(f.t('hero.sharing.sentence', { guests: state.guests }), state.held, facts, f), note: f.t('sharing.guests', { guests: state.guests }),
     }
+  }
+}
+
+function offline({ why, sinceMs }: Alone, { guests, nowMs }: HeroFacts, f: Format): HeroView {
+  const noNetwork = why === 'no-network'
+  return {
+    tone: 'plain', urgent: false, switch: 'on', actions: noNetwork ? ['test-connection', 'pause'] : ['connect', 'test-connection', 'pause'], mood: guests > 0 ? 'asleep' : 'bare',
+    status: f.t('hero.offline.status', { time: f.exactly(sinceMs, nowMs) }), headline: f.t(noNetwork ? 'hero.offline.noNetwork' : 'hero.offline.noPeers'),
+    sentence: noNetwork ? f.t('hero.offline.noNetworkText', { guests }) : f.t('hero.ready.sentence', { peers: 0 }), note: f.t('sharing.offline'),
   }
 }
 

@@ -19,6 +19,7 @@ export function useHero(): HeroView | null {
     engine: node?.engine ?? null,
     guests: node?.guests ?? 0,
     connectedPeers: node?.connectedPeers ?? 0,
+    alone: node?.alone ?? null,
     nowMs,
   }, f)
 }

@@ -2,6 +2,7 @@ import { NodeNetwork } from './network.ts'
 import type { Network, NetworkDeps, NetworkOptions } from './types.ts'
 
 export type * from './types.ts'
+export { createAloneWatch, type AloneWatch } from './alone.ts'
 export { createMemoryStore } from './store.memory.ts'
 export { createNetworkStore } from './store.sqlite.ts'
 export { EarlyBytes } from './wire/early.ts'

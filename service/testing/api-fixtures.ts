@@ -25,7 +25,7 @@ export const engine: EngineStatus = {
 export const nodeStatus: NodeStatus = {
   peerId: peerA, label: 'quiet-baobab', version: '0.1.0', network: 'main', pid: 4711, startedAtMs: nowMs - 3_600_000, dataDir: '/home/a/.local/share/depin',
   addresses: [`/ip4/192.0.2.7/tcp/4001/p2p/${peerA}`], dashboard: 'http://127.0.0.1:4848', engine, sharing: { kind: 'sharing', sinceMs: nowMs - 60_000, guests: 1, held: null },
-  connectedPeers: 3, guests: 1, deployments: 0,
+  alone: null, connectedPeers: 3, guests: 1, deployments: 0,
 }
 
 export const shareStatus: ShareStatus = {

@@ -49,7 +49,7 @@ function StatusMark({ view }: { view: HeroView }) {
 }
 
 type OrderAction = Exclude<HeroAction, 'connect' | LinkAction>
-type LinkAction = 'change-rule' | 'install-engine' | 'what-happened' | 'share-less'
+type LinkAction = 'change-rule' | 'install-engine' | 'what-happened' | 'share-less' | 'test-connection'
 
 const orderLooks: Record<OrderAction, { icon: LucideIcon; label: MessageId }> = {
   'turn-on': { icon: Power, label: 'hero.turnOn' },
@@ -65,6 +65,7 @@ const links: Record<LinkAction, { icon: LucideIcon; label: MessageId; href: stri
   'change-rule': { icon: SlidersHorizontal, label: 'hero.changeRule', href: '#/settings/when' },
   'install-engine': { icon: Download, label: 'hero.installEngine', href: '#/settings/engine' },
   'what-happened': { icon: Stethoscope, label: 'hero.whatHappened', href: '#/diagnostics' },
+  'test-connection': { icon: Stethoscope, label: 'hero.testConnection', href: '#/diagnostics' },
   'share-less': { icon: SlidersHorizontal, label: 'hero.shareLess', href: '#/settings/share' },
 }
 
