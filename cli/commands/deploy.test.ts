@@ -119,6 +119,18 @@ describe('deploy', () => {
     expect(io.stdout).toBe('shop is running: 1 copy for 4.56 USD/month.\n')
   })
 
+  it('says why a host tries again, and why another one is looked for', async () => {
+    const { io, ended } = begin('deploy . --wait')
+    await vi.waitFor(() => expect(fake.open.has('deployments.watch')).toBe(true))
+    const reason = { code: 'image-unreachable', detail: 'dial tcp: connection refused' } as const
+    update('shop', { state: 'starting', replicas: [{ ...fixture.replica, state: 'starting', services: [], trouble: reason }] })
+    await vi.waitFor(() => expect(io.stderr).toContain('brave-acacia tries again: the host could not reach anybody who has the image (image-unreachable: dial tcp: connection refused)\n'))
+    update('shop', { state: 'starting', replicas: [{ ...fixture.replica, state: 'waiting', services: [], reason }] })
+    await vi.waitFor(() => expect(io.stderr).toContain('Looking for a host again: the host could not reach anybody'))
+    io.interrupt()
+    await ended
+  })
+
   it('waits for programs without a word, and ends with the app’s copies', async () => {
     const { io, ended } = begin('deploy . --wait --json')
     await vi.waitFor(() => expect(fake.open.has('deployments.watch')).toBe(true))
@@ -133,10 +145,10 @@ describe('deploy', () => {
   it('fails with the reason when the app needs its owner', async () => {
     const { io, ended } = begin('deploy . --wait --json')
     await vi.waitFor(() => expect(fake.open.has('deployments.watch')).toBe(true))
-    update('shop', { state: 'failed', why: 'The image does not exist.' })
+    update('shop', { state: 'failed', why: 'The image does not exist.', replicas: [{ ...fixture.replica, state: 'failed', reason: { code: 'image-not-found' } }] })
     expect(await ended).toBe(1)
     expect(JSON.parse(io.stdout)).toMatchObject({ state: 'failed' })
-    expect(JSON.parse(io.stderr)).toMatchObject({ error: { code: 'E_APP_FAILED', message: 'shop does not run: The image does not exist.' } })
+    expect(JSON.parse(io.stderr)).toMatchObject({ error: { code: 'E_APP_FAILED', message: 'shop does not run: The image does not exist.', details: { reason: 'image-not-found' } } })
   })
 
   it('gives up after its timeout, and leaves the app to go on', async () => {

@@ -41,7 +41,7 @@ async function deploy(context: Context, file: string, flags: WaitFlags): Promise
   await context.print(outcomeOf(settled), () => `${settled.name} is ${settled.state}: ${settled.copies} ${settled.copies === 1 ? 'copy' : 'copies'} for ${moneyPerMonth(settled.rateMonthMicro)}.\n`)
   if (settled.state === 'running') return
   throw new DepinError('E_APP_FAILED', `${settled.name} does not run: ${settled.why ?? 'it needs you'}`, {
-    next: `See what happened: depin ps ${settled.name}`, details: { state: settled.state, why: settled.why },
+    next: `See what happened: depin ps ${settled.name}`, details: { state: settled.state, why: settled.why, reason: settled.replicas.find(({ reason }) => reason !== null)?.reason?.code ?? null },
   })
 }
 

@@ -100,6 +100,8 @@ export const Replica = z.object({
   reason: Reason.nullable(),
   /** Its host holds it back for what it does on the internet; null: it does not. */
   throttled: Reason.nullable().optional(),
+  /** What keeps its host from starting or seeing it, and may pass; null: nothing does. */
+  trouble: Reason.nullable().optional(),
   containerIds: z.array(z.string()),
   services: z.array(ServiceStatus),
   rateMonthMicro: MicroUnits.nullable(),

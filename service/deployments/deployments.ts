@@ -7,7 +7,7 @@ import { followLogs } from './logs.ts'
 import { readManifest } from './manifest/index.ts'
 import type { Place } from './manifest/notes.ts'
 import type { Manifest } from './manifest/types.ts'
-import { place, tooFewHosts } from './placement.ts'
+import { tooFewHosts } from './placement.ts'
 import { Reconciler } from './reconciler.ts'
 import { createDeploymentStore } from './store.sqlite.ts'
 import type { DeploymentDeps, DeploymentRecord, Deployments, DeploymentStore, LogsRequest, RunningCopy } from './types.ts'
@@ -67,10 +67,10 @@ class DeploymentsPart implements Deployments {
     const record = this.#recordFrom(manifest, report, options)
     const hosts = record.providers.length > 0 ? record.providers : await this.#deps.market.candidates(signal)
     const answers: HostAnswer[] = []
-    yield { ...quoteReport(record, report, answers), asked: hosts.length, answered: 0 }
+    yield { ...this.#quoteReport(record, report, answers), asked: hosts.length, answered: 0 }
     for await (const answer of this.#deps.market.ask(orderFor(record), hosts, signal)) {
       answers.push(answer)
-      yield { ...quoteReport(record, report, answers), asked: hosts.length, answered: answers.length }
+      yield { ...this.#quoteReport(record, report, answers), asked: hosts.length, answered: answers.length }
     }
   }
 
@@ -79,12 +79,13 @@ class DeploymentsPart implements Deployments {
     const { manifest, report } = await this.#readAndResolve(bundle, signal)
     const record = this.#recordFrom(manifest, report, options)
     this.#assertNameIsFree(record.name)
+    this.#leasing.askAnew(record)
     const answers = await this.#leasing.gather(record, record.placement.copies, signal ?? new AbortController().signal)
     const { chosen, problem } = this.#leasing.choose(record, record.placement.copies, answers)
     if (chosen.length === 0) {
       throw new DepinError('E_NO_PROVIDER', problem ?? 'No host can take it now.', {
         next: 'Ask for less, allow a higher price, or try again when more hosts are there. Nothing was started.',
-        details: { hosts: quoteReport(record, report, answers).hosts },
+        details: { hosts: this.#quoteReport(record, report, answers).hosts },
       })
     }
     // another call may have taken the name while hosts were asked
@@ -113,7 +114,7 @@ class DeploymentsPart implements Deployments {
 
   retry(name: string): Deployment {
     const { database, bus, clock } = this.#deps
-    this.#require(name)
+    this.#leasing.askAnew(this.#require(name))
     database.transaction((tx) => {
       for (const replica of this.#store.replicas(name, tx)) {
         if (replica.state.kind === 'leased') continue
@@ -190,6 +191,22 @@ class DeploymentsPart implements Deployments {
     return { manifest: { ...manifest, app }, report: { ...report, warnings: [...report.warnings, ...notes] } }
   }
 
+  #quoteReport(record: DeploymentRecord, report: ManifestReport, answers: readonly HostAnswer[]): QuoteReport {
+    const { placement } = record
+    const result = this.#leasing.preview(record, answers)
+    const isEnough = result.chosen.length === placement.copies
+    const chosenHosts = result.hosts.filter((host) => host.chosen)
+    return {
+      resources: appResources(record.app),
+      copies: placement.copies,
+      maxPriceMonthMicro: placement.maxPriceMonthMicro,
+      hosts: result.hosts,
+      totalMonthMicro: isEnough ? chosenHosts.reduce((sum, host) => sum + (host.priceMonthMicro ?? 0n), 0n) : null,
+      problem: result.problem ?? (isEnough ? null : tooFewHosts(result.chosen.length, placement.copies)),
+      warnings: report.warnings,
+    }
+  }
+
   #recordFrom(manifest: Manifest, report: ManifestReport, options: DeployOptions): DeploymentRecord {
     const { placement } = manifest
     return {
@@ -231,23 +248,6 @@ function requireManifest(bundle: ManifestBundle): { manifest: Manifest, report: 
 
 function noService(name: string, service: string, services: readonly string[]): DepinError {
   return new DepinError('E_NOT_FOUND', `“${name}” has no service “${service}”.`, { next: `It has ${services.join(', ')}.` })
-}
-
-function quoteReport(record: DeploymentRecord, report: ManifestReport, answers: readonly HostAnswer[]): QuoteReport {
-  const { placement, providers } = record
-  const resources = appResources(record.app)
-  const result = place(answers, { options: placement, resources, copies: placement.copies, taken: [], avoid: new Set(), unwelcome: new Set(), named: providers })
-  const isEnough = result.chosen.length === placement.copies
-  const chosenHosts = result.hosts.filter((host) => host.chosen)
-  return {
-    resources,
-    copies: placement.copies,
-    maxPriceMonthMicro: placement.maxPriceMonthMicro,
-    hosts: result.hosts,
-    totalMonthMicro: isEnough ? chosenHosts.reduce((sum, host) => sum + (host.priceMonthMicro ?? 0n), 0n) : null,
-    problem: result.problem ?? (isEnough ? null : tooFewHosts(result.chosen.length, placement.copies)),
-    warnings: report.warnings,
-  }
 }
 
 function unknownImage(place: Place, service: string, image: string): ManifestNote {

@@ -15,6 +15,8 @@ const avoidMs = 5 * 60_000
 const unwelcomeMs = 60 * 60_000
 /** Ends by which an owner said that this app is not welcome. */
 const dismissals: readonly ReasonCode[] = ['owner-ended', 'owner-needed-machine']
+/** Ends that would be the same on this host, until somebody changes something. */
+const refusals: readonly ReasonCode[] = ['image-refused', 'image-platform']
 /** Without any host that fits, asked again after this, ms; sooner when a peer appears. */
 const askAgainMs = 15_000
 /** No budget: more than any lease can cost. */
@@ -52,7 +54,9 @@ export class Leasing {
   /** Until when, monotonic ms. */
   readonly #avoid = new Map<string, number>()
   /** By app and host: an owner who sent one app away has said nothing about others. */
-  readonly #unwelcome = new Map<string, Map<string, number>>()
+  readonly #dismissed = new Map<string, Map<string, number>>()
+  /** By app and host, until somebody asks anew. */
+  readonly #refused = new Map<string, Map<string, number>>()
 
   constructor(deps: DeploymentDeps, store: DeploymentStore) {
     this.#deps = deps
@@ -62,12 +66,15 @@ export class Leasing {
   /** This host failed a copy, or sent it away: others are tried for a while. */
   avoid(provider: string, reason: ReasonCode, app: Uint8Array): void {
     const nowMs = this.#deps.clock.monotonicMs()
-    if (!dismissals.includes(reason)) {
-      this.#avoid.set(provider, nowMs + avoidMs)
-      return
-    }
     const key = keyOf(app)
-    this.#unwelcome.set(key, new Map(this.#unwelcome.get(key)).set(provider, nowMs + unwelcomeMs))
+    if (refusals.includes(reason)) this.#refused.set(key, new Map(this.#refused.get(key)).set(provider, Number.POSITIVE_INFINITY))
+    else if (dismissals.includes(reason)) this.#dismissed.set(key, new Map(this.#dismissed.get(key)).set(provider, nowMs + unwelcomeMs))
+    else this.#avoid.set(provider, nowMs + avoidMs)
+  }
+
+  /** Its renter wants it tried again: what hosts refused, they may accept by now. */
+  askAnew(record: Pick<DeploymentRecord, 'app'>): void {
+    this.#refused.delete(keyOf(encodeApp(record.app)))
   }
 
   /** Leases for these waiting copies, as far as there are hosts. `answers`: prices that were asked for a moment ago. */
@@ -77,7 +84,7 @@ export class Leasing {
     const order = { app: encodeApp(record.app), maxSpendMicro: this.#maxSpendMicro(record, replicas.length) }
     await Promise.all(replicas.map(async (replica, at) => {
       const answer = chosen[at]
-      if (answer === undefined) this.#wait(replica, { code: 'no-host', detail: (problem ?? 'Every host that fits has a copy already.').slice(0, 500) })
+      if (answer === undefined) this.#withoutHost(replica, { code: 'no-host', detail: (problem ?? 'Every host that fits has a copy already.').slice(0, 500) })
       else await this.#propose(replica, answer, order)
     }))
   }
@@ -104,10 +111,19 @@ export class Leasing {
 
   choose(record: DeploymentRecord, copies: number, answers: readonly HostAnswer[]): PlacementResult {
     const taken = this.#store.replicas(record.name).flatMap(({ state }) => state.kind === 'leased' && this.#isOpen(state.leaseId) ? [state] : [])
-    return place(answers, {
-      options: record.placement, resources: appResources(record.app), copies, taken, named: record.providers,
-      avoid: this.#still(this.#avoid), unwelcome: this.#still(this.#unwelcome.get(keyOf(encodeApp(record.app))) ?? new Map<string, number>()),
-    })
+    const key = keyOf(encodeApp(record.app))
+    const unwelcome = new Map([...this.#dismissedBy(key), ...[...this.#refused.get(key)?.keys() ?? []].map((provider) => [provider, 'refused this app'] as const)])
+    return place(answers, { options: record.placement, resources: appResources(record.app), copies, taken, named: record.providers, avoid: this.#still(this.#avoid), unwelcome })
+  }
+
+  /** As an app is placed that is new: what it would cost, and where. */
+  preview(record: DeploymentRecord, answers: readonly HostAnswer[]): PlacementResult {
+    const { placement, providers: named, app } = record
+    return place(answers, { options: placement, resources: appResources(app), copies: placement.copies, taken: [], avoid: this.#still(this.#avoid), unwelcome: this.#dismissedBy(keyOf(encodeApp(app))), named })
+  }
+
+  #dismissedBy(key: string): Map<string, string> {
+    return new Map([...this.#still(this.#dismissed.get(key) ?? new Map<string, number>())].map((provider) => [provider, 'sent this app away a while ago']))
   }
 
   #still(until: ReadonlyMap<string, number>): Set<string> {
@@ -158,6 +174,23 @@ export class Leasing {
       left -= this.#isOpen(leaseId) ? lease.lease.maxSpendMicro : this.#deps.ledger.due(leaseId, 'tenant').ackDueMicro
     }
     return left > 0n ? left / BigInt(copies) : 0n
+  }
+
+  /** Nobody is left to ask whose answer is not known: the owner must look. An app that has run before has a place that may come back. */
+  #withoutHost(replica: ReplicaRecord, noHost: Reason): void {
+    const { database, clock, bus, activity } = this.#deps
+    const before = replica.state.kind === 'waiting' ? replica.state.reason : null
+    const hasRun = this.#store.events(replica.deployment, replica.index).some(({ kind }) => kind === 'running')
+    if (before === null || !refusals.includes(before.code) || hasRun) {
+      this.#wait(replica, noHost)
+      return
+    }
+    database.transaction((tx) => {
+      this.#store.putReplica(tx, { ...replica, state: { kind: 'failed', reason: before }, sinceMs: clock.nowMs() })
+      this.#store.addEvent(tx, replica.deployment, replica.index, { atMs: clock.nowMs(), kind: 'failed', provider: null, leaseId: null, reason: before })
+      activity.add(tx, { kind: 'app-failed', tone: 'attention', params: { app: replica.deployment, reason: before.code, detail: before.detail ?? '' } })
+      database.afterCommit(() => bus.publish('deployment-changed', replica.deployment))
+    })
   }
 
   #wait(replica: ReplicaRecord, reason: Reason): void {

@@ -21,7 +21,7 @@ const refused = (label: string, refusal: Extract<HostAnswer, { kind: 'refused' }
   return { kind: 'refused', provider: answer.provider, offer: answer.offer, roundTripMs: 1, refusal }
 }
 const request = (overrides: Partial<PlacementRequest> = {}, options: Partial<PlacementRequest['options']> = {}): PlacementRequest => ({
-  resources, copies: 1, taken: [], avoid: new Set(), unwelcome: new Set(), named: [], ...overrides,
+  resources, copies: 1, taken: [], avoid: new Set(), unwelcome: new Map(), named: [], ...overrides,
   options: { copies: 1, budgetMicro: null, maxPriceMonthMicro: null, regions: [], spread: 'host', graceMs: 30_000, ...options },
 })
 const labels = (answers: HostAnswer[], wanted: PlacementRequest) => place(answers, wanted).chosen.map((answer) => answer.offer?.label)
@@ -38,7 +38,7 @@ describe('placement', () => {
     expect(labels(hosts, request({ copies: 3 }, { spread: 'region' }))).toEqual(['pwani', 'olinda', 'dubai'])
     expect(labels(hosts, request({ avoid: new Set([hosts[1]!.provider]) }))).toEqual(['olinda'])
     expect(labels([hosts[1]!], request({ avoid: new Set([hosts[1]!.provider]) }))).toEqual(['pwani'])
-    expect(labels([hosts[1]!], request({ unwelcome: new Set([hosts[1]!.provider]) }))).toEqual([])
+    expect(labels([hosts[1]!], request({ unwelcome: new Map([[hosts[1]!.provider, 'sent this app away']]) }))).toEqual([])
   })
 
   it('keeps to regions, and never puts a copy where one is already', () => {

@@ -15,8 +15,8 @@ export interface PlacementRequest {
   taken: readonly { provider: string, region: string | null }[]
   /** Hosts that failed a copy a moment ago: only when there is no other. */
   avoid: ReadonlySet<string>
-  /** Hosts whose owner sent a copy away: not even then. */
-  unwelcome: ReadonlySet<string>
+  /** Hosts that do not want this app, each with why: not even then. */
+  unwelcome: ReadonlyMap<string, string>
   /** The owner named these hosts. */
   named: readonly string[]
 }
@@ -70,7 +70,8 @@ function whyNot(answer: QuoteAnswer, { options, taken, unwelcome }: PlacementReq
   const price = priceOf(answer)
   const { maxPriceMonthMicro, regions } = options
   if (taken.some((host) => host.provider === answer.provider)) return 'already has a copy'
-  if (unwelcome.has(answer.provider)) return 'sent this app away a while ago'
+  const whyUnwelcome = unwelcome.get(answer.provider)
+  if (whyUnwelcome !== undefined) return whyUnwelcome
   if (maxPriceMonthMicro !== null && price > maxPriceMonthMicro) {
     return `asks $${money(price)} a month, $${money(price - maxPriceMonthMicro)} over the limit of $${money(maxPriceMonthMicro)}`
   }

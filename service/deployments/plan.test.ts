@@ -49,6 +49,10 @@ describe('a copy', () => {
     expect(decide({ state: leased(5), phase: over('engine') })).toMatchObject([{ kind: 'fail' }])
   })
 
+  it('is tried for as long as it takes where only the network has to come back', () => {
+    expect(decide({ state: leased(50), phase: over('image-unreachable') })).toEqual([{ kind: 'wait', index: 0, reason: { code: 'image-unreachable' }, failures: 51, notBeforeMs: nowMs + 60_000 }])
+  })
+
   it('is closed when its budget is used, and when its app is removed', () => {
     expect(decide({ isBudgetUsed: true })).toMatchObject([{ kind: 'close', reason: { code: 'budget' }, again: false }])
     expect(decide({}, { removing: true })).toMatchObject([{ kind: 'close', reason: { code: 'tenant-closed' } }])

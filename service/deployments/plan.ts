@@ -6,6 +6,8 @@ import type { DeploymentView, ReplicaAction, ReplicaView } from './types.ts'
 
 /** Ends that would be the same on any host: the owner must look. */
 const finalReasons: readonly ReasonCode[] = ['image-not-found', 'app-exited', 'dependency-failed', 'budget', 'tenant-closed', ...abuseReasonCodes]
+/** Ends that pass by themselves: it is tried for as long as it takes. */
+const passingReasons: readonly ReasonCode[] = ['image-unreachable']
 /** So many leases in a row that never ran, then the owner must look. */
 const maxFailures = 6
 const firstPauseMs = 1_000
@@ -50,8 +52,8 @@ function afterEnd(view: DeploymentView, replica: ReplicaView, reason: Reason, fa
   const { index } = replica
   if (finalReasons.includes(reason.code)) return { kind: 'fail', index, reason }
   const next = failures + 1
-  if (next >= maxFailures) return { kind: 'fail', index, reason }
+  if (next >= maxFailures && !passingReasons.includes(reason.code)) return { kind: 'fail', index, reason }
   // the first replacement is immediate: only repeated failures are made to wait
-  const pauseMs = next <= 1 ? 0 : Math.min(maxPauseMs, firstPauseMs * 2 ** (next - 2))
+  const pauseMs = next <= 1 ? 0 : Math.min(maxPauseMs, firstPauseMs * 2 ** Math.min(next - 2, 10))
   return { kind: 'wait', index, reason, failures: next, notBeforeMs: view.nowMs + pauseMs }
 }

@@ -36,7 +36,7 @@ export function viewOf(deps: ViewDeps, record: DeploymentRecord): Deployment {
 function replicaView(deps: ViewDeps, replica: ReplicaRecord): Replica {
   const { state } = replica
   const events = deps.store.events(replica.deployment, replica.index)
-  const base = { index: replica.index, sinceMs: replica.sinceMs, containerIds: [], services: [], rateMonthMicro: null, events, leaseId: null, provider: null, providerLabel: null, region: null, throttled: null }
+  const base = { index: replica.index, sinceMs: replica.sinceMs, containerIds: [], services: [], rateMonthMicro: null, events, leaseId: null, provider: null, providerLabel: null, region: null, throttled: null, trouble: null }
   switch (state.kind) {
     case 'waiting': return { ...base, state: 'waiting', reason: state.reason }
     case 'failed': return { ...base, state: 'failed', reason: state.reason }
@@ -52,6 +52,7 @@ function replicaView(deps: ViewDeps, replica: ReplicaRecord): Replica {
         region: state.region,
         ...leaseState(deps, lease, state.provider, replica.sinceMs),
         throttled: status?.throttled ?? null,
+        trouble: status?.trouble ?? null,
         containerIds: services.flatMap((service) => service.containerId ?? []),
         services,
         rateMonthMicro: lease === undefined ? null : monthMicro(lease.lease.rates, lease.lease.resources),

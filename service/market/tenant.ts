@@ -1,5 +1,5 @@
 import { DepinError, type ErrorCode, toErrorReport } from '../../contract/errors.ts'
-import type { Reason } from '../../contract/reasons.ts'
+import type { Reason, ReasonCode } from '../../contract/reasons.ts'
 import type { SignedBytes } from '../../contract/wire/v1/common.ts'
 import { closeLeaseProtocol, findLeaseProtocol, openLeaseProtocol, quoteProtocol, type Refusal } from '../../contract/wire/v1/protocols.ts'
 import { isolationLevels, type Quote } from '../../contract/wire/v1/records.ts'
@@ -51,7 +51,7 @@ export class Tenant {
         voucher,
         app: request.app,
       })
-      return answer.ok ? this.#countersigned(lease, answer) : this.#refused(lease, describeRefusal(answer.refusal))
+      return answer.ok ? this.#countersigned(lease, answer) : this.#refused(lease, describeRefusal(answer.refusal), refusalReasons[answer.refusal.code])
     } catch (error) {
       const { code, message } = toErrorReport(error)
       if (!unknownOutcome.includes(code)) return this.#refused(lease, message)
@@ -149,12 +149,15 @@ export class Tenant {
     return { kind: 'opened', lease: this.#deps.database.transaction((tx) => this.#deps.leases.apply(tx, lease.leaseId, 'tenant', { kind: 'countersigned', signature: answer.signature })) }
   }
 
-  #refused(lease: LeaseRecord, detail: string): OpenResult {
-    const reason: Reason = { code: 'rejected', detail: detail.slice(0, 500) }
+  #refused(lease: LeaseRecord, detail: string, code: ReasonCode = 'rejected'): OpenResult {
+    const reason: Reason = { code, detail: detail.slice(0, 500) }
     const after = this.#deps.database.transaction((tx) => this.#deps.leases.apply(tx, lease.leaseId, 'tenant', { kind: 'end', reason }))
     return { kind: 'refused', lease: after, reason }
   }
 }
+
+/** What would be refused again, whenever this host is asked. */
+const refusalReasons: Partial<Record<Refusal['code'], ReasonCode>> = { policy: 'image-refused', platform: 'image-platform' }
 
 /** A refusal as a sentence with its numbers. */
 export function describeRefusal(refusal: Refusal): string {

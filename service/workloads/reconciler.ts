@@ -87,6 +87,11 @@ export class Reconciler {
     return this.#live.get(leaseId)?.records ?? this.#store.read(leaseId)
   }
 
+  /** What keeps it from starting, or us from seeing it; it may pass. */
+  trouble(leaseId: string): Reason | null {
+    return this.#deps.engine.awaySinceMs() === null ? this.#live.get(leaseId)?.runner.trouble ?? null : { code: 'engine', detail: 'The engine of the host does not answer.' }
+  }
+
   async #look(): Promise<void> {
     const { engine, nodeId } = this.#deps
     if (engine.status().state !== 'ready') return
@@ -181,7 +186,9 @@ export class Reconciler {
   }
 
   async #perform(lease: LeaseRecord, live: LiveLease, actions: readonly LeaseAction[]): Promise<void> {
+    const { trouble } = live.runner
     const result = await live.runner.run(actions, this.#abort.signal)
+    if (trouble?.detail !== live.runner.trouble?.detail) this.#deps.bus.publish('workload-changed', lease.leaseId)
     switch (result.kind) {
       case 'done':
         if (actions.some((action) => action.kind === 'teardown')) this.#forget(lease.leaseId)
@@ -259,16 +266,16 @@ export class Reconciler {
   }
 
   #onEngineChange(): void {
-    const { engine, clock, metering } = this.#deps
-    const nowMs = clock.nowMs()
+    const { engine, clock, metering, bus } = this.#deps
+    for (const { leaseId } of this.#desired()) bus.publish('workload-changed', leaseId)
     if (engine.status().state === 'ready') {
-      if (this.#outage !== null) this.#outage = { ...this.#outage, toMs: nowMs }
+      if (this.#outage !== null) this.#outage = { ...this.#outage, toMs: clock.nowMs() }
       void this.#followEngine()
       this.#cycle.trigger()
       return
     }
     if (engine.status().state !== 'stopped') return
-    this.#outage = { fromMs: nowMs - outageLeadMs, toMs: Number.POSITIVE_INFINITY }
+    this.#outage = { fromMs: clock.nowMs() - outageLeadMs, toMs: Number.POSITIVE_INFINITY }
     // nobody can say whether they run: what cannot be seen is not billed
     for (const leaseId of this.#live.keys()) metering.observe(leaseId, 'stopped', '')
   }

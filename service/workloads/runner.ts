@@ -47,6 +47,7 @@ export class LeaseRunner {
   readonly #deps: RunnerDeps
   #prepared: Prepared | undefined
   #failures = 0
+  #trouble: Reason | null = null
 
   constructor(deps: RunnerDeps) {
     this.#deps = deps
@@ -56,12 +57,18 @@ export class LeaseRunner {
     return this.#prepared !== undefined
   }
 
+  /** Why the last work failed, which is done again. */
+  get trouble(): Reason | null {
+    return this.#trouble
+  }
+
   async run(actions: readonly LeaseAction[], signal: AbortSignal): Promise<RunResult> {
     try {
       const engine = this.#deps.engine.require()
       for (const action of actions.filter((each) => each.kind === 'prepare' || each.kind === 'teardown')) await this.#act(engine, action, signal)
       await settleAll(actions.filter((each) => each.kind !== 'prepare' && each.kind !== 'teardown').map((action) => this.#act(engine, action, signal)))
       this.#failures = 0
+      this.#trouble = null
       return { kind: 'done' }
     } catch (error) {
       return this.#failed(error)
@@ -139,6 +146,7 @@ export class LeaseRunner {
     if (ends !== undefined) return { kind: 'end', reason: { code: ends, detail } }
     const bound = patience[code]
     if (bound !== undefined && this.#failures >= bound.failures) return { kind: 'end', reason: { code: bound.reason, detail } }
+    this.#trouble = { code: bound?.reason ?? (code.startsWith('E_ENGINE') ? 'engine' : 'failed'), detail }
     return { kind: 'later', atMs: clock.monotonicMs() + backoffMs(this.#failures, retry, rng), error }
   }
 }

@@ -97,6 +97,7 @@ class WorkloadsPart implements Workloads {
       sinceMs: lease.sinceMs,
       disk: this.#diskOf(lease),
       throttled: this.#throttledFor(lease),
+      trouble: isOpen(lease.phase.state) ? this.#reconciler.trouble(leaseId) : null,
       services: [...this.#reconciler.records(leaseId).values()].map((record) => record.status),
     }
   }

@@ -78,12 +78,17 @@ function replicaNotes(app: Deployment, replica: Replica, nowMs: number): string[
   return [
     ...replica.state !== 'running' && replica.reason !== null ? [`${copy} is ${replica.state}: ${reasonText(replica.reason)}`] : [],
     ...throttledNote(replica, copy),
+    ...troubleNote(replica, copy),
     ...last === undefined ? [] : [`${copy} was replaced ${replaced.length === 1 ? 'once' : `${replaced.length} times`}, last ${ago(last.atMs, nowMs)}${last.reason === null ? '' : `: ${reasonText(last.reason)}`}`],
   ]
 }
 
 function throttledNote({ throttled }: Pick<Replica, 'throttled'>, name: string): string[] {
   return throttled == null ? [] : [`${name} is held back by its host: ${reasonText(throttled)}`]
+}
+
+function troubleNote({ trouble }: Pick<Replica, 'trouble'>, name: string): string[] {
+  return trouble == null ? [] : [`${name} has trouble, and its host tries again: ${reasonText(trouble)}`]
 }
 
 export function appText(app: Deployment, io: Shown): string {
@@ -107,7 +112,7 @@ function copyText(replica: Replica, io: Shown): string {
     service.ports.join(',') || '-', String(service.restarts), service.containerId === null ? '-' : service.containerId.slice(0, 12),
   ]), false)
   const reason = replica.reason === null ? '' : `${plain(reasonText(replica.reason))}\n`
-  const held = throttledNote(replica, 'It').map((note) => `${plain(note)}\n`).join('')
+  const held = [...throttledNote(replica, 'It'), ...troubleNote(replica, 'It')].map((note) => `${plain(note)}\n`).join('')
   return `${heading(plain(title), io.hasColours)}\n${reason}${held}${services}${replica.events.map(eventText).join('')}`
 }
 

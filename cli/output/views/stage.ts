@@ -8,15 +8,15 @@ export interface Stage { stage: string, text: string }
 export function stageOf(app: Deployment): Stage {
   const replica = app.replicas.find(({ state }) => state !== 'running')
   if (replica === undefined) return said(app.why ?? 'Waiting for a host')
-  const { stage, text } = stageOfCopy(app, replica)
+  const { stage, text } = stageOfCopy(replica)
   return app.copies === 1 ? { stage, text } : { stage: `${replica.index}/${stage}`, text: `Copy ${replica.index}: ${text}` }
 }
 
-function stageOfCopy(app: Deployment, replica: Replica): Stage {
+function stageOfCopy(replica: Replica): Stage {
   const host = replica.providerLabel ?? 'the host'
   switch (replica.state) {
-    case 'waiting': return said(`Waiting for a host${app.why === null ? '' : `: ${app.why}`}`)
-    case 'starting': return stageOfServices(replica, host)
+    case 'waiting': return said(replica.reason === null ? 'Waiting for a host' : replica.reason.code === 'no-host' ? `Waiting for a host: ${replica.reason.detail ?? reasonText(replica.reason)}` : `Looking for a host again: ${reasonText(replica.reason)}`)
+    case 'starting': return replica.trouble == null ? stageOfServices(replica, host) : said(`${host} tries again: ${reasonText(replica.trouble)}`)
     case 'unreachable': return said(`${host} does not answer`)
     case 'suspended': return said(`Suspended on ${host}`)
     case 'running': return said('Running')

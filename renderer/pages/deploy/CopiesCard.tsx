@@ -47,6 +47,12 @@ function Copy({ replica }: { replica: Replica }) {
         </p>
       )}
       {replica.throttled != null && <p className="ms-4.5 text-caption text-sun-text">{f.t('guest.throttledRenter')} {f.t(reasonTexts[replica.throttled.code])}</p>}
+      {replica.trouble != null && (
+        <p className="ms-4.5 text-caption text-sun-text">
+          {f.t('copies.trouble')} {f.t(reasonTexts[replica.trouble.code])}
+          {replica.trouble.detail !== undefined && <>{' '}<Outside text={replica.trouble.detail} maxLength={200} /></>}
+        </p>
+      )}
       {replica.state !== 'running' && replica.services.length > 0 && (
         <ul className="ms-4.5 mt-1">{replica.services.map((service) => <Service key={service.service} service={service} />)}</ul>
       )}
