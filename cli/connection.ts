@@ -15,6 +15,8 @@ export type Client = ContractRouterClient<Api>
 
 export interface Connection {
   readonly client: Client
+  /** Of the program that the service runs. */
+  readonly version: string
   /** Stops taking what the service sends, so that it stops sending; a slow reader then holds nothing in memory. */
   pause(): void
   resume(): void
@@ -25,7 +27,7 @@ export interface Connection {
 
 /** E_NOT_RUNNING with the command that starts one; E_UNAUTHORIZED, E_DATA_DIR_PERMISSIONS. */
 export async function connect(dataDir: string): Promise<Connection> {
-  const { socket: path } = readServiceFile(dataDir)
+  const { socket: path, version } = readServiceFile(dataDir)
   const token = readOwn(join(dataDir, tokenFileName), dataDir)
   const socket = new WebSocket('ws://localhost/api/ws', {
     createConnection: () => createConnection(path),
@@ -35,7 +37,7 @@ export async function connect(dataDir: string): Promise<Connection> {
   })
   const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()))
   await opened(socket, dataDir)
-  return { client: clientOver(socket), closed, pause: () => socket.pause(), resume: () => socket.resume(), close: () => socket.terminate() }
+  return { client: clientOver(socket), version, closed, pause: () => socket.pause(), resume: () => socket.resume(), close: () => socket.terminate() }
 }
 
 function clientOver(socket: WebSocket): Client {

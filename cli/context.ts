@@ -1,7 +1,9 @@
 /** What every command is given: its global options, its output, and the service when it asks for it. */
 import type { Connection, Client } from './connection.ts'
+import type { DepinError } from '../contract/errors.ts'
 import { exitCodes, toDepinError } from './failure.ts'
 import type { Io } from './io.ts'
+import { explained } from './other-version.ts'
 import { toJson } from './output/json.ts'
 import type { OfflineClient } from './service-bundle.ts'
 
@@ -22,6 +24,8 @@ export interface Context {
   note(text: string): void
   /** The command did what it does, and the answer is no: exit code 1. */
   failed(): void
+  /** What a command ended with: also that the service is of another version, where that is why. */
+  explain(error: unknown): DepinError
   close(): void
 }
 
@@ -62,6 +66,7 @@ export function createContext(io: Io, options: { json: boolean, dataDir: string 
     },
     print: (value, asText) => write(options.json ? `${toJson(value)}\n` : asText(value)),
     note: (text) => { if (!options.json) io.err(text) },
+    explain: (error) => explained(error, connected?.version),
     failed: () => { outcome.exitCode = exitCodes.failed },
     close: () => connected?.close(),
   }

@@ -59,7 +59,8 @@ const replacedApp: Deployment = {
 
 describe('what it prints for programs', () => {
   it('is one document of the contract', async () => {
-    expect(await json('status')).toEqual(fixture.nodeStatus)
+    // as text does: the address that opens the dashboard
+    expect(await json('status')).toEqual({ ...fixture.nodeStatus, dashboard: 'http://127.0.0.1:4848/#token=x' })
     expect(await json('peers')).toEqual([fixture.peer])
     expect(await json('doctor')).toEqual([])
     fake.deployments.set('shop', fixture.deployment)

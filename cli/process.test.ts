@@ -37,7 +37,7 @@ describe('the program', () => {
   it('prints to a pipe and ends', async () => {
     const { child, ended } = depin('status', '--json')
     const [chunk] = await once(child.stdout, 'data') as [Buffer]
-    expect(JSON.parse(chunk.toString())).toEqual(fixture.nodeStatus)
+    expect(JSON.parse(chunk.toString())).toEqual({ ...fixture.nodeStatus, dashboard: 'http://127.0.0.1:4848/#token=x' })
     expect(await ended).toEqual({ exitCode: 0, stderr: '' })
   })
 

@@ -20,13 +20,14 @@ import * as update from './commands/update.ts'
 import { createContext } from './context.ts'
 import { dataDirOf } from './data-dir.ts'
 import type { Io } from './io.ts'
+import { ownVersion } from './other-version.ts'
 
 interface GlobalFlags { dataDir?: string, json?: true }
 
 export function createProgram(io: Io, outcome: { exitCode: number }): Command {
   const program = new Command('depin')
     .description('Share this computer’s spare room, and run your apps on others’.')
-    .version(process.env['DEPIN_VERSION'] ?? 'unbuilt')
+    .version(ownVersion)
     .option('--data-dir <dir>', 'where this node keeps its identity and data (or DEPIN_DATA_DIR)')
     .option('--json', 'print JSON: one document, or one line per item')
     .exitOverride()
@@ -40,6 +41,8 @@ export function createProgram(io: Io, outcome: { exitCode: number }): Command {
     const context = createContext(io, { json: json === true, dataDir: dataDirOf(dataDir, io) }, outcome)
     try {
       await work(context, ...given.slice(0, -1) as never[])
+    } catch (error) {
+      throw context.explain(error)
     } finally {
       context.close()
     }

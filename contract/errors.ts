@@ -10,6 +10,8 @@ export const errorCodes = [
   // this machine
   'E_DATA_DIR_PERMISSIONS', 'E_DATA_DIR_LOCKED', 'E_DATA_DIR_FOREIGN', 'E_DATA_DIR_DAMAGED', 'E_DATA_DIR_MISSING', 'E_DATA_DIR_NEWER',
   'E_DISK_FULL', 'E_PORT_IN_USE', 'E_ADDRESS', 'E_NOT_RUNNING', 'E_UNAUTHORIZED',
+  // the service and who asks it are of different versions, and do not understand each other
+  'E_VERSION',
   // engine
   'E_ENGINE_MISSING', 'E_ENGINE_STOPPED', 'E_ENGINE_UNSAFE', 'E_SETUP', 'E_ENGINE', 'E_IMAGE_NOT_FOUND', 'E_REGISTRY_UNREACHABLE', 'E_IMAGE_PLATFORM', 'E_IMAGE_TOO_LARGE', 'E_IMAGE_REFUSED',
   // network

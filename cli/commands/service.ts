@@ -10,6 +10,8 @@ export function register(program: Command, act: Act): void {
   program.command('status')
     .description('how this node is doing')
     .addHelpText('after', `
+The dashboard's address holds its token: whoever has it controls this node.
+
 Examples:
   $ depin status
   $ depin status --json | jq -r .dashboard`)
@@ -37,7 +39,8 @@ Examples:
 async function status(context: Context): Promise<void> {
   const client = await context.client()
   const [node, dashboard, updates] = await Promise.all([client.node.status(), client.node.dashboard(), updateLine(client)])
-  await context.print(node, (shown) => statusText(shown, dashboard.url, updates, context.io))
+  // with its token in both forms: who may ask here has it already
+  await context.print({ ...node, dashboard: dashboard.url }, (shown) => statusText(shown, updates, context.io))
 }
 
 /** Null: nothing to say, or a service that was started before it could. */

@@ -77,7 +77,7 @@ export const NodeStatus = z.object({
   startedAtMs: TimestampMs,
   dataDir: z.string(),
   addresses: z.array(z.string()),
-  /** Without its token. Null when no dashboard is served. */
+  /** Without its token, which `node.dashboard` gives. Null when no dashboard is served. */
   dashboard: z.string().nullable(),
   engine: EngineStatus,
   sharing: SharingState,

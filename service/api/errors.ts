@@ -40,7 +40,7 @@ export function malformedRequest(cause: unknown): ORPCError<'DEPIN', ErrorReport
 /** Another version, most likely: clients are derived from the contract. */
 export function unknownProcedure(pathname: string): ORPCError<'DEPIN', ErrorReport> {
   return apiError({
-    code: 'E_NOT_FOUND',
+    code: 'E_VERSION',
     message: `This service has no procedure “${pathname.slice(0, 100)}”.`,
     next: 'The service and its client are of different versions. Restart the service.',
   }, 404)

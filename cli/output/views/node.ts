@@ -11,12 +11,13 @@ import { ago, cores, dateTime, duration, mebibytes, money, moneyPerMonth } from 
 
 type Shown = Pick<Io, 'hasColours' | 'nowMs'>
 
-export function statusText(status: NodeStatus, dashboardUrl: string | null, update: string | null, io: Shown): string {
+/** `status.dashboard`: with its token. */
+export function statusText(status: NodeStatus, update: string | null, io: Shown): string {
   return facts([
     ['Name', status.label],
     ['Sharing', sharingText(status.sharing, io.nowMs())],
     ['Engine', engineText(status.engine)],
-    ['Dashboard', dashboardUrl ?? 'not served'],
+    ['Dashboard', status.dashboard ?? 'not served'],
     ['Guests', String(status.guests)],
     ['My apps', String(status.deployments)],
     ['Connected', `${status.connectedPeers} ${status.connectedPeers === 1 ? 'computer' : 'computers'}`],

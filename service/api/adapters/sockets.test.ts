@@ -113,7 +113,7 @@ describe('a WebSocket with the token', () => {
     const socket = open(await start())
     await once(socket, 'open')
     socket.send('{"i":"1","p":{"u":"/node/format","b":{}}}')
-    expect(String(await once(socket, 'message'))).toContain('E_NOT_FOUND')
+    expect(String(await once(socket, 'message'))).toContain('E_VERSION')
   })
 
   it('may have so many calls under way and no more', async () => {
