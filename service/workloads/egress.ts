@@ -1,7 +1,6 @@
-import { networkInterfaces } from 'node:os'
 import type { App } from '../../contract/wire/v1/app.ts'
 import { Cycle, type Disposer } from '../base/index.ts'
-import { isPublicAddress } from '../engine/index.ts'
+import { ownPublicAddresses } from '../engine/index.ts'
 import type { ContainerEngine, PodInfo, PodPolicy } from '../engine/types.ts'
 import { decodeApp } from '../market/index.ts'
 import { createEgressStore, type EgressStore } from './egress.sqlite.ts'
@@ -66,7 +65,7 @@ export class Egress {
     const { level } = this.#deps.abuse.verdict(leaseId)
     return {
       egress: this.#isUsedUp() || level === 'stopped' ? { tier: 'none' } : tierOf(app, hosts),
-      denied: ownAddresses(),
+      denied: ownPublicAddresses(),
       caps: level === 'fine' ? { rateKbit: rateMbit * 1000, maxFlows, newDestinationsPerSecond } : heldBack,
     }
   }
@@ -144,10 +143,4 @@ function tierOf({ egress }: App, hosts: Reach['hosts']): PodPolicy['egress'] {
     case 'domains': return { tier: 'domains', addresses: [...new Set(hosts.map(({ address }) => address))], dns: null }
     case 'open': return { tier: 'open', dns: publicNameServer }
   }
-}
-
-/** This machine's public ones, so that they are no way in; all others are denied to everybody anyway. */
-function ownAddresses(): string[] {
-  const all = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? []).map(({ address }) => address)
-  return [...new Set(all.filter(isPublicAddress))].sort()
 }

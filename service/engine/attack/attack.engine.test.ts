@@ -25,6 +25,7 @@ class Neighbour {
       ip(...namespace, 'addr', 'add', `fd77:213::${last}/64`, 'dev', link, 'nodad')
       ip(...namespace, 'link', 'set', link, 'up')
     }
+    ip('addr', 'add', `${this.publicAddress}/32`, 'dev', this.#cable)
     // it knows the way back to every container
     ip('-n', this.#name, 'route', 'add', 'default', 'via', '10.213.77.1')
     this.#server = spawn('ip', ['netns', 'exec', this.#name, process.execPath, '-e', `require('node:net').createServer((s) => s.end('hello')).listen(8080, '::')`], { stdio: 'ignore' })
@@ -35,6 +36,9 @@ class Neighbour {
     const socket = connect({ host, port })
     return await once(socket, 'connect').then(() => true, () => false).finally(() => socket.destroy())
   }
+
+  /** As a rented server has one: this machine's own, and in no private network. */
+  readonly publicAddress = '11.213.77.1'
 
   close(): void {
     this.#server?.kill()
@@ -70,6 +74,7 @@ describe('an attack from inside, on a real engine', () => {
     const { port } = ours.address() as { port: number }
     const results = await attack(engine, { nodeId, ownPorts: [port], neighbours: lan.places, clock: createSystemClock(), signal: new AbortController().signal })
     expect(leaksOf(results)).toEqual([])
+    expect(results.filter(({ what }) => what === `this machine, ${lan.publicAddress}`).map(({ tier, outcome }) => `${tier}: ${outcome}`)).toEqual(['none: refused', 'open: refused'])
     expect(results.length).toBeGreaterThan(60)
     expect(results.filter(({ outcome }) => outcome === 'reached').map(({ what }) => what)).toEqual(['another service of its own lease'])
     const left = [await engine.listContainers(`${nodeId}-attack`), await engine.listPods(`${nodeId}-attack`), await engine.listNetworks(`${nodeId}-attack`)]

@@ -4,6 +4,7 @@ import { type AddressInfo, createServer, type Server } from 'node:net'
 import { networkInterfaces } from 'node:os'
 import { DepinError } from '../../../contract/errors.ts'
 import { type Clock, withDeadline } from '../../base/index.ts'
+import { ownPublicAddresses } from '../guard/own-addresses.ts'
 import { ensureGuardImage, probeEntrypoint } from '../guard/image.ts'
 import type { ContainerEngine, ContainerRequest, Owner, PodInfo, PodPolicy } from '../types.ts'
 import { type AttackTarget, attackTargets, sockaddr } from './targets.ts'
@@ -86,7 +87,7 @@ async function attackFrom(engine: ContainerEngine, { attacker, victim, hostPort,
 interface Program { owner: Owner, service: string, imageId: string, tier: AttackTarget['tier'], command: readonly string[] }
 
 async function startProgram(engine: ContainerEngine, { owner, service, imageId, tier, command }: Program): Promise<{ id: string, pod: PodInfo }> {
-  const policy: PodPolicy = { egress: tier === 'none' ? { tier } : { tier, dns: null }, denied: [], caps }
+  const policy: PodPolicy = { egress: tier === 'none' ? { tier } : { tier, dns: null }, denied: ownPublicAddresses(), caps }
   const request: ContainerRequest = {
     owner, service, imageId, entrypoint: [...probeEntrypoint], command, env: {}, workingDir: null, user: null, ports: [guestPort], volumes: [], tmpfs: [],
     healthcheck: null, limits, shmMiB: null, init: false, tty: false, stdinOpen: false, stopSignal: null, stopGraceMs: 0,
