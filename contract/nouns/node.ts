@@ -53,6 +53,8 @@ export const SharingState = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('engine-missing') }),
   z.object({ kind: z.literal('engine-stopped'), sinceMs: TimestampMs, nextRetryMs: TimestampMs }),
   z.object({ kind: z.literal('engine-unsafe'), update: z.string() }),
+  /** An attack from inside reached something: depin doctor --attack says what. */
+  z.object({ kind: z.literal('uncontained') }),
   z.object({ kind: z.literal('disk-full'), freeMiB: z.int() }),
   z.object({ kind: z.literal('off') }),
   /** Guests are asleep. `untilMs`: when this cause ends if nothing else happens; null: nobody knows. */

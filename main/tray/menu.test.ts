@@ -48,6 +48,7 @@ describe('the tray', () => {
     ['engine-missing', 'attention', 'One more thing to install', ['pause', 'turn-off']],
     ['engine-stopped', 'attention', 'Sharing stopped: the engine isn’t running', ['pause', 'turn-off']],
     ['engine-unsafe', 'attention', 'Sharing stopped: the engine needs an update', ['pause', 'turn-off']],
+    ['uncontained', 'attention', 'Sharing stopped: guests could reach too much', ['pause', 'turn-off']],
     ['disk-full', 'attention', 'Sharing stopped: the disk is nearly full', ['pause', 'turn-off']],
     ['off', 'paused', 'Sharing is off', ['turn-on']],
     ['paused', 'paused', 'Paused until 16:30', ['resume', 'turn-off']],

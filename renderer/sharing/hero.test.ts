@@ -19,6 +19,7 @@ const expected: Record<SharingState['kind'], Partial<HeroView>> = {
   'engine-missing': { tone: 'stop', urgent: true, switch: null, actions: ['install-engine', 'retry-engine'], mood: 'bare', headline: 'One more thing to install' },
   'engine-stopped': { tone: 'stop', urgent: true, switch: null, actions: ['start-engine', 'what-happened'], mood: 'bare', headline: 'Sharing stopped: the engine isn’t running' },
   'engine-unsafe': { tone: 'stop', urgent: true, switch: null, actions: ['retry-engine', 'what-happened'], mood: 'bare', headline: 'Sharing stopped: the engine needs an update' },
+  uncontained: { tone: 'stop', urgent: true, switch: null, actions: ['what-happened'], mood: 'bare', headline: 'Sharing stopped: guests could reach too much' },
   'disk-full': { tone: 'stop', urgent: true, switch: null, actions: ['share-less', 'turn-off'], headline: 'Sharing stopped: the disk is nearly full' },
   off: { tone: 'plain', urgent: false, switch: 'off', actions: ['turn-on'], headline: 'Sharing is off', note: 'Off' },
   paused: { tone: 'pause', switch: 'held', actions: ['resume'], mood: 'asleep', headline: 'Paused until 16:30', note: 'Paused until 16:30' },

@@ -60,6 +60,7 @@ export function heroOf(facts: HeroFacts, f: Format): HeroView {
     case 'engine-unsafe': return stopped(f, facts, ['retry-engine', 'what-happened'], {
       headline: f.t('hero.engineUnsafe.headline'), sentence: f.t('hero.engineUnsafe.sentence', { update: tame(state.update, 200) }),
     })
+    case 'uncontained': return stopped(f, facts, ['what-happened'], { headline: f.t('hero.uncontained.headline'), sentence: f.t('hero.uncontained.sentence') })
     case 'disk-full': return stopped(f, facts, ['share-less', 'turn-off'], {
       headline: f.t('hero.diskFull.headline'), sentence: f.t('hero.diskFull.sentence', { free: f.size(state.freeMiB) }),
     })
@@ -141,6 +142,6 @@ export function barSwitch(state: SharingState, wanted: boolean): SwitchLook {
     case 'off': return 'off'
     case 'paused': return 'held'
     case 'starting': case 'ready': case 'sharing': return 'on'
-    case 'engine-missing': case 'engine-stopped': case 'engine-unsafe': case 'disk-full': return wanted ? 'held' : 'off'
+    case 'engine-missing': case 'engine-stopped': case 'engine-unsafe': case 'uncontained': case 'disk-full': return wanted ? 'held' : 'off'
   }
 }

@@ -137,6 +137,13 @@ describe('what is promised', () => {
     expect(() => capacity.change({ limits: { cpuMilli: 9_500, memoryMiB: 1, diskMiB: 1 } })).toThrow('This computer has 4 cores, less than the 9.5 cores you want to share.')
   })
 
+  it('nothing is taken once a guest could reach too much, and that is the reason', () => {
+    const { capacity } = setUp(() => ({ ...ready, containment: 'broken' }))
+    capacity.change({ on: true })
+    expect(capacity.state()).toEqual({ kind: 'uncontained' })
+    expect(capacity.refusalFor({ cpuMilli: 100, memoryMiB: 64, diskMiB: 100 })).toEqual({ code: 'engine' })
+  })
+
   it('nothing is taken while the engine is away', () => {
     const { capacity } = setUp(() => ({ state: 'missing', tried: [], install: '' }))
     capacity.change({ on: true })

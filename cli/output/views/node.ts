@@ -48,6 +48,7 @@ export function sharingText(state: SharingState, nowMs: number): string {
     case 'engine-missing': return 'stopped: there is no engine'
     case 'engine-stopped': return `stopped: the engine isn't running (since ${ago(state.sinceMs, nowMs)})`
     case 'engine-unsafe': return `stopped: the engine has a known hole. ${state.update}`
+    case 'uncontained': return 'stopped: guests could reach what they may not. See what: depin doctor --attack'
     case 'disk-full': return `stopped: the disk is nearly full (${mebibytes(state.freeMiB)} free)`
     case 'off': return 'off'
     case 'paused': return `paused${causeTexts[state.cause]}${untilText(state.untilMs)}`

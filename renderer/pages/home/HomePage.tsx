@@ -15,7 +15,7 @@ export function HomePage() {
   const f = useFormat()
   const share = useKnown('share')
   const kind = share?.state.kind
-  const stopped = kind === 'engine-missing' || kind === 'engine-stopped' || kind === 'engine-unsafe' || kind === 'disk-full'
+  const stopped = kind === 'engine-missing' || kind === 'engine-stopped' || kind === 'engine-unsafe' || kind === 'uncontained' || kind === 'disk-full'
   return (
     <Page title={f.t('nav.home')}>
       <StateHero />

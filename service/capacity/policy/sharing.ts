@@ -12,7 +12,7 @@ export function sharingState(facts: SharingFacts): SharingState {
   if (engine.state === 'missing') return { kind: 'engine-missing' }
   if (engine.state === 'stopped') return { kind: 'engine-stopped', sinceMs: engine.sinceMs, nextRetryMs: engine.nextRetryMs }
   if (engine.state === 'unsafe') return { kind: 'engine-unsafe', update: engine.update }
-  if (engine.state === 'ready' && engine.containment === 'broken') return { kind: 'engine-unsafe', update: 'See what guests could reach: depin doctor --attack' }
+  if (engine.state === 'ready' && engine.containment === 'broken') return { kind: 'uncontained' }
   if (settings.on && isDiskLow(facts)) return { kind: 'disk-full', freeMiB: facts.freeDiskMiB ?? 0 }
   if (!settings.on) return { kind: 'off' }
   if (target.kind === 'asleep') {
@@ -32,6 +32,7 @@ export function refusalFor(facts: SharingFacts, need: Resources): Refusal | null
     case 'engine-missing':
     case 'engine-stopped':
     case 'engine-unsafe':
+    case 'uncontained':
     case 'starting': return { code: 'engine' }
     case 'disk-full': return { code: 'disk-full' }
     case 'off': return { code: 'sharing-off' }
