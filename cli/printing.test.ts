@@ -1,26 +1,13 @@
-import { writeFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Deployment } from '../contract/nouns/deployment.ts'
 import * as fixture from '../service/testing/api-fixtures.ts'
-import { createFakeApi, type FakeApi } from '../service/testing/fake-api.ts'
-import { startApi } from '../service/testing/running-api.ts'
-import { runCli, testNowMs, type Outcome, type TestIoOptions } from './testing/test-io.ts'
+import { FakeService } from './testing/fake-service.ts'
+import { testNowMs } from './testing/test-io.ts'
 
-let api: Awaited<ReturnType<typeof startApi>>
-let fake: FakeApi
-beforeEach(async () => {
-  fake = createFakeApi()
-  api = await startApi({ router: fake.router })
-  writeFileSync(join(api.dataDir, 'compose.yaml'), 'services:\n  web:\n    image: nginx:$TAG\n')
-})
-afterEach(() => api.stop())
-
-const world = (options: TestIoOptions = {}): TestIoOptions => ({ cwd: api.dataDir, env: { DEPIN_DATA_DIR: api.dataDir, TAG: '1.27', SECRET: 's' }, ...options })
-const depin = (line: string, options?: TestIoOptions): Promise<Outcome> => runCli(line.split(' '), world(options))
+const cli = new FakeService({ compose: 'services:\n  web:\n    image: nginx:$TAG\n' })
 
 async function json(line: string): Promise<unknown> {
-  const { exitCode, stdout, stderr } = await depin(`${line} --json`)
+  const { exitCode, stdout, stderr } = await cli.depin(`${line} --json`)
   expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' })
   expect(stdout.split('\n')).toHaveLength(2)
   return JSON.parse(stdout)
@@ -31,17 +18,17 @@ describe('what it prints for people', () => {
   afterEach(() => vi.unstubAllEnvs())
 
   it.each(['status', 'share', 'guests', 'earnings', 'receipts', 'peers', 'images', 'images rules', 'ps', 'ps shop', 'quote .', 'validate .', 'activity'])('depin %s', async (line) => {
-    fake.deployments.set('shop', replacedApp)
-    const { exitCode, stdout, stderr } = await depin(line)
+    cli.fake.deployments.set('shop', replacedApp)
+    const { exitCode, stdout, stderr } = await cli.depin(line)
     expect({ exitCode, stderr: stderr.replace(/^Asking .*\n/, '') }).toEqual({ exitCode: 0, stderr: '' })
     expect(stdout).toMatchSnapshot()
     expect(stdout).not.toMatch(/undefined|NaN|\[object|null/)
   })
 
   it('has colours only where they are seen', async () => {
-    expect((await depin('ps', { hasColours: false })).stdout).not.toContain('\u001b')
-    fake.deployments.set('shop', fixture.deployment)
-    expect((await depin('ps', { hasColours: true })).stdout).toContain('\u001b[1m')
+    expect((await cli.depin('ps', { hasColours: false })).stdout).not.toContain('\u001b')
+    cli.fake.deployments.set('shop', fixture.deployment)
+    expect((await cli.depin('ps', { hasColours: true })).stdout).toContain('\u001b[1m')
   })
 })
 
@@ -63,7 +50,7 @@ describe('what it prints for programs', () => {
     expect(await json('status')).toEqual({ ...fixture.nodeStatus, dashboard: 'http://127.0.0.1:4848/#token=x' })
     expect(await json('peers')).toEqual([fixture.peer])
     expect(await json('doctor')).toEqual([])
-    fake.deployments.set('shop', fixture.deployment)
+    cli.fake.deployments.set('shop', fixture.deployment)
     expect(await json('ps')).toMatchObject([{ name: 'shop', spentMicro: 4560 }])
     expect(await json('ps shop')).toMatchObject({ name: 'shop' })
     expect(await json('rm shop')).toMatchObject({ name: 'shop', state: 'removing' })
@@ -74,7 +61,7 @@ describe('what it prints for programs', () => {
   })
 
   it('has money as whole integers, per lease and in total, by state, earned and spent', async () => {
-    const { stdout } = await depin('earnings --json')
+    const { stdout } = await cli.depin('earnings --json')
     expect(stdout).toContain('"total":{"accruing":93,"signed":9007199254740993,"due":9007199254741086}')
     expect(JSON.parse(stdout)).toMatchObject({
       unit: 'USD', earned: { leases: [{ leaseId: fixture.leaseA, accruing: 93, signed: 12_400, due: 12_493 }] }, spent: { total: { accruing: 0, signed: 0, due: 0 }, leases: [] },
@@ -82,10 +69,10 @@ describe('what it prints for programs', () => {
   })
 
   it('has errors on standard error, with the codes of the service', async () => {
-    const plain = await depin('ps nope')
+    const plain = await cli.depin('ps nope')
     expect(plain).toEqual({ exitCode: 1, stdout: '', stderr: 'depin: E_NOT_FOUND: There is no app “nope”.\nSee “depin ps”.\n' })
-    expect(await depin('ps nope --json')).toEqual({ exitCode: 1, stdout: '', stderr: '{"error":{"code":"E_NOT_FOUND","message":"There is no app “nope”.","next":"See “depin ps”."}}\n' })
-    expect(await depin(`join ${'x'.repeat(9_000)}`)).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('E_BAD_INPUT: “link”') as string })
-    expect(await depin('join depin:expired')).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('E_INVITE_EXPIRED') as string })
+    expect(await cli.depin('ps nope --json')).toEqual({ exitCode: 1, stdout: '', stderr: '{"error":{"code":"E_NOT_FOUND","message":"There is no app “nope”.","next":"See “depin ps”."}}\n' })
+    expect(await cli.depin(`join ${'x'.repeat(9_000)}`)).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('E_BAD_INPUT: “link”') as string })
+    expect(await cli.depin('join depin:expired')).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('E_INVITE_EXPIRED') as string })
   })
 })

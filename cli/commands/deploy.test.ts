@@ -1,50 +1,37 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import type { Deployment, ManifestBundle } from '../../contract/nouns/deployment.ts'
 import * as fixture from '../../service/testing/api-fixtures.ts'
 import { createDirectClient } from '../../service/api/index.ts'
 import { silentLog } from '../../service/testing/deps.ts'
-import { createFakeApi, type FakeApi } from '../../service/testing/fake-api.ts'
-import { startApi } from '../../service/testing/running-api.ts'
-import { beginCli, runCli, type Outcome, type TestIoOptions } from '../testing/test-io.ts'
+import { FakeService } from '../testing/fake-service.ts'
 
-let api: Awaited<ReturnType<typeof startApi>>
-let fake: FakeApi
-beforeEach(async () => {
-  fake = createFakeApi()
-  api = await startApi({ router: fake.router })
-  writeFileSync(join(api.dataDir, 'compose.yaml'), 'services:\n  web:\n    image: nginx:$TAG\n')
-})
-afterEach(() => api.stop())
-
-const world = (options: TestIoOptions = {}): TestIoOptions => ({ cwd: api.dataDir, env: { DEPIN_DATA_DIR: api.dataDir, TAG: '1.27', SECRET: 's' }, ...options })
-const depin = (line: string, options?: TestIoOptions): Promise<Outcome> => runCli(line.split(' '), world(options))
-const begin = (line: string, options?: TestIoOptions) => beginCli(line.split(' '), world(options))
+const cli = new FakeService({ compose: 'services:\n  web:\n    image: nginx:$TAG\n' })
 
 describe('validate', () => {
   it('fails, with all there is to say, when the file cannot run', async () => {
     const errors = [{ file: 'compose.yaml', line: 3, key: 'services.web.privileged', message: 'A guest gets no privileges.' }]
-    fake.validate = () => ({ ...fixture.manifestReport, ok: false, services: [], errors, warnings: [{ file: 'compose.yaml', line: 5, key: 'x', message: 'Ignored.' }] })
-    const plain = await depin('validate compose.yaml')
+    cli.fake.validate = () => ({ ...fixture.manifestReport, ok: false, services: [], errors, warnings: [{ file: 'compose.yaml', line: 5, key: 'x', message: 'Ignored.' }] })
+    const plain = await cli.depin('validate compose.yaml')
     expect(plain).toEqual({ exitCode: 1, stderr: '', stdout: 'compose.yaml:3: error: services.web.privileged: A guest gets no privileges.\ncompose.yaml:5: warning: x: Ignored.\nThis cannot run as it is.\n' })
-    const inJson = await depin('validate compose.yaml --json')
+    const inJson = await cli.depin('validate compose.yaml --json')
     expect(inJson).toMatchObject({ exitCode: 1, stderr: '' })
     expect(JSON.parse(inJson.stdout)).toMatchObject({ ok: false, errors })
   })
 
   it('sends the file, what it misses, and only the variables it mentions', async () => {
-    writeFileSync(join(api.dataDir, 'web.env'), 'A=1')
-    fake.validate = (bundle) => ({ ...fixture.manifestReport, missingFiles: 'web.env' in bundle.files ? [] : ['web.env'] })
-    await depin('validate .')
-    expect(fake.calls.at(-1)?.input).toEqual({ bundle: {
+    writeFileSync(join(cli.api.dataDir, 'web.env'), 'A=1')
+    cli.fake.validate = (bundle) => ({ ...fixture.manifestReport, missingFiles: 'web.env' in bundle.files ? [] : ['web.env'] })
+    await cli.depin('validate .')
+    expect(cli.fake.calls.at(-1)?.input).toEqual({ bundle: {
       entry: 'compose.yaml', env: { TAG: '1.27' },
-      files: { 'compose.yaml': readFileSync(join(api.dataDir, 'compose.yaml'), 'base64'), 'web.env': 'QT0x' },
+      files: { 'compose.yaml': readFileSync(join(cli.api.dataDir, 'compose.yaml'), 'base64'), 'web.env': 'QT0x' },
     } })
   })
 
   it('and doctor need no service: they ask its program', async () => {
-    await api.server.stop()
+    await cli.api.server.stop()
     const asked: unknown[] = []
     const service = {
       serve: () => Promise.reject(new Error('not asked for')),
@@ -52,63 +39,63 @@ describe('validate', () => {
       offlineClient: (options: { dataDir: string }) => {
         asked.push(options)
         return {
-          ...createDirectClient(fake.router, silentLog),
+          ...createDirectClient(cli.fake.router, silentLog),
           manifests: { validate: () => Promise.resolve(fixture.manifestReport) },
           doctor: { run: () => Promise.resolve([{ id: 'service' as const, status: 'fail' as const, message: 'No service is running.', fix: 'depin serve' }]), attack: () => Promise.reject(new Error('no service')) },
         }
       },
     }
-    expect(await depin('validate . --json', { service })).toMatchObject({ exitCode: 0, stderr: '' })
-    expect(await depin('doctor', { service })).toEqual({ exitCode: 1, stdout: 'FAIL  No service is running.\n      depin serve\n', stderr: '' })
-    expect(asked).toEqual([{ dataDir: api.dataDir, hasTerminal: false }, { dataDir: api.dataDir, hasTerminal: false }])
+    expect(await cli.depin('validate . --json', { service })).toMatchObject({ exitCode: 0, stderr: '' })
+    expect(await cli.depin('doctor', { service })).toEqual({ exitCode: 1, stdout: 'FAIL  No service is running.\n      depin serve\n', stderr: '' })
+    expect(asked).toEqual([{ dataDir: cli.api.dataDir, hasTerminal: false }, { dataDir: cli.api.dataDir, hasTerminal: false }])
   })
 })
 
 describe('quote', () => {
   it('fails when it cannot run, saying which requirement failed', async () => {
     const problem = 'No host has 8 cores free; the largest has 4.'
-    fake.quotes = [{ ...fixture.quoteReport, asked: 2, answered: 1 }, { ...fixture.quoteReport, totalMonthMicro: null, problem, asked: 2, answered: 2 }]
-    const { exitCode, stdout, stderr } = await depin('quote . --max-price 5/month --json')
+    cli.fake.quotes = [{ ...fixture.quoteReport, asked: 2, answered: 1 }, { ...fixture.quoteReport, totalMonthMicro: null, problem, asked: 2, answered: 2 }]
+    const { exitCode, stdout, stderr } = await cli.depin('quote . --max-price 5/month --json')
     expect(exitCode).toBe(1)
     expect(JSON.parse(stdout)).toMatchObject({ problem, totalMonthMicro: null })
     expect(JSON.parse(stderr)).toMatchObject({ error: { code: 'E_NO_PROVIDER', message: problem } })
-    expect(fake.calls.at(-1)?.input).toMatchObject({ options: { maxPriceMonthMicro: 5_000_000n } })
+    expect(cli.fake.calls.at(-1)?.input).toMatchObject({ options: { maxPriceMonthMicro: 5_000_000n } })
   })
 })
 
 describe('deploy', () => {
   const update = (name: string, change: Partial<Deployment>): void => {
-    const app = fake.deployments.get(name)
-    if (app !== undefined) fake.deployments.set(name, { ...app, ...change })
-    fake.changed()
+    const app = cli.fake.deployments.get(name)
+    if (app !== undefined) cli.fake.deployments.set(name, { ...app, ...change })
+    cli.fake.changed()
   }
   const service = (name: string, change: object) => ({ ...fixture.replica.services[0]!, service: name, ...change })
   const starting = (...services: Deployment['replicas'][number]['services']) => ({ state: 'starting' as const, replicas: [{ ...fixture.replica, state: 'starting' as const, services }] })
 
   it('makes an app of a file, and says what comes of it', async () => {
-    const { exitCode, stdout } = await depin(`deploy . --name web-shop --max-price 5 --provider ${fixture.peerB} --json`)
+    const { exitCode, stdout } = await cli.depin(`deploy . --name web-shop --max-price 5 --provider ${fixture.peerB} --json`)
     expect(exitCode).toBe(0)
     expect(JSON.parse(stdout)).toEqual({ name: 'web-shop', state: 'starting', replicas: [{ leaseId: null, provider: null, state: 'waiting', containerIds: [] }] })
-    const { bundle, options } = fake.calls.at(-1)?.input as { bundle: ManifestBundle, options: unknown }
+    const { bundle, options } = cli.fake.calls.at(-1)?.input as { bundle: ManifestBundle, options: unknown }
     expect(Object.keys(bundle.files)).toEqual(['compose.yaml'])
     expect(options).toEqual({ name: 'web-shop', maxPriceMonthMicro: 5_000_000n, providers: [fixture.peerB] })
   })
 
   it('takes a file from standard input', async () => {
-    await depin('deploy -', { input: 'services: {}' })
-    expect((fake.calls.at(-1)?.input as { bundle: ManifestBundle }).bundle.files['compose.yaml']).toBe(Buffer.from('services: {}').toString('base64'))
+    await cli.depin('deploy -', { input: 'services: {}' })
+    expect((cli.fake.calls.at(-1)?.input as { bundle: ManifestBundle }).bundle.files['compose.yaml']).toBe(Buffer.from('services: {}').toString('base64'))
   })
 
   it('makes nothing of a file that cannot run', async () => {
-    fake.validate = () => ({ ...fixture.manifestReport, ok: false, errors: [{ file: 'compose.yaml', line: 3, key: 'services.web', message: 'Bad.' }] })
-    const { exitCode, stdout, stderr } = await depin('deploy . --json')
+    cli.fake.validate = () => ({ ...fixture.manifestReport, ok: false, errors: [{ file: 'compose.yaml', line: 3, key: 'services.web', message: 'Bad.' }] })
+    const { exitCode, stdout, stderr } = await cli.depin('deploy . --json')
     expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' })
     expect(JSON.parse(stderr)).toMatchObject({ error: { code: 'E_MANIFEST', details: { errors: [{ line: 3 }] } } })
-    expect(fake.deployments.size).toBe(0)
+    expect(cli.fake.deployments.size).toBe(0)
   })
 
   it('waits until every copy runs, saying what for', async () => {
-    const { io, ended } = begin('deploy . --wait')
+    const { io, ended } = cli.begin('deploy . --wait')
     await vi.waitFor(() => expect(io.stderr).toContain('Waiting for a host'))
     update('shop', starting(service('web', { state: 'pulling', progress: { doneBytes: 1_048_576, totalBytes: 4_194_304 } }), service('db', { state: 'waiting' })))
     await vi.waitFor(() => expect(io.stderr).toContain('Pulling web (1 of 2): 1 MiB of 4 MiB\n'))
@@ -120,8 +107,8 @@ describe('deploy', () => {
   })
 
   it('says why a host tries again, and why another one is looked for', async () => {
-    const { io, ended } = begin('deploy . --wait')
-    await vi.waitFor(() => expect(fake.open.has('deployments.watch')).toBe(true))
+    const { io, ended } = cli.begin('deploy . --wait')
+    await vi.waitFor(() => expect(cli.fake.open.has('deployments.watch')).toBe(true))
     const reason = { code: 'image-unreachable', detail: 'dial tcp: connection refused' } as const
     update('shop', { state: 'starting', replicas: [{ ...fixture.replica, state: 'starting', services: [], trouble: reason }] })
     await vi.waitFor(() => expect(io.stderr).toContain('brave-acacia tries again: the host could not reach anybody who has the image (image-unreachable: dial tcp: connection refused)\n'))
@@ -132,8 +119,8 @@ describe('deploy', () => {
   })
 
   it('waits for programs without a word, and ends with the app’s copies', async () => {
-    const { io, ended } = begin('deploy . --wait --json')
-    await vi.waitFor(() => expect(fake.open.has('deployments.watch')).toBe(true))
+    const { io, ended } = cli.begin('deploy . --wait --json')
+    await vi.waitFor(() => expect(cli.fake.open.has('deployments.watch')).toBe(true))
     update('shop', { state: 'running', replicas: [fixture.replica] })
     expect(await ended).toBe(0)
     expect(io.stderr).toBe('')
@@ -143,8 +130,8 @@ describe('deploy', () => {
   })
 
   it('fails with the reason when the app needs its owner', async () => {
-    const { io, ended } = begin('deploy . --wait --json')
-    await vi.waitFor(() => expect(fake.open.has('deployments.watch')).toBe(true))
+    const { io, ended } = cli.begin('deploy . --wait --json')
+    await vi.waitFor(() => expect(cli.fake.open.has('deployments.watch')).toBe(true))
     update('shop', { state: 'failed', why: 'The image does not exist.', replicas: [{ ...fixture.replica, state: 'failed', reason: { code: 'image-not-found' } }] })
     expect(await ended).toBe(1)
     expect(JSON.parse(io.stdout)).toMatchObject({ state: 'failed' })
@@ -152,24 +139,24 @@ describe('deploy', () => {
   })
 
   it('gives up after its timeout, and leaves the app to go on', async () => {
-    const { exitCode, stderr } = await depin('deploy . --wait --timeout 50ms')
+    const { exitCode, stderr } = await cli.depin('deploy . --wait --timeout 50ms')
     expect(exitCode).toBe(1)
     expect(stderr).toMatch(/E_DEADLINE: shop does not run after .*: Waiting for a host/)
-    expect(fake.deployments.has('shop')).toBe(true)
-    await vi.waitFor(() => expect(fake.open.size).toBe(0))
+    expect(cli.fake.deployments.has('shop')).toBe(true)
+    await vi.waitFor(() => expect(cli.fake.open.size).toBe(0))
   })
 
   it('can be interrupted, and leaves the app to go on', async () => {
-    const { io, ended } = begin('deploy . --wait')
-    await vi.waitFor(() => expect(fake.open.has('deployments.watch')).toBe(true))
+    const { io, ended } = cli.begin('deploy . --wait')
+    await vi.waitFor(() => expect(cli.fake.open.has('deployments.watch')).toBe(true))
     io.interrupt()
     expect(await ended).toBe(130)
     expect(io.stderr).not.toContain('depin:')
-    expect(fake.deployments.has('shop')).toBe(true)
+    expect(cli.fake.deployments.has('shop')).toBe(true)
   })
 
   it('changes one line on a terminal, and takes it away at the end', async () => {
-    const { io, ended } = begin('deploy . --wait', { hasLiveProgress: true })
+    const { io, ended } = cli.begin('deploy . --wait', { hasLiveProgress: true })
     await vi.waitFor(() => expect(io.stderr).toContain('\r\u001b[KWaiting for a host'))
     update('shop', { state: 'running', replicas: [fixture.replica] })
     await ended

@@ -1,20 +1,10 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import * as fixture from '../../service/testing/api-fixtures.ts'
-import { createFakeApi, type FakeApi } from '../../service/testing/fake-api.ts'
-import { startApi } from '../../service/testing/running-api.ts'
-import { type Outcome, runCli } from '../testing/test-io.ts'
+import { FakeService } from '../testing/fake-service.ts'
 
-let api: Awaited<ReturnType<typeof startApi>>
-let fake: FakeApi
-beforeEach(async () => {
-  fake = createFakeApi()
-  api = await startApi({ router: fake.router })
-})
-afterEach(() => api.stop())
-
-const depin = (...argv: string[]): Promise<Outcome> => runCli(argv, { cwd: api.dataDir, env: { DEPIN_DATA_DIR: api.dataDir } })
+const cli = new FakeService()
 
 describe('depin images', () => {
   it.each([
@@ -26,20 +16,20 @@ describe('depin images', () => {
     [['unsubscribe', '/srv/list.json'], 'unsubscribe', { source: '/srv/list.json' }],
     [['rm', '1a1a1a1a1a'], 'remove', { config: fixture.cachedImage.config }],
   ])('%s', async (argv, procedure, input) => {
-    expect(await depin('images', ...argv)).toMatchObject({ exitCode: 0, stderr: '' })
-    expect(fake.calls).toEqual([{ procedure: `images.${procedure}`, input }])
+    expect(await cli.depin(['images', ...argv])).toMatchObject({ exitCode: 0, stderr: '' })
+    expect(cli.fake.calls).toEqual([{ procedure: `images.${procedure}`, input }])
   })
 
   it('signs what a file lists, and says which line is wrong', async () => {
-    writeFileSync(join(api.dataDir, 'good'), '# miners\n\nregistry:example.org   a miner of coins\ndirect\n')
-    expect(await depin('images', 'sign', join(api.dataDir, 'good'), '--name', 'village', '--valid', '2h')).toMatchObject({ exitCode: 0, stdout: '{}\n' })
-    expect(fake.calls[0]!.input).toEqual({ name: 'village', validForMs: 7_200_000, entries: [{ subject: 'registry:example.org', why: 'a miner of coins' }, { subject: 'direct', why: '' }] })
-    writeFileSync(join(api.dataDir, 'bad'), 'nginx\n')
-    expect(await depin('images', 'sign', join(api.dataDir, 'bad'), '--name', 'village')).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('“nginx”') as string })
+    writeFileSync(join(cli.api.dataDir, 'good'), '# miners\n\nregistry:example.org   a miner of coins\ndirect\n')
+    expect(await cli.depin(['images', 'sign', join(cli.api.dataDir, 'good'), '--name', 'village', '--valid', '2h'])).toMatchObject({ exitCode: 0, stdout: '{}\n' })
+    expect(cli.fake.calls[0]!.input).toEqual({ name: 'village', validForMs: 7_200_000, entries: [{ subject: 'registry:example.org', why: 'a miner of coins' }, { subject: 'direct', why: '' }] })
+    writeFileSync(join(cli.api.dataDir, 'bad'), 'nginx\n')
+    expect(await cli.depin(['images', 'sign', join(cli.api.dataDir, 'bad'), '--name', 'village'])).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('“nginx”') as string })
   })
 
   it('removes nothing by half a name', async () => {
-    for (const name of ['1a', 'ffffffff']) expect((await depin('images', 'rm', name)).stderr).toMatch(/E_NOT_FOUND/)
-    expect(fake.calls).toEqual([])
+    for (const name of ['1a', 'ffffffff']) expect((await cli.depin(['images', 'rm', name])).stderr).toMatch(/E_NOT_FOUND/)
+    expect(cli.fake.calls).toEqual([])
   })
 })

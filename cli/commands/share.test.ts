@@ -1,18 +1,8 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { createFakeApi, type FakeApi } from '../../service/testing/fake-api.ts'
-import { startApi } from '../../service/testing/running-api.ts'
-import { runCli, testNowMs, type Outcome, type TestIoOptions } from '../testing/test-io.ts'
+import { describe, expect, it } from 'vitest'
+import { FakeService } from '../testing/fake-service.ts'
+import { testNowMs } from '../testing/test-io.ts'
 
-let api: Awaited<ReturnType<typeof startApi>>
-let fake: FakeApi
-beforeEach(async () => {
-  fake = createFakeApi()
-  api = await startApi({ router: fake.router })
-})
-afterEach(() => api.stop())
-
-const world = (options: TestIoOptions = {}): TestIoOptions => ({ cwd: api.dataDir, env: { DEPIN_DATA_DIR: api.dataDir, TAG: '1.27', SECRET: 's' }, ...options })
-const depin = (line: string, options?: TestIoOptions): Promise<Outcome> => runCli(line.split(' '), world(options))
+const cli = new FakeService()
 
 describe('share', () => {
   it.each([
@@ -27,29 +17,29 @@ describe('share', () => {
     ['set --hot-above 80 --busy 50 --hours always', { rules: { hot: { aboveC: 80 }, busy: { allow: 50 }, hours: { on: false } } }],
     ['set --name attic --region BR-PE', { label: 'attic', region: 'BR-PE' }],
   ])('%s', async (line, patch) => {
-    expect((await depin(`share ${line}`)).exitCode).toBe(0)
-    expect(fake.calls).toEqual([{ procedure: 'share.set', input: patch }])
+    expect((await cli.depin(`share ${line}`)).exitCode).toBe(0)
+    expect(cli.fake.calls).toEqual([{ procedure: 'share.set', input: patch }])
   })
 
   it('anyway', async () => {
-    expect((await depin('share anyway')).exitCode).toBe(0)
-    expect(fake.calls).toEqual([{ procedure: 'share.anyway', input: {} }])
+    expect((await cli.depin('share anyway')).exitCode).toBe(0)
+    expect(cli.fake.calls).toEqual([{ procedure: 'share.anyway', input: {} }])
   })
 
   it('pauses until a time of the clock, today or tomorrow', async () => {
     const at = new Date(testNowMs)
     at.setHours(8, 30, 0, 0)
     if (at.getTime() <= testNowMs) at.setDate(at.getDate() + 1)
-    await depin('share pause 08:30')
-    expect(fake.calls).toEqual([{ procedure: 'share.set', input: { pausedUntilMs: at.getTime() } }])
+    await cli.depin('share pause 08:30')
+    expect(cli.fake.calls).toEqual([{ procedure: 'share.set', input: { pausedUntilMs: at.getTime() } }])
   })
 
   it.each(['set --in-use 0', 'set --in-use half', 'set --hours mon', 'set --hours "mon 8-25"', 'pause 25:00'])('does not understand %s', async (line) => {
-    expect((await depin(`share ${line}`)).exitCode).toBe(2)
+    expect((await cli.depin(`share ${line}`)).exitCode).toBe(2)
   })
 
   it('shows in JSON what is so afterwards', async () => {
-    expect(JSON.parse((await depin('share off --json')).stdout)).toMatchObject({ settings: { on: false } })
-    expect(JSON.parse((await depin('share show --json')).stdout)).toMatchObject({ settings: { on: false, prices: { cpuCoreMonthMicro: 2_500_000 } } })
+    expect(JSON.parse((await cli.depin('share off --json')).stdout)).toMatchObject({ settings: { on: false } })
+    expect(JSON.parse((await cli.depin('share show --json')).stdout)).toMatchObject({ settings: { on: false, prices: { cpuCoreMonthMicro: 2_500_000 } } })
   })
 })

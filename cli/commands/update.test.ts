@@ -1,27 +1,20 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import { DepinError } from '../../contract/errors.ts'
 import { serveArguments } from '../../contract/nouns/serve.ts'
 import type { ServeOptions } from '../../contract/nouns/serve.ts'
 import type { UpdateOptions, UpdateStatus } from '../../contract/nouns/updates.ts'
 import * as fixture from '../../service/testing/api-fixtures.ts'
-import { createFakeApi, type FakeApi } from '../../service/testing/fake-api.ts'
-import { startApi } from '../../service/testing/running-api.ts'
 import type { ServiceBundle } from '../service-bundle.ts'
+import { FakeService } from '../testing/fake-service.ts'
 import { beginCli, type Outcome, runCli } from '../testing/test-io.ts'
 
 const notAsked = (): never => { throw new Error('not asked for') }
 const bundle = (changes: Partial<ServiceBundle>): ServiceBundle => ({ serve: notAsked, panic: notAsked, restore: notAsked, offlineClient: notAsked, update: notAsked, ...changes })
 const status = (state: UpdateStatus['state'], installed = '1.0.0'): UpdateStatus => ({ ...fixture.updateStatus, installed, state })
 
-let api: Awaited<ReturnType<typeof startApi>>
-let fake: FakeApi
-beforeEach(async () => {
-  fake = createFakeApi()
-  api = await startApi({ router: fake.router })
-})
-afterEach(() => api.stop())
+const cli = new FakeService()
 
-const depin = (line: string, service: Partial<ServiceBundle> = {}, dataDir = api.dataDir): Promise<Outcome> => runCli(line.split(' '), { env: { DEPIN_DATA_DIR: dataDir }, service: bundle(service) })
+const depin = (line: string, service: Partial<ServiceBundle> = {}, dataDir = cli.api.dataDir): Promise<Outcome> => runCli(line.split(' '), { env: { DEPIN_DATA_DIR: dataDir }, service: bundle(service) })
 
 describe('depin update, on a server', () => {
   const updating = (given: unknown[]): Partial<ServiceBundle> => ({
@@ -35,7 +28,7 @@ describe('depin update, on a server', () => {
   it('is done by this process, with what was asked for, and says how far it is', async () => {
     const given: unknown[] = []
     const { exitCode, stdout, stderr } = await depin('update --channel beta --feed http://mirror.example/depin --again', updating(given))
-    expect(given).toEqual([{ dataDir: api.dataDir, channel: 'beta', feed: 'http://mirror.example/depin', checkOnly: false, again: true } satisfies UpdateOptions])
+    expect(given).toEqual([{ dataDir: cli.api.dataDir, channel: 'beta', feed: 'http://mirror.example/depin', checkOnly: false, again: true } satisfies UpdateOptions])
     expect({ exitCode, stdout, stderr }).toEqual({ exitCode: 0, stdout: 'Version 1.1.0: this is the newest.\n', stderr: 'Version 1.0.0: 1.1.0 is coming, 25 % of 120 B.\n' })
     expect(JSON.parse((await depin('update --json', updating([]))).stdout)).toMatchObject({ installed: '1.1.0', state: { kind: 'idle' } })
   })
@@ -53,23 +46,23 @@ describe('depin update, on a server', () => {
 })
 
 describe('depin update, where the desktop app does it', () => {
-  beforeEach(() => { fake.updates = { ...status({ kind: 'ready', version: '1.1.0', waitsFor: 'nobody-uses-it' }), way: { kind: 'desktop' } } })
+  beforeEach(() => { cli.fake.updates = { ...status({ kind: 'ready', version: '1.1.0', waitsFor: 'nobody-uses-it' }), way: { kind: 'desktop' } } })
 
   it.each([['update', 'updates.install'], ['update --check', 'updates.check']])('depin %s asks it', async (line, procedure) => {
     expect((await depin(line)).stdout).toBe('Version 1.0.0: 1.1.0 is ready. It is installed when nobody uses this computer.\n')
-    expect(fake.calls.map((call) => call.procedure)).toEqual([procedure])
+    expect(cli.fake.calls.map((call) => call.procedure)).toEqual([procedure])
   })
 
   it('has the channel told, and a feed refused', async () => {
     await depin('update --check --channel beta')
-    expect(fake.calls[0]).toEqual({ procedure: 'updates.setChannel', input: { channel: 'beta' } })
+    expect(cli.fake.calls[0]).toEqual({ procedure: 'updates.setChannel', input: { channel: 'beta' } })
     expect(await depin('update --feed http://mirror.example/')).toMatchObject({ exitCode: 2 })
   })
 })
 
 describe('a service that is started anew', () => {
   it.each<Partial<ServeOptions>>([{}, { http: { host: '127.0.0.1', port: 8080 }, listen: ['/ip4/0.0.0.0/tcp/4001', '/ip6/::/tcp/4001'], bootstrap: ['/dns4/a/tcp/1/p2p/x'], mdns: false, engine: '/run/e.sock', share: true, logLevel: 'debug' }])('gets the same options as a command line: %j', async (changes) => {
-    const options: ServeOptions = { dataDir: api.dataDir, http: null, listen: [], bootstrap: [], mdns: true, engine: 'auto', share: false, logLevel: 'warn', newIdentity: false, ...changes }
+    const options: ServeOptions = { dataDir: cli.api.dataDir, http: null, listen: [], bootstrap: [], mdns: true, engine: 'auto', share: false, logLevel: 'warn', newIdentity: false, ...changes }
     const given: unknown[] = []
     const serve = (taken: unknown): Promise<void> => {
       given.push(taken)
