@@ -168,6 +168,24 @@ describe('an answer that is remembered until something is written', () => {
     database.close()
   })
 
+  it('outlives what is written to other tables, and what is written is never missed', () => {
+    const database = openDatabase({ path: ':memory:', migrations: [step1, { version: 2, name: 'other', sql: 'CREATE TABLE u (n INTEGER NOT NULL) STRICT' }] })
+    let asked = 0
+    const rows = untilWritten(database, () => {
+      asked++
+      return database.read.get(count.row, count.sql)?.n ?? 0
+    }, ['t'])
+    const after = (sql: string): number => {
+      database.transaction((tx) => tx.run(sql))
+      return rows('a')
+    }
+    expect([after('INSERT INTO u VALUES (1)'), after('UPDATE u SET n = 2'), after('DELETE FROM u')]).toEqual([0, 0, 0])
+    expect(asked).toBe(1)
+    expect([after('INSERT INTO t VALUES (1)'), after('INSERT OR IGNORE INTO t VALUES (2)'), after(' REPLACE  INTO t VALUES (3)'), after('UPDATE t SET n = 4'), after('DELETE FROM t')]).toEqual([1, 2, 3, 3, 0])
+    expect(after('WITH x AS (SELECT 7) INSERT INTO t SELECT * FROM x')).toBe(1)
+    database.close()
+  })
+
   it('is never one from the middle of a transaction, whether it commits or not', () => {
     const database = openDatabase({ path: ':memory:', migrations: [step1] })
     const rows = untilWritten(database, () => database.read.get(count.row, count.sql)?.n ?? 0)

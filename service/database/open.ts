@@ -52,9 +52,9 @@ function openConnection(path: string): DatabaseSync {
 
 function createHandles(writer: DatabaseSync, reader: DatabaseSync): Database {
   const readHandle = createReadHandle(reader)
-  const writeHandle: WriteHandle = createWriteHandle(writer)
+  const writes = new Writes()
+  const writeHandle: WriteHandle = createWriteHandle(writer, writes)
   let depth = 0
-  let generation = 0
   let pending: (() => void)[] = []
 
   function transaction<T>(work: (tx: WriteHandle) => T): T {
@@ -71,7 +71,6 @@ function createHandles(writer: DatabaseSync, reader: DatabaseSync): Database {
       throw isSqliteError(error) ? databaseError(error, 'the database') : error
     } finally {
       depth--
-      generation++
       const publish = pending
       pending = []
       for (const fn of publish) fn()
@@ -85,9 +84,7 @@ function createHandles(writer: DatabaseSync, reader: DatabaseSync): Database {
       if (depth > 0) pending.push(publish)
       else publish()
     },
-    get generation() {
-      return depth === 0 ? generation : null
-    },
+    generation: (tables) => depth === 0 ? writes.count(tables) : null,
     close() {
       if (reader !== writer) reader.close()
       writer.close()
@@ -106,12 +103,42 @@ function createReadHandle(connection: DatabaseSync): ReadHandle {
   }
 }
 
-function createWriteHandle(connection: DatabaseSync): WriteHandle {
+function createWriteHandle(connection: DatabaseSync, writes: Writes): WriteHandle {
   const prepare = createStatementCache(connection)
   return {
     ...createReadHandle(connection),
-    run: (sql, params = {}) => Number(prepare(sql).run({ ...params }).changes),
+    run(sql, params = {}) {
+      writes.note(sql)
+      return Number(prepare(sql).run({ ...params }).changes)
+    },
   }
+}
+
+/** How often something was written to each table, or was about to be. */
+class Writes {
+  readonly #counts = new Map<string, number>()
+  readonly #tables = new Map<string, string | null>()
+  #all = 0
+  /** To nobody knows which. */
+  #elsewhere = 0
+
+  note(sql: string): void {
+    const known = this.#tables.get(sql)
+    const table = known === undefined ? tableWritten(sql) : known
+    if (known === undefined) this.#tables.set(sql, table)
+    this.#all++
+    if (table === null) this.#elsewhere++
+    else this.#counts.set(table, (this.#counts.get(table) ?? 0) + 1)
+  }
+
+  count(tables: readonly string[] | undefined): number {
+    return tables === undefined ? this.#all : tables.reduce((sum, table) => sum + (this.#counts.get(table) ?? 0), this.#elsewhere)
+  }
+}
+
+/** The one that a statement names; null where it is not told at its beginning. */
+function tableWritten(sql: string): string | null {
+  return /^\s*(?:(?:INSERT|REPLACE)(?:\s+OR\s+\w+)?\s+INTO|UPDATE(?:\s+OR\s+\w+)?|DELETE\s+FROM)\s+(\w+)/i.exec(sql)?.[1] ?? null
 }
 
 function createStatementCache(connection: DatabaseSync): (sql: string) => StatementSync {

@@ -30,8 +30,8 @@ export interface Database {
   transaction<T>(work: (tx: WriteHandle) => T): T
   /** Runs after the transaction now open has committed, at once when none is open. For publishing what changed. */
   afterCommit(publish: () => void): void
-  /** Another number after everything that may have been written; null while a transaction is open. */
-  readonly generation: number | null
+  /** Another number after everything that may have been written to these tables, to any when left out; null while a transaction is open. */
+  generation(tables?: readonly string[]): number | null
   close(): void
 }
 

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { asInt, type Database } from '../database/index.ts'
+import { asInt, type Database, untilWritten } from '../database/index.ts'
 
 /** What a crash may forget of it, ms: in the tenant's favour. */
 const storeEveryMs = 10_000
@@ -12,10 +12,15 @@ const Row = z.object({ unpaid_ms: asInt })
  */
 export class UnpaidTime {
   readonly #database: Database
+  /** Asked for each lease every few seconds, and nearly always 0. */
+  readonly #stored: (leaseId: string) => number
   readonly #live = new Map<string, { unpaidMs: number, storedMs: number, atMs: number }>()
 
   constructor(database: Database) {
     this.#database = database
+    this.#stored = untilWritten(database, (leaseId) => (
+      database.read.get(Row, 'SELECT unpaid_ms FROM ledger_unpaid WHERE lease_id = :leaseId', { leaseId })?.unpaid_ms ?? 0
+    ), ['ledger_unpaid'])
   }
 
   /** It is frozen now. Ms so far. */
@@ -36,9 +41,5 @@ export class UnpaidTime {
   forget(leaseId: string): void {
     if (!this.#live.delete(leaseId) && this.#stored(leaseId) === 0) return
     this.#database.transaction((tx) => tx.run('DELETE FROM ledger_unpaid WHERE lease_id = :leaseId', { leaseId }))
-  }
-
-  #stored(leaseId: string): number {
-    return this.#database.read.get(Row, 'SELECT unpaid_ms FROM ledger_unpaid WHERE lease_id = :leaseId', { leaseId })?.unpaid_ms ?? 0
   }
 }

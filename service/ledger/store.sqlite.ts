@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import * as z from 'zod'
 import type { SignedBytes } from '../../contract/wire/v1/common.ts'
 import type { Clock } from '../base/index.ts'
-import { asBlob, asInt, type Database, flag, type ReadHandle, type WriteHandle } from '../database/index.ts'
+import { asBlob, asInt, type Database, flag, type ReadHandle, untilWritten, type WriteHandle } from '../database/index.ts'
 import type { Role } from '../market/index.ts'
 import type { ChannelHead, EntryKind, LeaseAccount, LedgerStore, NewEntry } from './types.ts'
 
@@ -43,19 +43,12 @@ const firstPrevHash = new Uint8Array(32)
 export function createLedgerStore(database: Database, clock: Clock): LedgerStore {
   const { read } = database
   const append = (tx: WriteHandle, entry: NewEntry): number => appendEntry(tx, entry, clock.nowMs())
-  const account = (leaseId: string, role: Role, handle: ReadHandle = read): LeaseAccount | undefined => {
-    const row = handle.get(AccountRow, 'SELECT * FROM ledger_leases WHERE lease_id = :leaseId AND role = :role', { leaseId, role })
-    return row && accountFrom(row)
-  }
 
   return {
     append,
     firstBrokenEntry: () => firstBrokenEntry(read),
     ...channelQueries(read, append),
-    account,
-    accounts: (role, handle = read) => handle.all(AccountRow, 'SELECT * FROM ledger_leases WHERE role = :role', { role }).map(accountFrom),
-    accountsOf: (channelId, role, handle = read) =>
-      handle.all(AccountRow, 'SELECT * FROM ledger_leases WHERE channel_id = :channelId AND role = :role ORDER BY lease_id', { channelId, role }).map(accountFrom),
+    ...accountQueries(database),
     openAccount(tx, fresh) {
       tx.run(`INSERT INTO ledger_leases (lease_id, role, channel_id, statement_seq, statement_hash, due_micro, ack_due_micro, run_ms, suspended_ms, egress_bytes, final, bucket_femto, bucket_at_ms)
         VALUES (:leaseId, :role, :channelId, 0, :zero, 0, 0, 0, 0, 0, 0, :bucketFemto, :bucketAtMs)`, {
@@ -80,6 +73,29 @@ export function createLedgerStore(database: Database, clock: Clock): LedgerStore
     lastStatement: (leaseId, role) => lastEntry(read, leaseId, role, 'statement_entry'),
     lastAck: (leaseId, role) => lastEntry(read, leaseId, role, 'ack_entry'),
     ...hourQueries(read),
+  }
+}
+
+/** Those of a channel are summed up again and again, while only statements and their acks change them. */
+function accountQueries(database: Database): Pick<LedgerStore, 'account' | 'accounts' | 'accountsOf'> {
+  const { read } = database
+  const one = (leaseId: string, role: Role, handle: ReadHandle): LeaseAccount | undefined => {
+    const row = handle.get(AccountRow, 'SELECT * FROM ledger_leases WHERE lease_id = :leaseId AND role = :role', { leaseId, role })
+    return row && accountFrom(row)
+  }
+  const of = (channelId: string, role: Role, handle: ReadHandle): readonly LeaseAccount[] =>
+    handle.all(AccountRow, 'SELECT * FROM ledger_leases WHERE channel_id = :channelId AND role = :role ORDER BY lease_id', { channelId, role }).map(accountFrom)
+  const remembered = <Answer>(ask: (id: string, role: Role, handle: ReadHandle) => Answer): (id: string, role: Role, handle?: ReadHandle) => Answer => {
+    const byRole: Record<Role, (id: string) => Answer> = {
+      provider: untilWritten(database, (id) => ask(id, 'provider', read), ['ledger_leases']),
+      tenant: untilWritten(database, (id) => ask(id, 'tenant', read), ['ledger_leases']),
+    }
+    return (id, role, handle) => handle === undefined ? byRole[role](id) : ask(id, role, handle)
+  }
+  return {
+    account: remembered(one),
+    accounts: (role, handle = read) => handle.all(AccountRow, 'SELECT * FROM ledger_leases WHERE role = :role', { role }).map(accountFrom),
+    accountsOf: remembered(of),
   }
 }
 

@@ -26,6 +26,7 @@ const Row = z.object({
   provider_signature: asBlob.nullable(),
 })
 const AppRow = z.object({ app: asBlob })
+const tables = ['leases']
 const columns = `lease_id, role, peer_id, request_id, state, reason, since_ms, created_at_ms, ended_at_ms, body, tenant_signature, provider_signature`
 
 export interface LeasesDeps {
@@ -48,9 +49,14 @@ export function createLeases(deps: LeasesDeps): Leases {
   }
   // asked for by every connection of a tunnel, and again and again by those that look after leases
   const remembered: Record<Role, (leaseId: string) => LeaseRecord | undefined> = {
-    provider: untilWritten(database, (leaseId) => find(leaseId, 'provider', database.read)),
-    tenant: untilWritten(database, (leaseId) => find(leaseId, 'tenant', database.read)),
+    provider: untilWritten(database, (leaseId) => find(leaseId, 'provider', database.read), tables),
+    tenant: untilWritten(database, (leaseId) => find(leaseId, 'tenant', database.read), tables),
   }
+  const inState = untilWritten(database, (params): readonly LeaseRecord[] => {
+    const { role, states } = JSON.parse(params) as { role: Role, states: LeaseState[] }
+    const sql = `${select} WHERE role = :role AND state IN (SELECT value FROM json_each(:states)) ORDER BY created_at_ms, lease_id`
+    return database.read.all(Row, sql, { role, states: JSON.stringify(states) }).map(recordFrom)
+  }, tables)
   const get = (leaseId: string, role: Role, tx?: ReadHandle): LeaseRecord | undefined => (
     tx === undefined ? remembered[role](leaseId) : find(leaseId, role, tx)
   )
@@ -69,10 +75,7 @@ export function createLeases(deps: LeasesDeps): Leases {
       return row && recordFrom(row)
     },
     list: (role) => database.read.all(Row, `${select} WHERE role = :role ORDER BY created_at_ms, lease_id`, { role }).map(recordFrom),
-    inState(role, states) {
-      const sql = `${select} WHERE role = :role AND state IN (SELECT value FROM json_each(:states)) ORDER BY created_at_ms, lease_id`
-      return database.read.all(Row, sql, { role, states: JSON.stringify(states) }).map(recordFrom)
-    },
+    inState: (role, states) => inState(JSON.stringify({ role, states })),
     insert(tx, record, app) {
       insert(tx, record, app, clock.nowMs())
       publish(record.leaseId)

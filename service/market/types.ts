@@ -65,7 +65,7 @@ export interface Leases {
   app(leaseId: string, role: Role): Uint8Array
   byRequest(role: Role, peerId: string, requestId: Uint8Array): LeaseRecord | undefined
   list(role: Role): LeaseRecord[]
-  inState(role: Role, states: readonly LeaseState[]): LeaseRecord[]
+  inState(role: Role, states: readonly LeaseState[]): readonly LeaseRecord[]
   insert(tx: WriteHandle, lease: NewLeaseRecord, app: Uint8Array): void
   /**
    * Moves a lease on, in the caller's transaction. Repeating what has already happened changes nothing; what cannot
