@@ -2,7 +2,6 @@ import { isOpen } from '../../contract/nouns/lease.ts'
 import { DepinError } from '../../contract/errors.ts'
 import type { SignedBytes } from '../../contract/wire/v1/common.ts'
 import { receiptProtocol, statementProtocol } from '../../contract/wire/v1/protocols.ts'
-import { untilWritten } from '../database/index.ts'
 import { parseRecord, verifyRecord } from '../identity/index.ts'
 import { dueMicro, type LeaseRecord } from '../market/index.ts'
 import { dueFemto, egressFemto, graceFemto, paymentState } from './rules.ts'
@@ -23,6 +22,8 @@ interface Schedule {
   /** When the oldest statement that is not acknowledged was written, and how many bytes the last acknowledged one stated. */
   statedAtMs: number
   acknowledgedBytes: number
+  /** Of the last statement that the tenant has signed; 0: of none. */
+  acknowledgedSeq: number
 }
 
 /** What all leases of a channel owe together, beside what is signed for them. */
@@ -38,15 +39,9 @@ export class Biller {
   readonly #unpaid: UnpaidTime
   readonly #schedules = new Map<string, Schedule>()
   readonly #exchanges = new Set<Promise<void>>()
-  /** Of the last statement that the tenant has signed; 0: of none. Asked several times a second for each lease. */
-  readonly #acknowledgedSeq: (leaseId: string) => number
 
   constructor(deps: LedgerDeps) {
     this.#deps = deps
-    this.#acknowledgedSeq = untilWritten(deps.database, (leaseId) => {
-      const ack = deps.store.lastAck(leaseId, 'provider')
-      return ack === null ? 0 : parseRecord('ack', ack.body).seq
-    })
     this.#unpaid = new UnpaidTime(deps.database)
   }
 
@@ -89,10 +84,10 @@ export class Biller {
       this.#state(lease, before)
       account = this.#deps.store.account(lease.leaseId, 'provider') ?? before
       schedule.statementAtMs = nowMs + lease.lease.terms.meterIntervalMs
-      if (!this.#isUnacknowledged(before)) schedule.statedAtMs = nowMs
+      if (!isUnacknowledged(before, schedule)) schedule.statedAtMs = nowMs
       schedule.sendAtMs = 0
     }
-    if (!schedule.isSending && schedule.sendAtMs <= nowMs && this.#isUnacknowledged(account)) this.#send(lease, account, schedule)
+    if (!schedule.isSending && schedule.sendAtMs <= nowMs && isUnacknowledged(account, schedule)) this.#send(lease, account, schedule)
   }
 
   /** Resolves when nothing is on its way any more. */
@@ -110,11 +105,11 @@ export class Biller {
     if (account.final || schedule.isSending) return false
     if (lease.phase.state === 'terminated') return this.#deps.metering.isStopped(lease.leaseId) && !this.#hasFinalStatement(account)
     if (schedule.statementAtMs > nowMs && !this.#isBurst(lease, account, schedule, nowMs)) return false
-    return !this.#isUnacknowledged(account) || this.#deps.network.isConnected(lease.peerId)
+    return !isUnacknowledged(account, schedule) || this.#deps.network.isConnected(lease.peerId)
   }
 
   #isBurst(lease: LeaseRecord, account: LeaseAccount, schedule: Schedule, nowMs: number): boolean {
-    if (nowMs - schedule.statedAtMs < burstMs || this.#isUnacknowledged(account)) return false
+    if (nowMs - schedule.statedAtMs < burstMs || isUnacknowledged(account, schedule)) return false
     const bytes = this.#deps.metering.read(lease.leaseId, 'provider').egressBytes - account.egressBytes
     return egressFemto(lease.lease, bytes) > graceFemto(lease.lease) / 2n
   }
@@ -127,7 +122,7 @@ export class Biller {
     const schedule = this.#scheduleOf(lease)
     const { network, metering, clock } = this.#deps
     if (!network.isConnected(lease.peerId)) return 0n
-    const isAsked = this.#isUnacknowledged(account)
+    const isAsked = isUnacknowledged(account, schedule)
     if (isAsked && clock.monotonicMs() - schedule.statedAtMs > burstMs) return 0n
     const settledBytes = isAsked ? schedule.acknowledgedBytes : account.egressBytes
     return egressFemto(lease.lease, metering.read(lease.leaseId, 'provider').egressBytes - settledBytes)
@@ -136,11 +131,6 @@ export class Biller {
   #hasFinalStatement(account: LeaseAccount): boolean {
     const last = this.#deps.store.lastStatement(account.leaseId, 'provider')
     return last !== null && parseRecord('statement', last.body).state === 'final'
-  }
-
-  #isUnacknowledged(account: LeaseAccount): boolean {
-    if (account.statementSeq === 0 || account.final) return false
-    return this.#acknowledgedSeq(account.leaseId) < account.statementSeq
   }
 
   /** Writes the next statement: meter and statement in one transaction, so that neither knows more than the other. */
@@ -209,9 +199,10 @@ export class Biller {
       database.afterCommit(() => bus.publish('ledger-changed', lease.leaseId))
     })
     const schedule = this.#schedules.get(lease.leaseId)
-    if (schedule !== undefined) schedule.acknowledgedBytes = account.egressBytes
+    if (schedule !== undefined) Object.assign(schedule, { acknowledgedBytes: account.egressBytes, acknowledgedSeq: ack.record.seq })
     const after = leases.get(lease.leaseId, 'provider')
-    if (after !== undefined && isOpen(after.phase.state)) this.#judge(after, this.#owedOn(after.lease.channelId))
+    // one that runs is judged at every look; one that waits for this voucher, at once
+    if (after !== undefined && isOpen(after.phase.state) && after.phase.state !== 'running') this.#judge(after, this.#owedOn(after.lease.channelId))
   }
 
   /** The voucher is safe here, and the tenant may know. A receipt that is lost is made up for by the next. */
@@ -270,12 +261,24 @@ export class Biller {
     database.transaction((tx) => leases.apply(tx, lease.leaseId, 'provider', event))
   }
 
+  #acknowledgedSeq(leaseId: string): number {
+    const ack = this.#deps.store.lastAck(leaseId, 'provider')
+    return ack === null ? 0 : parseRecord('ack', ack.body).seq
+  }
+
   #scheduleOf(lease: LeaseRecord): Schedule {
     const known = this.#schedules.get(lease.leaseId)
     if (known !== undefined) return known
     const nowMs = this.#deps.clock.monotonicMs()
-    const schedule: Schedule = { statementAtMs: nowMs + lease.lease.terms.meterIntervalMs, sendAtMs: 0, isSending: false, statedAtMs: nowMs, acknowledgedBytes: 0 }
+    const schedule: Schedule = {
+      statementAtMs: nowMs + lease.lease.terms.meterIntervalMs, sendAtMs: 0, isSending: false,
+      statedAtMs: nowMs, acknowledgedBytes: 0, acknowledgedSeq: this.#acknowledgedSeq(lease.leaseId),
+    }
     this.#schedules.set(lease.leaseId, schedule)
     return schedule
   }
+}
+
+function isUnacknowledged(account: LeaseAccount, { acknowledgedSeq }: Schedule): boolean {
+  return account.statementSeq > 0 && !account.final && acknowledgedSeq < account.statementSeq
 }

@@ -17,6 +17,13 @@ export function createLedger(deps: LedgerDeps): Ledger {
   return new LedgerPart(deps)
 }
 
+/** What is left of the vouchers, what is tolerated beyond, and what a second costs, of a whole channel. */
+interface Outlook {
+  leftFemto: bigint
+  graceFemto: bigint
+  rateFemto: bigint
+}
+
 class LedgerPart implements Ledger {
   readonly #deps: LedgerDeps
   readonly #biller: Biller
@@ -90,21 +97,31 @@ class LedgerPart implements Ledger {
   }
 
   paidUntilMs(leaseId: string): number | null {
-    const outlook = this.#outlook(leaseId)
+    const channelId = this.#countingChannel(leaseId)
+    const outlook = channelId === null ? null : this.#outlookOn(channelId)
     return outlook === null ? null : this.#deps.clock.nowMs() + Number(outlook.leftFemto * 1000n / outlook.rateFemto)
   }
 
-  unpaidInMs(leaseId: string): number | null {
-    const outlook = this.#outlook(leaseId)
-    return outlook === null ? null : Number((outlook.leftFemto + outlook.graceFemto) * 1000n / outlook.rateFemto)
+  unpaidInMs(): (leaseId: string) => number | null {
+    const outlooks = new Map<string, Outlook | null>()
+    return (leaseId) => {
+      const channelId = this.#countingChannel(leaseId)
+      if (channelId === null) return null
+      const outlook = outlooks.get(channelId) ?? this.#outlookOn(channelId)
+      outlooks.set(channelId, outlook)
+      return outlook === null ? null : Number((outlook.leftFemto + outlook.graceFemto) * 1000n / outlook.rateFemto)
+    }
   }
 
-  /** What is left of the vouchers, what is tolerated beyond, and what a second costs, of the whole channel. */
-  #outlook(leaseId: string): { leftFemto: bigint, graceFemto: bigint, rateFemto: bigint } | null {
+  /** Null: the lease does not run. */
+  #countingChannel(leaseId: string): string | null {
+    const lease = this.#deps.leases.get(leaseId, 'provider')
+    return lease === undefined || !isCounting(lease) ? null : lease.lease.channelId
+  }
+
+  #outlookOn(channelId: string): Outlook | null {
     const { leases, store, metering } = this.#deps
-    const lease = leases.get(leaseId, 'provider')
-    if (lease === undefined || !isCounting(lease)) return null
-    const channel = store.channel(lease.lease.channelId, 'provider')
+    const channel = store.channel(channelId, 'provider')
     if (channel === undefined) return null
     const sum = { leftFemto: channel.bestMicro * femtoPerMicro, graceFemto: 0n, rateFemto: 0n }
     for (const account of store.accountsOf(channel.channelId, 'provider')) {

@@ -68,7 +68,7 @@ export interface LedgerStore {
 
   account(leaseId: string, role: Role, handle?: ReadHandle): LeaseAccount | undefined
   accounts(role: Role, handle?: ReadHandle): LeaseAccount[]
-  accountsOf(channelId: string, role: Role, handle?: ReadHandle): LeaseAccount[]
+  accountsOf(channelId: string, role: Role, handle?: ReadHandle): readonly LeaseAccount[]
   openAccount(tx: WriteHandle, account: LeaseAccount): void
   setStatement(tx: WriteHandle, role: Role, statement: SignedRecord<'statement'>, channelId: string): void
   setAck(tx: WriteHandle, role: Role, ack: SignedRecord<'ack'>, channelId: string, bucketFemto: bigint): void
@@ -99,7 +99,10 @@ export interface Ledger extends Startable {
   due(leaseId: string, role: Role): { dueMicro: bigint, ackDueMicro: bigint, final: boolean }
   /** Provider: until when vouchers reach at the present rate, ms since the epoch. Null when it does not run. */
   paidUntilMs(leaseId: string): number | null
-  /** Provider: how long it may go on as it does if nothing more is paid, ms; below zero when that is over. Null when it does not run. */
-  unpaidInMs(leaseId: string): number | null
+  /**
+   * Provider: how long a lease may go on as it does if nothing more is paid, ms; below zero when that is over. Null when it
+   * does not run. What is asked of one look is told as it was at its first question: the leases of a channel are one sum.
+   */
+  unpaidInMs(): (leaseId: string) => number | null
 }
 

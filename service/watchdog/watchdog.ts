@@ -85,29 +85,29 @@ export class WatchdogPart implements Watchdog {
 
   /** Null while the engine is away: what was known of it last stays good. */
   async #orders(): Promise<Orders | null> {
-    const { engine, leases, clock, nodeId, program } = this.#deps
+    const { engine, leases, ledger, clock, nodeId, program } = this.#deps
     const status = engine.status()
     if (status.state !== 'ready') return null
     const open = leases.inState('provider', ['funded', 'running', 'grace', 'suspended', 'terminated'])
     const containers = open.length === 0 ? [] : await engine.require().listContainers(nodeId)
     const held = new Set(containers.map((container) => container.owner.leaseId))
+    const unpaidInMs = ledger.unpaidInMs()
     return {
       version: 1,
       program: programName(program),
       node: nodeId,
       engine: status.socket,
       bootId: clock.bootId,
-      leases: open.filter((lease) => lease.phase.state !== 'terminated' || held.has(lease.leaseId)).map((lease) => this.#ordersFor(lease)),
+      leases: open.filter((lease) => lease.phase.state !== 'terminated' || held.has(lease.leaseId)).map((lease) => this.#ordersFor(lease, unpaidInMs(lease.leaseId))),
       containerIds: containers.map((container) => container.id),
     }
   }
 
-  #ordersFor(lease: LeaseRecord): LeaseOrders {
-    const { clock, ledger } = this.#deps
-    const nowMs = clock.monotonicMs()
+  #ordersFor(lease: LeaseRecord, inMs: number | null): LeaseOrders {
+    const nowMs = this.#deps.clock.monotonicMs()
     const { terms } = lease.lease
     if (lease.phase.state === 'terminated') return { leaseId: lease.leaseId, freezeAtMs: null, endAtMs: nowMs + closingMs }
-    const unpaidInMs = ledger.unpaidInMs(lease.leaseId) ?? (lease.phase.state === 'funded' ? terms.prepaidMs + terms.graceMs : null)
+    const unpaidInMs = inMs ?? (lease.phase.state === 'funded' ? terms.prepaidMs + terms.graceMs : null)
     const freezeAtMs = unpaidInMs === null ? null : Math.round(nowMs + Math.max(0, unpaidInMs)) + marginMs
     return { leaseId: lease.leaseId, freezeAtMs, endAtMs: (freezeAtMs ?? nowMs) + terms.retentionMs + marginMs }
   }
