@@ -3,7 +3,7 @@ import { Cycle, type Disposer } from '../base/index.ts'
 import type { ContainerEngine, ContainerInfo, ContainerUse, PodInfo } from '../engine/types.ts'
 import type { WorkloadDeps } from './types.ts'
 
-/** One-shot stats of all guests in parallel, this often, ms: about 1 % of a core for 50 guests. */
+/** How often guests are measured, ms. */
 const sampleIntervalMs = 10_000
 /** Pods are listed again when a guest has come, and otherwise this often, ms. */
 const listIntervalMs = 60_000

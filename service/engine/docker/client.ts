@@ -53,6 +53,11 @@ export class DockerClient {
     this.#onSilence = listener
   }
 
+  /** Called when something that may change the engine is asked of it, and again when that is over. */
+  onWrite(listener: () => void): void {
+    this.#transport.onWrite(listener)
+  }
+
   close(reason: string): void {
     this.#end.abort(new Error(reason))
     this.#transport.close()

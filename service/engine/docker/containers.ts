@@ -14,6 +14,7 @@ const ContainerJson = z.object({
   Name: z.string(),
   State: z.object({
     Status: z.string(),
+    Pid: z.number().nullish(),
     StartedAt: z.string().nullish(),
     FinishedAt: z.string().nullish(),
     ExitCode: z.number().nullish(),
@@ -105,10 +106,12 @@ export function timeOf(text: string | null | undefined): number | null {
 export type ContainerGlances = Glances<ContainerJson, Listed & { Labels: Readonly<Record<string, string>> }>
 
 export function createGlances({ client, clock }: Pick<EngineContext, 'client' | 'clock'>): ContainerGlances {
-  return new Glances(clock, (containerId) => inspectJson(client, containerId), (node) => {
+  const glances: ContainerGlances = new Glances(clock, (containerId) => inspectJson(client, containerId), (node) => {
     const filters = { label: [`${labelKeys.node}=${node}`] }
     return client.call('list the containers', 15_000, (docker, abortSignal) => docker.listContainers({ all: true, filters, abortSignal }))
   })
+  client.onWrite(() => glances.changed())
+  return glances
 }
 
 type Containers = Pick<ContainerEngine, 'createContainer' | 'inspect' | 'listContainers'>

@@ -61,7 +61,7 @@ export function createDockerEngine(context: EngineContext): ContainerEngine {
     ...createDiskUse(context),
     ...createContainers(context, glances, ready),
     ...createLifecycle(context, glances),
-    ...createUse(context),
+    ...createUse(context, glances),
     ...createLogs(context),
     ...createEvents(context, [published, glances]),
     ...createDial(context, published),

@@ -13,7 +13,7 @@ const Message = z.object({
   Actor: z.object({ ID: z.string(), Attributes: z.record(z.string(), z.string()).nullish() }),
 })
 
-/** Events that change nothing anybody above would look at: health checks alone make three of them at every turn. */
+/** Events that change nothing anybody above would look at: health checks alone make three of them at every turn, and those change nothing that is remembered either. */
 const idle = /^(exec_|attach|archive-path|extract-to-dir|copy|export|top|resize|commit|prune|init|sync|rename)/
 /** Events are asked for from this much before now: engine and service may read different clocks, and a hint too many is harmless. */
 const overlapMs = 2000
@@ -38,7 +38,7 @@ export function createEvents({ client, clock }: Pick<EngineContext, 'client' | '
         const attributes = message?.Actor.Attributes ?? {}
         // a pod that was made before its lease has it in its name
         const leaseId = attributes[labelKeys.lease] ?? podOf(node, attributes['name'] ?? '')?.owner.leaseId
-        if (message !== undefined) for (const memory of memories) memory.forget(message.Actor.ID)
+        if (message !== undefined && !message.Action.startsWith('exec_')) for (const memory of memories) memory.forget(message.Actor.ID)
         if (message === undefined || leaseId === undefined || idle.test(message.Action)) continue
         yield { kind: 'container', containerId: message.Actor.ID, leaseId }
       }

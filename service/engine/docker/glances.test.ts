@@ -29,7 +29,7 @@ describe('glances at containers', () => {
     expect(asked).toEqual(['a', 'a'])
   })
 
-  it('ask again when an event names it, when its line is another, and after half a minute', async () => {
+  it('ask again when an event names it, when its line is another, and after two minutes', async () => {
     const { clock, asked, glances } = engine()
     using _ = glances.reading()
     await glances.at(line())
@@ -44,7 +44,7 @@ describe('glances at containers', () => {
     const before = asked.length
     glances.forget('a')
     await glances.at(line({ Names: ['/two'] }))
-    clock.advance(31_000)
+    clock.advance(121_000)
     await glances.at(line({ Names: ['/two'] }))
     expect(asked).toHaveLength(before + 2)
   })
@@ -70,6 +70,31 @@ describe('glances at containers', () => {
     await Promise.resolve()
     await Promise.all([one, glances.listed('n')])
     expect(lists).toEqual(['n', 'm', 'n', 'n'])
+  })
+
+  it('list again after an event, after a change from here and after ten seconds, while the events are read', async () => {
+    const { clock, glances, lists } = engine()
+    using _ = glances.reading()
+    await glances.listed('n')
+    clock.advance(9_000)
+    await glances.listed('n')
+    expect(lists).toHaveLength(1)
+    for (const happen of [() => glances.forget('a'), () => glances.changed(), () => clock.advance(1_001 + 10_000)]) {
+      const before = lists.length
+      happen()
+      await glances.listed('n')
+      await glances.listed('n')
+      expect(lists).toHaveLength(before + 1)
+    }
+  })
+
+  it('do not give out a list that was asked for before a change', async () => {
+    const { glances, lists } = engine()
+    using _ = glances.reading()
+    const before = glances.listed('n')
+    glances.changed()
+    await Promise.all([before, glances.listed('n')])
+    expect(lists).toHaveLength(2)
   })
 
   it('forget all when the events end', async () => {

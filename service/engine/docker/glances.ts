@@ -1,7 +1,8 @@
 import type { Clock } from '../../base/index.ts'
 
-/** However quiet an engine is, no answer is used for longer than this, ms. */
-const freshMs = 30_000
+/** However quiet an engine is, no answer is used for longer than these, ms: of one container, and of what there is. */
+const freshMs = 120_000
+const listFreshMs = 10_000
 
 /** A line of the engine's list of containers, as far as it tells of a change. */
 export interface Listed {
@@ -15,17 +16,18 @@ export interface Listed {
 /**
  * What the engine said of containers, for the looks at all of them that come every few seconds: asking for each costs more
  * than all the rest of a look. An answer is used again only while the engine's events are being read, until one of them
- * names the container, until its line in the list is another, and for half a minute at most.
+ * names the container, until its line in the list is another, and for two minutes at most. A list is used again until any
+ * event comes, until anything is changed from here, and for ten seconds at most.
  */
 export class Glances<Json, Line extends Listed = Listed> {
   readonly #clock: Clock
   readonly #ask: (containerId: string) => Promise<Json | null>
   readonly #list: (node: string) => Promise<Line[]>
-  /** Asked for in this turn of the event loop: before anything else could happen. */
-  readonly #listing = new Map<string, Promise<Line[]>>()
+  readonly #lists = new Map<string, { lines: Promise<Line[]>, change: number, untilMs: number }>()
   readonly #seen = new Map<string, { line: string, json: Json, untilMs: number }>()
   readonly #asking = new Map<string, symbol>()
   #readers = 0
+  #change = 0
 
   /** @param list all containers that carry a node's label. */
   constructor(clock: Clock, ask: (containerId: string) => Promise<Json | null>, list: (node: string) => Promise<Line[]>) {
@@ -34,14 +36,22 @@ export class Glances<Json, Line extends Listed = Listed> {
     this.#list = list
   }
 
-  /** The lines of all containers of a node. Those who ask at the same moment, for guests and for guards, are answered by one list. */
-  listed(node: string): Promise<Line[]> {
-    const known = this.#listing.get(node)
-    if (known !== undefined) return known
-    const listing = this.#list(node)
-    this.#listing.set(node, listing)
-    queueMicrotask(() => this.#listing.delete(node))
-    return listing
+  /** The lines of all containers of a node. Those who ask at the same moment, for guests and for guards, are answered by one list in any case. */
+  listed(node: string): Promise<readonly Line[]> {
+    const nowMs = this.#clock.monotonicMs()
+    const known = this.#lists.get(node)
+    if (known?.change === this.#change && known.untilMs > nowMs) return known.lines
+    const asked = { lines: this.#list(node), change: this.#change, untilMs: nowMs + listFreshMs }
+    const forget = (): void => { if (this.#lists.get(node) === asked) this.#lists.delete(node) }
+    this.#lists.set(node, asked)
+    asked.lines.catch(forget)
+    if (this.#readers === 0) queueMicrotask(forget)
+    return asked.lines
+  }
+
+  /** What was said of it last, if that is still good. */
+  seen(containerId: string): Json | null {
+    return this.#seen.get(containerId)?.json ?? null
   }
 
   /** Null: it is gone. */
@@ -60,8 +70,14 @@ export class Glances<Json, Line extends Listed = Listed> {
     return json
   }
 
+  /** Something about some container is changed from here, or was: every call that may change anything says so, when it begins and when it ends. */
+  changed(): void {
+    this.#change++
+  }
+
   /** The container has changed, or may have. */
   forget(containerId: string): void {
+    this.#change++
     this.#seen.delete(containerId)
     this.#asking.delete(containerId)
   }
@@ -73,6 +89,7 @@ export class Glances<Json, Line extends Listed = Listed> {
       [Symbol.dispose]: () => {
         this.#readers--
         if (this.#readers > 0) return
+        this.#lists.clear()
         this.#seen.clear()
         this.#asking.clear()
       },

@@ -56,7 +56,7 @@ class PodMaker {
 
   constructor(context: EngineContext, networks: PodNetworks, images: Images, glances: ContainerGlances) {
     this.guards = new Guards(context)
-    this.spares = new Spares(context, this.guards, networks, () => this.#guardImageId())
+    this.spares = new Spares(context, this.guards, networks, glances, () => this.#guardImageId())
     this.#context = context
     this.#networks = networks
     this.#images = images

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { labelKeys, spareName, spareOf } from '../names.ts'
 import { spareSpec } from '../spec.ts'
+import type { ContainerGlances } from './containers.ts'
 import type { EngineContext } from './context.ts'
 import type { Guards } from './guards.ts'
 import type { PodNetworks } from './networks.ts'
@@ -16,14 +17,16 @@ export class Spares {
   readonly #context: EngineContext
   readonly #guards: Guards
   readonly #networks: PodNetworks
+  readonly #glances: Pick<ContainerGlances, 'listed'>
   readonly #guardImageId: () => Promise<string>
   readonly #ready = new Map<string, Spare[]>()
   /** Given away, and perhaps not named for a lease yet. */
   readonly #given = new Set<string>()
   #last: Promise<unknown> = Promise.resolve()
 
-  constructor(context: EngineContext, guards: Guards, networks: PodNetworks, guardImageId: () => Promise<string>) {
+  constructor(context: EngineContext, guards: Guards, networks: PodNetworks, glances: Pick<ContainerGlances, 'listed'>, guardImageId: () => Promise<string>) {
     this.#context = context
+    this.#glances = glances
     this.#guards = guards
     this.#networks = networks
     this.#guardImageId = guardImageId
@@ -92,14 +95,12 @@ export class Spares {
 
   /** `taken`: those that are leases' by now. `found`: spares that are still spares. `networks`: of both. */
   async #look(node: string): Promise<{ taken: Spare[], found: (Spare & { hash: string, isRunning: boolean })[], networks: string[] }> {
-    const { client } = this.#context
-    const filters = { label: [`${labelKeys.node}=${node}`, labelKeys.spare] }
     // networks first: one that is made after this has a guard by the time of the next look
     const networks = await this.#networks.listSpare(node)
-    const guards = await client.call('list the spare pods', 15_000, (docker, abortSignal) => docker.listContainers({ all: true, filters, abortSignal }))
+    const listed = await this.#glances.listed(node)
     const taken: Spare[] = []
     const found: (Spare & { hash: string, isRunning: boolean })[] = []
-    for (const { Id, Labels, Names, State } of guards) {
+    for (const { Id, Labels, Names, State } of listed.filter((each) => each.Labels[labelKeys.spare] !== undefined)) {
       const spare = { id: Id, name: spareName(node, Labels[labelKeys.spare] ?? '') }
       if (Names.includes(`/${spare.name}`)) found.push({ ...spare, hash: Labels[labelKeys.spec] ?? '', isRunning: State === 'running' })
       else taken.push(spare)

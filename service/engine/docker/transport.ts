@@ -41,6 +41,7 @@ export class EngineTransport {
   readonly #address: RequestOptions
   // a kept-alive connection would outlive the engine and fail on the first call after its return
   readonly #agent = new Agent({ keepAlive: false })
+  readonly #writeListeners: (() => void)[] = []
 
   constructor(endpoint: Endpoint) {
     this.#address = endpoint.kind === 'socket' ? { socketPath: endpoint.path, host: 'engine' } : { host: endpoint.host, port: endpoint.port }
@@ -51,8 +52,23 @@ export class EngineTransport {
     this.#agent.destroy()
   }
 
+  onWrite(listener: () => void): void {
+    this.#writeListeners.push(listener)
+  }
+
   dial(options: DialOptions, callback: (error: unknown, answer?: unknown) => void): void {
-    this.#exchange(options).then((answer) => callback(null, answer), (error: unknown) => callback(error))
+    this.#answer(options).then((answer) => callback(null, answer), (error: unknown) => callback(error))
+  }
+
+  async #answer(options: DialOptions): Promise<unknown> {
+    if (options.method === 'GET') return await this.#exchange(options)
+    const tell = (): void => { for (const listener of this.#writeListeners) listener() }
+    tell()
+    try {
+      return await this.#exchange(options)
+    } finally {
+      tell()
+    }
   }
 
   /** Asks for a connection that both sides write to, as an engine gives one to a container's input and output. */

@@ -1,7 +1,9 @@
 import * as z from 'zod'
 import type { ContainerEngine, ContainerUse } from '../types.ts'
+import type { ContainerGlances } from './containers.ts'
 import type { EngineContext } from './context.ts'
 import { statusOf } from './errors.ts'
+import { Groups } from './groups.ts'
 
 const StatsJson = z.object({
   cpu_stats: z.object({ cpu_usage: z.object({ total_usage: z.number().nullish() }).nullish() }),
@@ -11,8 +13,15 @@ const StatsJson = z.object({
   }).nullish(),
 })
 
-export function createUse({ client }: EngineContext): Pick<ContainerEngine, 'use'> {
+export function createUse({ client, isNative }: EngineContext, glances: Pick<ContainerGlances, 'seen'>): Pick<ContainerEngine, 'use'> {
+  const groups = new Groups()
+
   async function measure(containerId: string): Promise<[string, ContainerUse] | null> {
+    const read = isNative ? groups.use(containerId, glances.seen(containerId)?.State.Pid ?? null) : null
+    return read === null ? await ask(containerId) : [containerId, read]
+  }
+
+  async function ask(containerId: string): Promise<[string, ContainerUse] | null> {
     try {
       // one-shot: the engine does not wait a second for a second sample, whose difference would be ours to make anyway
       const answer = await client.call('measure a container', 10_000, (docker, abortSignal) => (
@@ -30,6 +39,7 @@ export function createUse({ client }: EngineContext): Pick<ContainerEngine, 'use
 
   return {
     async use(containerIds) {
+      groups.forgetBut(new Set(containerIds))
       const measured = await Promise.all(containerIds.map(measure))
       return new Map(measured.filter((entry) => entry !== null))
     },

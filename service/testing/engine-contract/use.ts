@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import type { ContainerUse } from '../../engine/types.ts'
 import { until } from '../wait.ts'
 import type { Bench } from './bench.ts'
 
@@ -14,6 +15,24 @@ export function describeUse(bench: Bench): void {
       })
       expect([...use.keys()]).toEqual([running])
       expect(use.get(running)?.memoryBytes).toBeGreaterThan(0)
+    })
+
+    it('is the same whether the engine is asked or, while its events are read, somebody nearer', async () => {
+      const owner = bench.newOwner()
+      const id = await bench.run(owner, bench.setup.programs.idle)
+      const measure = async (): Promise<ContainerUse> => await until('it is measured', async () => (await bench.engine.use([id])).get(id) ?? null)
+      const asked = await measure()
+      const stop = new AbortController()
+      const events = bench.engine.events(owner.node, stop.signal)
+      const next = events[Symbol.asyncIterator]().next().catch(() => undefined)
+      await until('it is known', async () => (await bench.engine.listContainers(owner.node)).some((container) => container.id === id))
+      const near = await measure()
+      expect(near.cpuUsedUs).toBeGreaterThanOrEqual(asked.cpuUsedUs)
+      expect(near.cpuUsedUs).toBeLessThan(asked.cpuUsedUs + 5_000_000)
+      expect(near.memoryBytes).toBeLessThanOrEqual(asked.memoryBytes * 2)
+      expect(near.memoryBytes).toBeGreaterThanOrEqual(asked.memoryBytes / 2)
+      stop.abort()
+      await next
     })
   })
 
