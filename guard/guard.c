@@ -1,7 +1,8 @@
 /*
  * The guard: the one process in a lease's network namespace that may change it (CAP_NET_ADMIN, nothing else).
  *
- * It knows nothing of policies. It is handed netlink messages, gives them to the kernel, and says what the kernel said.
+ * It knows nothing of policies. It is handed netlink messages, gives them to the kernel, and says what the kernel said; and it
+ * answers for the names that it is handed (names.h).
  * The messages that make the namespace safe are its arguments, so a guard that runs is a guard that has applied them:
  * when the kernel refuses one, it says which and exits, and nothing can join a namespace that has no owner.
  *
@@ -10,77 +11,16 @@
  *
  * No libc, no allocation, no file is ever opened. Formats are the kernel's own: linux/netlink.h.
  */
-#include <asm/unistd.h>
-#include <linux/errno.h>
+#include "kernel.h"
+
 #include <linux/netlink.h>
 #include <linux/poll.h>
 #include <linux/sockios.h>
 
-typedef unsigned char u8;
-typedef unsigned int u32;
-typedef unsigned long word;
-
-/* ---- the kernel ---------------------------------------------------------------------------------------------- */
-
-#if defined(__x86_64__)
-static long call(long number, word a, word b, word c, word d, word e, word f) {
-  register word r10 __asm__("r10") = d;
-  register word r8 __asm__("r8") = e;
-  register word r9 __asm__("r9") = f;
-  long result;
-  __asm__ volatile("syscall" : "=a"(result) : "a"(number), "D"(a), "S"(b), "d"(c), "r"(r10), "r"(r8), "r"(r9) : "rcx", "r11", "memory");
-  return result;
-}
-__asm__(".globl _start\n_start:\n mov %rsp, %rdi\n and $-16, %rsp\n call begin\n");
-#elif defined(__aarch64__)
-static long call(long number, word a, word b, word c, word d, word e, word f) {
-  register long x8 __asm__("x8") = number;
-  register word x0 __asm__("x0") = a;
-  register word x1 __asm__("x1") = b;
-  register word x2 __asm__("x2") = c;
-  register word x3 __asm__("x3") = d;
-  register word x4 __asm__("x4") = e;
-  register word x5 __asm__("x5") = f;
-  __asm__ volatile("svc 0" : "+r"(x0) : "r"(x8), "r"(x1), "r"(x2), "r"(x3), "r"(x4), "r"(x5) : "memory");
-  return (long)x0;
-}
-__asm__(".globl _start\n_start:\n mov x0, sp\n bl begin\n");
-#else
-#error "the guard is built for x86_64 and aarch64"
-#endif
+#include "base64.h"
+#include "names.h"
 
 enum { AF_NETLINK = 16, SOCK_RAW = 3, MSG_DONTWAIT = 0x40, SOL_NETLINK = 270, SIG_BLOCK = 0, SIGINT = 2, SIGTERM = 15 };
-
-static void quit(int code) {
-  for (;;) call(__NR_exit_group, (word)code, 0, 0, 0, 0, 0);
-}
-
-static void write_all(int fd, const u8 *bytes, u32 length) {
-  while (length > 0) {
-    long wrote = call(__NR_write, (word)fd, (word)bytes, length, 0, 0, 0);
-    if (wrote == -EINTR || wrote == -EAGAIN) continue;
-    if (wrote <= 0) return; /* nobody listens any more: the rules stay, and that is what matters */
-    bytes += wrote;
-    length -= (u32)wrote;
-  }
-}
-
-/* ---- saying what went wrong ---------------------------------------------------------------------------------- */
-
-static void say(const char *text) {
-  u32 length = 0;
-  while (text[length] != 0) length++;
-  write_all(2, (const u8 *)text, length);
-}
-
-static void say_number(u32 number) {
-  char digits[11];
-  int at = 10;
-  digits[10] = 0;
-  do digits[--at] = (char)('0' + number % 10);
-  while ((number /= 10) > 0);
-  say(digits + at);
-}
 
 /* ---- frames -------------------------------------------------------------------------------------------------- */
 
@@ -98,6 +38,10 @@ enum {
   FIREWALL = 1,       /* messages for NETLINK_NETFILTER */
   LINKS = 2,          /* a 16-byte interface name, then messages for NETLINK_ROUTE about it */
   LINKS_OR_NOT = 3,   /* the same, and a guard that starts goes on when they are refused */
+  NAMES = 4,          /* what names to answer for: an order (names.h) */
+  FIREWALL_COUNTS = 5, /* like FIREWALL, and its own counts after the answers, as a message of a type that is nobody's */
+  SERVICES = 6,       /* the services of the lease, where the engine has no names for them */
+  COUNTS_MESSAGE = 0xffff,
   ROOM = 1 << 20,
   CUT_OFF_SECONDS = 2,
 };
@@ -107,7 +51,7 @@ static const u32 nobody = 0xffffffff;
 
 static u8 in[ROOM] __attribute__((aligned(8)));
 static u8 out[ROOM] __attribute__((aligned(8)));
-static int firewall, links;
+static int links;
 /* the message that was refused first, by its sequence number */
 static u32 refused;
 
@@ -205,39 +149,36 @@ static u32 change_links(u8 *payload, u32 length, u32 *answered) {
   return exchange(links, payload, length, answered);
 }
 
+/* Those of the names, after the answers of the kernel. */
+static u32 add_counts(u32 answered) {
+  struct nlmsghdr *message = (struct nlmsghdr *)(out + answered);
+  if (ROOM - answered < NLMSG_HDRLEN + sizeof counts) return answered;
+  *message = (struct nlmsghdr){.nlmsg_len = NLMSG_HDRLEN + sizeof counts, .nlmsg_type = COUNTS_MESSAGE};
+  copy(out + answered + NLMSG_HDRLEN, (const u8 *)counts, sizeof counts);
+  return answered + NLMSG_HDRLEN + sizeof counts;
+}
+
 static u32 apply(u32 kind, u8 *payload, u32 length, u32 *answered) {
   refused = 0;
   *answered = 0;
   if (kind == FIREWALL) return exchange(firewall, payload, length, answered);
   if (kind == LINKS || kind == LINKS_OR_NOT) return change_links(payload, length, answered);
+  if (kind == NAMES) return take_order(payload, length);
+  if (kind == SERVICES) return take_services(payload, length);
+  if (kind == FIREWALL_COUNTS) {
+    u32 error = exchange(firewall, payload, length, answered);
+    if (error == 0) *answered = add_counts(*answered);
+    return error;
+  }
   return EINVAL;
 }
 
 /* ---- start: every argument is a frame in base64 ---------------------------------------------------------------- */
 
-static int sextet(char letter) {
-  if (letter >= 'A' && letter <= 'Z') return letter - 'A';
-  if (letter >= 'a' && letter <= 'z') return letter - 'a' + 26;
-  if (letter >= '0' && letter <= '9') return letter - '0' + 52;
-  return letter == '+' ? 62 : letter == '/' ? 63 : -1;
-}
-
-/* Decodes into `in`; the number of bytes, or 0 when the text is not base64 or too long. */
-static u32 decode(const char *text) {
-  u32 length = 0, bits = 0, value = 0;
-  for (; *text != 0 && *text != '='; text++) {
-    int next = sextet(*text);
-    if (next < 0 || length == ROOM) return 0;
-    value = value << 6 | (u32)next;
-    if ((bits += 6) >= 8) in[length++] = (u8)(value >> (bits -= 8));
-  }
-  return length;
-}
-
 /* Whether the argument was applied; does not return when it must be and was not. */
 static int apply_argument(u32 number, const char *text) {
   struct frame *frame = (struct frame *)in;
-  u32 answered, error = EBADMSG, length = decode(text);
+  u32 answered, error = EBADMSG, length = decode(text, in, ROOM);
   if (length >= sizeof *frame && frame->magic == MAGIC && frame->length == length - sizeof *frame) {
     error = apply(frame->kind, in + sizeof *frame, frame->length, &answered);
     if (error == 0) return 1;
@@ -275,25 +216,58 @@ static u32 serve(u32 have) {
   }
 }
 
+/* The first three of `watched`; after them one for each question that is asked. */
+enum { SIGNALS, ORDERS, QUESTIONS, WATCHED };
+static struct pollfd watched[WATCHED + ASKED_AT_ONCE];
+
+/* How long to wait, and for what. Without an end when nothing is half done. */
+static u32 prepare_wait(u32 have, long *wait_ms) {
+  u32 count = WATCHED;
+  *wait_ms = have > 0 ? CUT_OFF_SECONDS * 1000l : -1;
+  watched[QUESTIONS] = (struct pollfd){server, POLLIN, 0};
+  for (u32 at = 0; server >= 0 && at < ASKED_AT_ONCE; at++) {
+    if (asked[at].fd <= 0) continue;
+    watched[count++] = (struct pollfd){asked[at].fd, POLLIN, 0};
+    if (*wait_ms < 0 || *wait_ms > TRY_MS / 4) *wait_ms = TRY_MS / 4;
+  }
+  return count;
+}
+
+static void serve_names(u32 count) {
+  for (u32 at = WATCHED; at < count; at++) {
+    struct asked *one = asked;
+    if (watched[at].revents == 0) continue;
+    while (one < asked + ASKED_AT_ONCE && one->fd != watched[at].fd) one++;
+    if (one < asked + ASKED_AT_ONCE) take_answers(one);
+  }
+  if (server < 0) return;
+  give_up_late_ones();
+  if (watched[QUESTIONS].revents != 0) take_questions();
+}
+
 static void wait_for_orders(int signals) {
-  struct pollfd watched[2] = {{signals, POLLIN, 0}, {0, POLLIN, 0}};
   u32 have = 0;
+  long begun = 0, wait_ms;
+  watched[SIGNALS] = (struct pollfd){signals, POLLIN, 0};
+  watched[ORDERS] = (struct pollfd){0, POLLIN, 0};
   for (;;) {
+    u32 count = prepare_wait(have, &wait_ms);
     /* the kernel writes what is left of it */
-    struct { long seconds, nanoseconds; } patience = {CUT_OFF_SECONDS, 0};
-    long ready = call(__NR_ppoll, (word)watched, 2, have > 0 ? (word)&patience : 0, 0, 0, 0);
+    struct { long seconds, nanoseconds; } patience = {wait_ms / 1000, wait_ms % 1000 * 1000000};
+    long ready = call(__NR_ppoll, (word)watched, count, wait_ms < 0 ? 0 : (word)&patience, 0, 0, 0);
     /* whoever wrote half a frame is gone: the next one begins anew */
-    if (ready == 0) {
+    if (have > 0 && now() - begun >= CUT_OFF_SECONDS * 1000) {
       answer(nobody, EBADMSG, out, 0);
       have = 0;
     }
-    if (ready <= 0) continue;
-    if (watched[0].revents != 0) return;
-    if (watched[1].revents == 0) continue;
+    if (ready < 0) continue;
+    if (watched[SIGNALS].revents != 0) return;
+    serve_names(count);
+    if (watched[ORDERS].revents == 0) continue;
     long got = call(__NR_read, 0, (word)(in + have), ROOM - have, 0, 0, 0);
-    if (got > 0) have = serve(have + (u32)got);
+    if (got > 0) have = serve(have + (u32)got), begun = now();
     /* no more orders will come: the rules hold until the end */
-    else if (got != -EINTR && got != -EAGAIN) watched[1].fd = -1;
+    else if (got != -EINTR && got != -EAGAIN) watched[ORDERS].fd = -1;
   }
 }
 

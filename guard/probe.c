@@ -9,39 +9,9 @@
  *
  * Prints a line with one letter for each: y for what was reached or allowed, n for what was not. No libc, no file.
  */
-#include <asm/unistd.h>
-#include <linux/errno.h>
+#include "kernel.h"
+
 #include <linux/poll.h>
-
-typedef unsigned char u8;
-typedef unsigned long word;
-
-#if defined(__x86_64__)
-static long call(long number, word a, word b, word c, word d, word e, word f) {
-  register word r10 __asm__("r10") = d;
-  register word r8 __asm__("r8") = e;
-  register word r9 __asm__("r9") = f;
-  long result;
-  __asm__ volatile("syscall" : "=a"(result) : "a"(number), "D"(a), "S"(b), "d"(c), "r"(r10), "r"(r8), "r"(r9) : "rcx", "r11", "memory");
-  return result;
-}
-__asm__(".globl _start\n_start:\n mov %rsp, %rdi\n and $-16, %rsp\n call begin\n");
-#elif defined(__aarch64__)
-static long call(long number, word a, word b, word c, word d, word e, word f) {
-  register long x8 __asm__("x8") = number;
-  register word x0 __asm__("x0") = a;
-  register word x1 __asm__("x1") = b;
-  register word x2 __asm__("x2") = c;
-  register word x3 __asm__("x3") = d;
-  register word x4 __asm__("x4") = e;
-  register word x5 __asm__("x5") = f;
-  __asm__ volatile("svc 0" : "+r"(x0) : "r"(x8), "r"(x1), "r"(x2), "r"(x3), "r"(x4), "r"(x5) : "memory");
-  return (long)x0;
-}
-__asm__(".globl _start\n_start:\n mov x0, sp\n bl begin\n");
-#else
-#error "the probe is built for x86_64 and aarch64"
-#endif
 
 enum {
   AF_INET = 2, AF_PACKET = 17, SOCK_STREAM = 1, SOCK_DGRAM = 2, SOCK_RAW = 3, SOCK_NONBLOCK = 0x800, IPPROTO_ICMP = 1,

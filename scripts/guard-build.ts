@@ -8,6 +8,7 @@ import { createHash } from 'node:crypto'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { guardSource } from '../service/testing/guard-source.ts'
 import { root } from './setup/root.mjs'
 
 const parts = [
@@ -40,8 +41,7 @@ function compile(compiler: string, source: string): Uint8Array {
 for (const { name, what, constant, path } of parts) {
   const source = join(root, `guard/${name}.c`)
   const binaries = Object.entries(compilers).map(([arch, compiler]) => [arch, compile(compiler, source)] as const)
-  // of the text as it is committed, whatever line ends a checkout has given it
-  const sourceHash = createHash('sha256').update(readFileSync(source, 'utf8').replaceAll('\r\n', '\n')).digest('hex')
+  const sourceHash = createHash('sha256').update(guardSource(source)).digest('hex')
   writeFileSync(path, `/**
  * ${what}, built by \`npm run guard:build\` from guard/${name}.c. Here as text, so that it is wherever this file is:
  * in a checkout, in a bundle, in an installed app.

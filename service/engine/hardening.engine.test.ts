@@ -105,11 +105,11 @@ describe('a container on a real engine', () => {
     }
   })
 
-  it('joins a guard that has one capability and nothing else', async () => {
+  it('joins a guard that has two capabilities and nothing else', async () => {
     const owner = bench.newOwner()
     const pod = await bench.pod(owner)
     const { HostConfig, Mounts } = await docker.getContainer(pod.id).inspect()
-    expect(HostConfig).toMatchObject({ CapAdd: ['NET_ADMIN'], CapDrop: ['ALL'], Privileged: false, ReadonlyRootfs: true, PidsLimit: 32 })
+    expect(HostConfig).toMatchObject({ CapAdd: ['NET_ADMIN', 'NET_BIND_SERVICE'], CapDrop: ['ALL'], Privileged: false, ReadonlyRootfs: true, PidsLimit: 32 })
     expect(HostConfig.SecurityOpt).toContain('no-new-privileges')
     expect(Mounts).toEqual([])
   })

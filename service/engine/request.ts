@@ -42,7 +42,6 @@ const Pod = z.strictObject({
   hostname: HostName.nullable(),
   aliases: z.array(Alias).max(32),
   ports: Ports,
-  hosts: z.array(z.strictObject({ name: Alias, address: z.ipv4() })).max(512),
   policy: NetworkPolicy.pick({ egress: true, denied: true, caps: true }),
 })
 

@@ -85,7 +85,7 @@ export function podPolicy({ policy, ports }: Pick<PodRequest, 'policy' | 'ports'
 }
 
 /**
- * The one container that has a capability: it may change its own network namespace, where it is alone when it starts. Its
+ * The one container that has capabilities: it may change its own network namespace, where it is alone when it starts. Its
  * image is ours, and its arguments close the namespace before anything else.
  */
 export function guardSpec(unchecked: PodRequest, place: PodPlace, traits: EngineTraits): ContainerSpec {
@@ -100,7 +100,6 @@ export function guardSpec(unchecked: PodRequest, place: PodPlace, traits: Engine
     ExposedPorts: Object.fromEntries(published.map((port) => [`${port}/tcp`, {}])),
     HostConfig: {
       ...settings.HostConfig,
-      ExtraHosts: request.hosts.map(({ name, address }) => `${name}:${address}`),
       // an empty host port lets the engine choose one
       PortBindings: Object.fromEntries(published.map((port) => [`${port}/tcp`, [{ HostIp: '127.0.0.1', HostPort: '' }]])),
     },
@@ -129,11 +128,12 @@ function guardSettings(
     HostConfig: {
       // the kernel's own rules are no sandbox's to apply
       ...hardening({ ...traits, runtime: null }),
-      CapAdd: ['NET_ADMIN'],
+      // and it may answer for names, at the port where they are asked for
+      CapAdd: ['NET_ADMIN', 'NET_BIND_SERVICE'],
       LogConfig: { Type: 'none', Config: {} },
       NetworkMode: network,
-      // without it names would be asked of this machine's own servers, past every rule
-      Dns: [egress.tier !== 'none' && egress.dns !== null ? egress.dns : '127.0.0.1'],
+      // the guard itself, where there are names to ask for; without it names would be asked of this machine's own servers, past every rule
+      Dns: [egress.tier === 'open' && egress.dns !== null ? egress.dns : '127.0.0.1'],
       // room for the engine's own start of it, which happens within these limits; the guard itself sleeps in half a MiB
       ...limits({ limits: { memoryMiB: 32, cpuMilli: 1000, pids: 32 }, shmMiB: null }, { runtime: null }),
     },

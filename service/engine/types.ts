@@ -47,8 +47,6 @@ export interface PodRequest {
   aliases: readonly string[]
   /** TCP ports to reach through `dial`, from this machine alone. */
   ports: readonly number[]
-  /** Names that resolve to these addresses in the pod, for as long as it lives. */
-  hosts: readonly { name: string, address: string }[]
   policy: PodPolicy
 }
 
@@ -66,7 +64,6 @@ export interface PodInfo {
   address: string | null
   /** This machine's end of that network. */
   gateway: string | null
-  hosts: PodRequest['hosts']
 }
 
 /**
@@ -202,7 +199,7 @@ export interface ContainerEngine {
   removePods(owner: Owner): Promise<void>
   /**
    * Keeps as many pods ready, each on a network of its own and closed to everything. `ensurePod` takes one for a service
-   * that is alone on its lease's network and asks for nothing that a pod gets at its making: a host name, aliases, hosts,
+   * that is alone on its lease's network and asks for nothing that a pod gets at its making: a host name, aliases,
    * a name server, published ports. Removes those too many, and what a crash has left of one. Returns how many there are;
    * 0 where the engine cannot.
    */

@@ -78,19 +78,19 @@ export class GuardedNetwork {
   /** A guard as it is made for leases: nothing but its one capability. */
   async startGuard(policy: NetworkPolicy): Promise<RunningGuard> {
     const startedMs = performance.now()
-    const guard = await this.createGuard(openingFrames(policy))
+    const guard = await this.createGuard(openingFrames(policy), policy.egress.tier === 'domains' ? '127.0.0.1' : net.gateway)
     const channel = await this.attach(guard.id)
     await guard.start()
     const { queues } = await channel.ready()
     return { id: guard.id, channel, queues, readyMs: performance.now() - startedMs }
   }
 
-  async createGuard(frames: readonly Frame[]): Promise<{ id: string, start: () => Promise<unknown>, wait: () => Promise<{ StatusCode: number }>, remove: () => Promise<unknown> }> {
+  async createGuard(frames: readonly Frame[], dns: string = net.gateway): Promise<{ id: string, start: () => Promise<unknown>, wait: () => Promise<{ StatusCode: number }>, remove: () => Promise<unknown> }> {
     const container = await this.docker.createContainer({
       Image: this.#guard, Entrypoint: [...guardEntrypoint], User: '0:0', Cmd: programArguments(frames), OpenStdin: true, ExposedPorts: { '8080/tcp': {}, '8081/tcp': {} }, ...this.#at(net.guard, 'app'),
       HostConfig: {
-        NetworkMode: this.#network, CapDrop: ['ALL'], CapAdd: ['NET_ADMIN'], ReadonlyRootfs: true, SecurityOpt: ['no-new-privileges'], PidsLimit: 4,
-        Memory: 16 * 1024 ** 2, Dns: [net.gateway], PortBindings: { '8080/tcp': [{ HostIp: '127.0.0.1', HostPort: '' }], '8081/tcp': [{ HostIp: '127.0.0.1', HostPort: '' }] },
+        NetworkMode: this.#network, CapDrop: ['ALL'], CapAdd: ['NET_ADMIN', 'NET_BIND_SERVICE'], ReadonlyRootfs: true, SecurityOpt: ['no-new-privileges'], PidsLimit: 4,
+        Memory: 16 * 1024 ** 2, Dns: [dns], PortBindings: { '8080/tcp': [{ HostIp: '127.0.0.1', HostPort: '' }], '8081/tcp': [{ HostIp: '127.0.0.1', HostPort: '' }] },
       },
     })
     return { id: container.id, start: () => container.start(), wait: () => container.wait() as Promise<{ StatusCode: number }>, remove: () => container.remove({ force: true }) }
@@ -141,6 +141,11 @@ export class GuardedNetwork {
 
   get outside(): string {
     return this.#neighbours[1] ?? ''
+  }
+
+  /** A process in the namespace, for those who look at it from this machine. */
+  async processOf(guardId: string): Promise<number> {
+    return (await this.docker.getContainer(guardId).inspect()).State.Pid
   }
 
   #joined(of: string, script: string, capabilities: readonly string[]): ContainerCreateOptions {

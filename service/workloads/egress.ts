@@ -4,12 +4,9 @@ import { ownPublicAddresses } from '../engine/index.ts'
 import type { ContainerEngine, PodInfo, PodPolicy } from '../engine/types.ts'
 import { decodeApp } from '../market/index.ts'
 import { createEgressStore, type EgressStore } from './egress.sqlite.ts'
-import { type NameLookup, Names, systemLookup } from './names.ts'
-import type { Reach } from './prepare.ts'
+import { hostResolvers, publicNameServer } from './resolvers.ts'
 import type { WorkloadDeps } from './types.ts'
 
-/** The one name server that guests of the tier open may ask (Quad9, which is nobody's advertising business). */
-const publicNameServer = '9.9.9.9'
 /** Of one service at a time, and how many places it may newly turn to. */
 const maxFlows = 512
 const newDestinationsPerSecond = 20
@@ -26,16 +23,14 @@ const activeStates = ['funded', 'running', 'grace', 'suspended'] as const
 export class Egress {
   readonly #deps: WorkloadDeps
   readonly #store: EgressStore
-  readonly #names: Names
   readonly #cycle: Cycle
   /** What each pod was told last, as text. */
   readonly #told = new Map<string, string>()
   #stopListening: Disposer = () => undefined
 
-  constructor(deps: WorkloadDeps, lookup: NameLookup = systemLookup()) {
+  constructor(deps: WorkloadDeps) {
     this.#deps = deps
     this.#store = createEgressStore(deps.database)
-    this.#names = new Names(lookup, deps.clock)
     this.#cycle = new Cycle({ ...deps, name: 'guest-egress', intervalMs: lookIntervalMs, run: () => this.#look() })
   }
 
@@ -54,17 +49,11 @@ export class Egress {
     await this.#cycle.runOnce()
   }
 
-  async reach(leaseId: string, app: App): Promise<Reach> {
-    const hosts = app.egress.tier === 'domains' ? await this.#names.hosts(app.egress.domains) : []
-    return { hosts, policy: this.#policy(leaseId, app, hosts) }
-  }
-
-  /** @param hosts the allowed names as the pod was made with them: it knows no other addresses. */
-  #policy(leaseId: string, app: App, hosts: Reach['hosts']): PodPolicy {
+  policy(leaseId: string, app: App): PodPolicy {
     const { rateMbit } = this.#deps.capacity.settings().egress
     const { level } = this.#deps.abuse.verdict(leaseId)
     return {
-      egress: this.#isUsedUp() || level === 'stopped' ? { tier: 'none' } : tierOf(app, hosts),
+      egress: this.#isUsedUp() || level === 'stopped' ? { tier: 'none' } : tierOf(app),
       denied: ownPublicAddresses(),
       caps: level === 'fine' ? { rateKbit: rateMbit * 1000, maxFlows, newDestinationsPerSecond } : heldBack,
     }
@@ -89,7 +78,7 @@ export class Egress {
 
   /** A pod that was started again has its first policy, so when it started is a part of what it was told. */
   async #tell(host: ContainerEngine, pod: PodInfo, app: App): Promise<void> {
-    const policy = this.#policy(pod.owner.leaseId, app, pod.hosts)
+    const policy = this.policy(pod.owner.leaseId, app)
     const text = JSON.stringify([pod.startedAtMs, policy])
     if (this.#told.get(pod.id) === text) return
     await host.setPodPolicy(pod.id, policy)
@@ -137,10 +126,10 @@ export class Egress {
   }
 }
 
-function tierOf({ egress }: App, hosts: Reach['hosts']): PodPolicy['egress'] {
+function tierOf({ egress }: App): PodPolicy['egress'] {
   switch (egress.tier) {
     case 'none': return { tier: 'none' }
-    case 'domains': return { tier: 'domains', addresses: [...new Set(hosts.map(({ address }) => address))], dns: null }
+    case 'domains': return { tier: 'domains', names: egress.domains, resolvers: hostResolvers() }
     case 'open': return { tier: 'open', dns: publicNameServer }
   }
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { App, AppService } from '../../contract/wire/v1/app.ts'
-import type { ContainerEngine, ContainerRequest, ImageInfo, Owner, PodRequest, PullProgress } from '../engine/types.ts'
+import type { ContainerEngine, ContainerRequest, ImageInfo, Owner, PodPolicy, PodRequest, PullProgress } from '../engine/types.ts'
 import type { Images } from '../images/types.ts'
 import { shareDisk } from './disk/shares.ts'
 
@@ -59,12 +59,10 @@ function isAlone({ services }: App): boolean {
   return services.length === 1
 }
 
-/** What a lease may reach now. */
-export type Reach = Pick<PodRequest, 'policy' | 'hosts'>
-
-export function podRequest(owner: Owner, app: App, service: AppService, prepared: Prepared, reach: Reach): PodRequest {
+/** @param policy what the lease may reach now. */
+export function podRequest(owner: Owner, app: App, service: AppService, prepared: Prepared, policy: PodPolicy): PodRequest {
   const { name, hostname, aliases } = service
-  return { owner, service: name, alone: isAlone(app), hostname, aliases, ports: portsOf(service, prepared.images.get(name)), ...reach }
+  return { owner, service: name, alone: isAlone(app), hostname, aliases, ports: portsOf(service, prepared.images.get(name)), policy }
 }
 
 function portsOf(service: AppService, image: ImageInfo | undefined): number[] {

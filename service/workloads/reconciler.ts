@@ -233,7 +233,7 @@ export class Reconciler {
       app,
       tenant: peerId,
       owner: { node: this.#deps.nodeId, leaseId },
-      reach: () => this.#egress.reach(leaseId, app),
+      policy: () => this.#egress.policy(leaseId, app),
       onRejoin: (service) => this.#note('guest-network-lost', leaseId, app, service),
       onProgress: (service, progress) => this.#change(leaseId, service, (record) => ({ ...record, status: { ...record.status, state: 'pulling', progress } })),
       onRestart: (service, attempts) => this.#noteRestart(leaseId, app, service, attempts),

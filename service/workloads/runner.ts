@@ -2,9 +2,9 @@ import { DepinError, type ErrorCode, toErrorReport } from '../../contract/errors
 import type { Reason, ReasonCode } from '../../contract/reasons.ts'
 import type { App } from '../../contract/wire/v1/app.ts'
 import { backoffMs, type BaseDeps } from '../base/index.ts'
-import type { ContainerEngine, EngineHost, Owner, PullProgress } from '../engine/types.ts'
+import type { ContainerEngine, EngineHost, Owner, PodPolicy, PullProgress } from '../engine/types.ts'
 import type { Images } from '../images/types.ts'
-import { containerRequest, podRequest, prepare, type Prepared, type Reach } from './prepare.ts'
+import { containerRequest, podRequest, prepare, type Prepared } from './prepare.ts'
 import type { LeaseAction } from './types.ts'
 
 /** Stopping a guest takes no longer than this, whatever it asks for, ms. */
@@ -28,8 +28,8 @@ export interface RunnerDeps extends BaseDeps {
   /** Peer id of who rents: it may have the images. */
   tenant: string
   app: App
-  /** What the lease may reach, its names resolved. */
-  reach: () => Promise<Reach>
+  /** What the lease may reach now. */
+  policy: () => PodPolicy
   onProgress: (service: string, progress: PullProgress) => void
   onRestart: (service: string, attempts: number) => void
   /** A service runs again that had lost its network. */
@@ -113,11 +113,11 @@ export class LeaseRunner {
   }
 
   async #start(engine: ContainerEngine, name: string, prepared: Prepared | undefined): Promise<void> {
-    const { owner, app, reach } = this.#deps
+    const { owner, app, policy } = this.#deps
     const service = app.services.find((each) => each.name === name)
     if (service === undefined || prepared === undefined) throw new DepinError('E_INTERNAL', `${name} was to start before it was prepared.`)
     const creating = engine.createContainer(containerRequest(owner, service, prepared))
-    await settleAll([creating, reach().then((reached) => engine.ensurePod(podRequest(owner, app, service, prepared, reached)))])
+    await settleAll([creating, engine.ensurePod(podRequest(owner, app, service, prepared, policy()))])
     await engine.start((await creating).id)
   }
 

@@ -91,8 +91,8 @@ export const AppService = z.strictObject({
 })
 export type AppService = z.infer<typeof AppService>
 
-/** A name that connections may be opened to: itself, and nothing below it. */
-export const DomainName = z.string().max(253).regex(/^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])$/, 'not a domain name')
+/** A name that connections may be opened to: itself and nothing below it, or with `*.` in front all below it and not itself. */
+export const DomainName = z.string().max(253).regex(/^(\*\.)?([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])$/, 'not a domain name')
 
 /** What the app may open connections to. */
 export const AppEgress = z.discriminatedUnion('tier', [

@@ -133,11 +133,13 @@ describe('x-depin', () => {
     const app = (options: string) => readOne(web('init: true', `x-depin: ${options}\n`)).manifest?.app
     expect(app('{copies: 1}')).toMatchObject({ egress: { tier: 'none' }, isolation: null })
     expect(app('{egress: open, isolation: sandbox}')).toMatchObject({ egress: { tier: 'open' }, isolation: 'sandbox' })
+    expect(app('{egress: "*.Example.org"}')).toMatchObject({ egress: { tier: 'domains', domains: ['*.example.org'] } })
     expect(app('{egress: API.example.org}')).toMatchObject({ egress: { tier: 'domains', domains: ['api.example.org'] } })
     expect(app('{egress: [a.example.org, a.example.org., b.example.org]}')).toMatchObject({ egress: { tier: 'domains', domains: ['a.example.org', 'b.example.org'] } })
-    expect(errorsOf(readOne(web('init: true', 'x-depin:\n  egress: [10.0.0.1, "*.example.org"]\n  isolation: vm\n')))).toEqual([
+    expect(errorsOf(readOne(web('init: true', 'x-depin:\n  egress: [10.0.0.1, "*.org", "a.*.example.org"]\n  isolation: vm\n')))).toEqual([
       expect.stringContaining('x-depin.egress[0]: “10.0.0.1” is not a name on the internet'),
-      expect.stringContaining('x-depin.egress[1]: “*.example.org” is not a name on the internet'),
+      expect.stringContaining('x-depin.egress[1]: “*.org” is not a name on the internet'),
+      expect.stringContaining('x-depin.egress[2]: “a.*.example.org” is not a name on the internet'),
       expect.stringContaining('x-depin.isolation: “vm” is no way to keep apps apart. Write container, userns, sandbox.'),
     ])
   })

@@ -92,7 +92,7 @@ async function startProgram(engine: ContainerEngine, { owner, service, imageId, 
     owner, service, imageId, entrypoint: [...probeEntrypoint], command, env: {}, workingDir: null, user: null, ports: [guestPort], volumes: [], tmpfs: [],
     healthcheck: null, limits, shmMiB: null, init: false, tty: false, stdinOpen: false, stopSignal: null, stopGraceMs: 0,
   }
-  const pod = await engine.ensurePod({ owner, service, alone: false, hostname: null, aliases: [], ports: [guestPort], hosts: [], policy })
+  const pod = await engine.ensurePod({ owner, service, alone: false, hostname: null, aliases: [], ports: [guestPort], policy })
   const { id } = await engine.createContainer(request)
   await engine.start(id)
   return { id, pod }

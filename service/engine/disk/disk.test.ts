@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { guardSource } from '../../testing/guard-source.ts'
 import { attachedDevices } from './attached.ts'
 import { attacherImage } from './image.ts'
 import { type LoopSurroundings, noLoopBecause } from './means.ts'
@@ -12,8 +13,8 @@ import { loopPrograms } from './programs.ts'
 const machines = { amd64: 62, arm64: 183 } as const
 
 describe('the attacher', () => {
-  it('was built from the source that is here: npm run guard:build', async () => {
-    const source = (await readFile(join(import.meta.dirname, '../../../guard/loop.c'), 'utf8')).replaceAll('\r\n', '\n')
+  it('was built from the source that is here: npm run guard:build', () => {
+    const source = guardSource(join(import.meta.dirname, '../../../guard/loop.c'))
     expect(loopPrograms.source).toBe(createHash('sha256').update(source).digest('hex'))
   })
 

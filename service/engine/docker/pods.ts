@@ -135,7 +135,7 @@ class PodMaker {
   }
 
   /**
-   * What is there is kept, since containers may be in it: its ports and hosts are those of its making. Null when nothing
+   * What is there is kept, since containers may be in it: its ports are those of its making. Null when nothing
    * is, or only what never ran and was made for an older request.
    */
   async #adopt(request: PodRequest): Promise<string | null> {
@@ -191,9 +191,9 @@ class PodMaker {
 }
 
 /** All that a pod gets at its making and cannot be given later must be what a spare has. */
-function suitsSpare({ alone, hostname, aliases, ports, hosts, policy: { egress } }: PodRequest, { isNative }: EngineContext): boolean {
-  const asksNames = egress.tier !== 'none' && egress.dns !== null
-  return alone && hostname === null && aliases.length === 0 && hosts.length === 0 && !asksNames && (isNative || ports.length === 0)
+function suitsSpare({ alone, hostname, aliases, ports, policy: { egress } }: PodRequest, { isNative }: EngineContext): boolean {
+  const asksNames = egress.tier === 'open' && egress.dns !== null
+  return alone && hostname === null && aliases.length === 0 && !asksNames && (isNative || ports.length === 0)
 }
 
 /**
@@ -209,7 +209,6 @@ function podInfo(json: ContainerJson): PodInfo | null {
   return {
     ...found, id: json.Id, name, isRunning: stateOf(json.State.Status) === 'running', startedAtMs: timeOf(json.State.StartedAt),
     address: told(IPAddress), gateway: told(Gateway),
-    hosts: (json.HostConfig.ExtraHosts ?? []).map((line) => ({ name: line.slice(0, line.indexOf(':')), address: line.slice(line.indexOf(':') + 1) })),
   }
 }
 

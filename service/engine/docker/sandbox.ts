@@ -25,7 +25,7 @@ export async function hasSandbox(engine: ContainerEngine, deps: { clock: Clock, 
 
 async function tryOut(engine: ContainerEngine, owner: Owner, signal: AbortSignal): Promise<boolean> {
   const { id: imageId } = await ensureGuardImage(engine, signal)
-  await engine.ensurePod({ owner, service: 'canary', alone: false, hostname: null, aliases: [], ports: [], hosts: [], policy: { egress: { tier: 'none' }, denied: [], caps } })
+  await engine.ensurePod({ owner, service: 'canary', alone: false, hostname: null, aliases: [], ports: [], policy: { egress: { tier: 'none' }, denied: [], caps } })
   const { id } = await engine.createContainer({
     owner, service: 'canary', imageId, entrypoint: [...probeEntrypoint], command: ['r', 'p'], env: {}, workingDir: null, user: null, ports: [], volumes: [], tmpfs: [],
     healthcheck: null, limits: { cpuMilli: 500, memoryMiB: 64, pids: 32 }, shmMiB: null, init: false, tty: false, stdinOpen: false, stopSignal: null, stopGraceMs: 0,

@@ -69,6 +69,6 @@ function isOwner(one: Owner, other: Owner): boolean {
   return one.node === other.node && one.leaseId === other.leaseId
 }
 
-function infoOf({ id, request: { owner, service, hosts }, isRunning, startedAtMs }: FakePod): PodInfo {
-  return { id, owner, service, name: podName(owner, service), isRunning, startedAtMs, address: isRunning ? '10.77.0.2' : null, gateway: isRunning ? place.peers.gateway : null, hosts }
+function infoOf({ id, request: { owner, service }, isRunning, startedAtMs }: FakePod): PodInfo {
+  return { id, owner, service, name: podName(owner, service), isRunning, startedAtMs, address: isRunning ? '10.77.0.2' : null, gateway: isRunning ? place.peers.gateway : null }
 }

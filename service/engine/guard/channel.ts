@@ -4,8 +4,9 @@ import { type Clock, withDeadline } from '../../base/index.ts'
 import { frames as outputFrames } from '../docker/log-frames.ts'
 import { type Counters, decodeCounters } from './counters.ts'
 import { decodeDestinations, type Destination } from './destinations.ts'
+import type { NamedService } from './lookups.ts'
 import type { NetworkPolicy } from './policy.ts'
-import { changingFrames, countersFrame, destinationsFrame, encodeFrame, type Frame, frameHeaderBytes, magic, maxFrameBytes, type Refusal, refusals } from './program.ts'
+import { changingFrames, countersFrame, destinationsFrame, encodeFrame, type Frame, frameHeaderBytes, magic, maxFrameBytes, type Refusal, refusals, servicesFrame } from './program.ts'
 
 /** The kernel works on a frame while it is sent; what takes longer is an engine that hangs. */
 const deadlineMs = 10_000
@@ -55,10 +56,16 @@ export class GuardChannel implements Disposable {
 
   /** The whole policy at once, open connections included. Throws E_ENGINE, and the old policy is in force. */
   async setPolicy(policy: NetworkPolicy, signal?: AbortSignal): Promise<void> {
-    const { rules, rate } = changingFrames(policy)
+    const { rules, rate, names } = changingFrames(policy)
     await this.apply(rules, signal)
+    await this.apply(names, signal)
     // where the kernel has no queues the rules hold the rate alone
     await this.#send(rate, signal)
+  }
+
+  /** For engines that have no names for a lease's services. */
+  async setServices(services: readonly NamedService[], signal?: AbortSignal): Promise<void> {
+    await this.apply(servicesFrame(services), signal)
   }
 
   async counters(signal?: AbortSignal): Promise<Counters> {

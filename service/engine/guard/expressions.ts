@@ -53,6 +53,11 @@ export function loopback(side: Side): Expression[] {
   return [meta(side === 'from' ? 4 : 5), compare(u32(1), 'is')]
 }
 
+/** What a socket was marked with, for which a program needs CAP_NET_ADMIN. NFT_META_MARK */
+export function marked(mark: number): Expression[] {
+  return [meta(3), compare(u32(mark), 'is')]
+}
+
 /** NFT_META_NFPROTO, NFPROTO_IPV6 */
 export function ipv6(): Expression[] {
   return [meta(15), compare(Uint8Array.of(10), 'is')]

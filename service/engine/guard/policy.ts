@@ -1,17 +1,17 @@
 import * as z from 'zod'
 import { DepinError } from '../../../contract/errors.ts'
+import { DomainName } from '../../../contract/wire/v1/app.ts'
 import { isIPv6Network, parseNetwork, type Range } from './addresses.ts'
 
 /**
  * What a lease may reach. IPv6 is in no tier: nothing but loopback goes over it.
  *
  * - `none`: the lease's own containers, and nobody else.
- * - `domains`: besides, the addresses that the allowed names were resolved to. Whoever resolves them sends a new policy
- *   when they change.
+ * - `domains`: besides, the addresses of the names that the app asks for, as its guard is told them (`lookups.ts`).
  * - `open`: besides, every public address, less mail, file sharing, remote desktop and telnet.
  *
- * `dns` is the one server that names may be asked of. With `domains` it is better none: questions leave by it too, so a
- * guest could write to the world in them; give the allowed names to the containers' hosts file instead.
+ * `dns` is the one server that guests may ask for names in the tier open. In `domains` only the guard asks, the first of
+ * `resolvers` that answers: of the world at large nothing can be asked, since who asks also tells.
  */
 export type NetworkPolicy = z.infer<typeof NetworkPolicy>
 
@@ -21,7 +21,7 @@ const Network = z.string().refine((text) => parseNetwork(text) !== null, 'is not
 export const NetworkPolicy = z.strictObject({
   egress: z.discriminatedUnion('tier', [
     z.strictObject({ tier: z.literal('none') }),
-    z.strictObject({ tier: z.literal('domains'), addresses: z.array(IPv4).max(4096), dns: IPv4.nullable() }),
+    z.strictObject({ tier: z.literal('domains'), names: z.array(DomainName).max(64), resolvers: z.array(IPv4).max(3) }),
     z.strictObject({ tier: z.literal('open'), dns: IPv4.nullable() }),
   ]),
   /** The lease's own network. `address`: the namespace's own, when it is known; else any of the network's may be its source. */

@@ -5,6 +5,8 @@ describe('mining pools', () => {
   it('are known with everything below their names, and nothing beside', () => {
     expect(['pool.supportxmr.com', 'SupportXMR.com', 'xmr-eu1.nanopool.org', 'a.b.auto.nicehash.com'].map(isMiningPool)).toEqual([true, true, true, true])
     expect(['example.org', 'notsupportxmr.com', 'api.nicehash.com', 'supportxmr.com.example.org'].map(isMiningPool)).toEqual([false, false, false, false])
+    expect(['*.nanopool.org', '*.f2pool.com', '*.nicehash.com', '*.a.herominers.com'].map(isMiningPool)).toEqual([true, true, true, true])
+    expect(['*.example.org', '*.pool.com'].map(isMiningPool)).toEqual([false, false])
   })
 
   it('are each asked for in a way that one register of the kernel tells', () => {

@@ -26,10 +26,11 @@ const poolDomains = [
   'rplant.xyz',
 ] as const
 
-/** Whether a name is known to be a mining pool's. */
+/** Whether a name is known to be a mining pool's, or `*.` and a name has one below it. */
 export function isMiningPool(name: string): boolean {
   const lower = name.toLowerCase()
-  return poolDomains.some((domain) => lower === domain || lower.endsWith(`.${domain}`))
+  const above = lower.startsWith('*.') ? lower.slice(1) : null
+  return poolDomains.some((domain) => lower === domain || lower.endsWith(`.${domain}`) || above !== null && `.${domain}`.endsWith(above))
 }
 
 /** So much of a question is compared: what one register of the kernel holds. */

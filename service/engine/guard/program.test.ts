@@ -15,15 +15,15 @@ function policy(egress: NetworkPolicy['egress']): NetworkPolicy {
 
 /** One line a message, so that a change of a rule is a change of a line. */
 function written(frames: readonly Frame[]): string {
-  return frames.flatMap(({ kind, messages }) => messages.map((message) => (
-    `${kind} · ${message.what}\n  ${Buffer.from(encodeMessages([message])).toString('hex')}\n`
+  return frames.flatMap((frame) => 'order' in frame ? [`${frame.kind}\n  ${Buffer.from(frame.order).toString('hex')}\n`] : frame.messages.map((message) => (
+    `${frame.kind} · ${message.what}\n  ${Buffer.from(encodeMessages([message])).toString('hex')}\n`
   ))).join('')
 }
 
 describe('golden programs', () => {
   it.each([
     ['none', policy({ tier: 'none' })],
-    ['domains', policy({ tier: 'domains', addresses: ['198.41.0.4', '1.1.1.1'], dns: null })],
+    ['domains', policy({ tier: 'domains', names: ['api.example.org', '*.cdn.example.net'], resolvers: ['192.168.1.1'] })],
     ['open', policy({ tier: 'open', dns: '9.9.9.9' })],
   ])('tier %s', async (name, of) => {
     await expect(written(openingFrames(of))).toMatchFileSnapshot(join(import.meta.dirname, 'golden', `${name}.txt`))
@@ -38,14 +38,23 @@ describe('a program', () => {
     expect(rules.length + links.length).toBeLessThan(30_000)
   })
 
-  it('with all addresses that a policy may have fits the guard', () => {
-    const addresses = Array.from({ length: 4096 }, (_, index) => `8.${index >> 8}.${index & 255}.1`)
-    const { rules } = changingFrames({ ...policy({ tier: 'domains', addresses, dns: null }), denied: addresses.map((address) => `${address}/32`) })
+  it('with all names and addresses that a policy may have fits the guard', () => {
+    const label = 'a'.repeat(63)
+    const most = Array.from({ length: 64 }, (_, at) => `*.${String(at).padStart(2, '0')}.${label}.${label}.${label}.${label.slice(0, 50)}.aa`)
+    const denied = Array.from({ length: 4096 }, (_, index) => `8.${index >> 8}.${index & 255}.1/32`)
+    const { rules, names: { order } } = changingFrames({ ...policy({ tier: 'domains', names: most, resolvers: ['192.168.1.1'] }), denied })
     expect(encodeFrame(rules).length).toBeLessThan(maxFrameBytes)
+    // guard/order.h: NAMES_ROOM and RANGES_ROOM
+    const [ranges, names] = [24, 28].map((at) => Buffer.from(order).readUInt32LE(at))
+    expect(ranges).toBeGreaterThan(4096 * 8)
+    expect(ranges).toBeLessThanOrEqual(49_152)
+    expect(names).toBeGreaterThan(64 * 200)
+    expect(names).toBeLessThanOrEqual(32_768)
   })
 
   it.each<[string, NetworkPolicy]>([
-    ['egress.addresses.0', policy({ tier: 'domains', addresses: ['example.org'], dns: null })],
+    ['egress.names.0', policy({ tier: 'domains', names: ['example'], resolvers: [] })],
+    ['egress.resolvers.0', policy({ tier: 'domains', names: ['example.org'], resolvers: ['fd00::1'] })],
     ['peers.subnet', { ...policy({ tier: 'none' }), peers: { subnet: '10.201.0.64/33', gateway: '10.201.0.65', address: null } }],
     ['denied.0', { ...policy({ tier: 'none' }), denied: ['anything'] }],
     ['caps.maxFlows', { ...policy({ tier: 'none' }), caps: { rateKbit: 20_000, maxFlows: 0, newDestinationsPerSecond: 20 } }],

@@ -1,7 +1,7 @@
 import { asPrefix, deniedRanges, rangeElements } from './addresses.ts'
-import { counterNames, type CounterName } from './counters.ts'
-import { addressIn, connectionsBeyond, count, destinationIn, type Expression, goTo, ipv6, loopback, network, over, port, portIn, protocol, protocolIn, questionIn, reject, rememberDestination, reply, state, verdict, within } from './expressions.ts'
-import { be16, be32, type NetlinkMessage } from './netlink.ts'
+import { type RuleCounterName, ruleCounterNames } from './counters.ts'
+import { addressIn, connectionsBeyond, count, destinationIn, type Expression, goTo, ipv6, loopback, marked, network, over, port, portIn, protocol, protocolIn, questionIn, reject, rememberDestination, reply, state, verdict, within } from './expressions.ts'
+import { be16, type NetlinkMessage } from './netlink.ts'
 import { type NetworkPolicy, rangeOf } from './policy.ts'
 import { poolHosts, poolPorts, questionStarts } from './pools.ts'
 import { baseChain, chain, counter, type Element, elements, emptySet, noRules, rule, set, type SetOptions, table, transaction } from './table.ts'
@@ -16,10 +16,21 @@ export const destinationMemoryMs = 60_000
 const destinationsAtMost = 65_536
 /** Questions to the name server. */
 const namesPerSecond = 50
+/** Docker's own name server, and the guard's, which it asks. A guest that asks without end has them work for it, and not on its own account. */
+const nameServers = [
+  // at any port: the engine has its own behind this one
+  { address: '127.0.0.11', at: [], perSecond: 4 * namesPerSecond }, { address: '127.0.0.1', at: port(53), perSecond: namesPerSecond },
+]
+
+/** Addresses of names that are open at a time. */
+const namedAtMost = 4096
+export const namedSet = 'named'
+/** On what the guard itself asks. */
+export const guardMark = 0x6e61_6d65
 
 const sets: readonly SetOptions[] = [
   { name: 'denied', key: 'address', ranges: true },
-  { name: 'allowed', key: 'address' },
+  { name: namedSet, key: 'address', timed: { size: namedAtMost } },
   { name: 'mail', key: 'port' },
   { name: 'worms', key: 'port' },
   { name: 'pools', key: 'port' },
@@ -37,23 +48,21 @@ const sets: readonly SetOptions[] = [
 export function ruleset(policy: NetworkPolicy): NetlinkMessage[] {
   return transaction([
     table(),
-    ...counterNames.map(counter),
+    ...ruleCounterNames.map(counter),
     baseChain('input'), baseChain('forward'), baseChain('output'), chain('refuse'),
     noRules(),
     ...sets.map((options, index) => set(options, index + 1)),
-    // destinations are remembered: a change of policy is no way to more of them
-    ...sets.filter(({ dynamic }) => dynamic === undefined).map(({ name }) => emptySet(name)),
+    // destinations are remembered: a change of policy is no way to more of them; and so is what names stand for
+    ...sets.filter(({ dynamic, timed }) => dynamic === undefined && timed === undefined).map(({ name }) => emptySet(name)),
     ...entries(policy),
     ...refuse(), ...output(policy), ...input(policy),
   ])
 }
 
-function entries({ egress, denied, ingress }: NetworkPolicy): NetlinkMessage[] {
+function entries({ denied, ingress }: NetworkPolicy): NetlinkMessage[] {
   const ports = (numbers: readonly number[]): Element[] => [...new Set(numbers)].map((number) => ({ key: be16(number) }))
-  const allowed = egress.tier === 'domains' ? [...new Set(egress.addresses)] : []
   return [
     ...elements('denied', rangeElements(deniedRanges(denied))),
-    ...elements('allowed', allowed.map((address) => ({ key: be32(rangeOf(address).start) }))),
     ...elements('mail', ports(mailPorts)),
     ...elements('worms', ports(wormPorts)),
     ...elements('pools', ports(poolPorts)),
@@ -64,13 +73,13 @@ function entries({ egress, denied, ingress }: NetworkPolicy): NetlinkMessage[] {
 }
 
 /** Counted, and then the same for every packet: refused at once, dropped without a word, or let through. */
-function refused(name: CounterName): Expression[] {
+function refused(name: RuleCounterName): Expression[] {
   return [count(name), goTo('refuse')]
 }
-function dropped(name: CounterName): Expression[] {
+function dropped(name: RuleCounterName): Expression[] {
   return [count(name), verdict('drop')]
 }
-function accepted(name: CounterName): Expression[] {
+function accepted(name: RuleCounterName): Expression[] {
   return [count(name), verdict('accept')]
 }
 
@@ -86,6 +95,7 @@ function output(policy: NetworkPolicy): NetlinkMessage[] {
   const to = (what: string, ...expressions: Parameters<typeof rule>[2][]): NetlinkMessage => rule('output', what, ...expressions)
   const gateway = network('to', asPrefix(rangeOf(peers.gateway)))
   return [
+    ...nameServers.map(({ address, at, perSecond }) => to('too many questions', network('to', asPrefix(rangeOf(address))), at, over(perSecond, 'packets', 2 * perSecond), dropped('hurried'))),
     to('loopback', loopback('to'), verdict('accept')),
     to('IPv6', ipv6(), refused('ipv6')),
     to('sources that are not its own', network('from', asPrefix(rangeOf(peers.address ?? peers.subnet)), 'is not'), dropped('spoof')),
@@ -99,7 +109,6 @@ function output(policy: NetworkPolicy): NetlinkMessage[] {
     to('worms', portIn('worms'), refused('worm')),
     to('mining pools', portIn('pools'), refused('pool')),
     ...egress.tier === 'none' ? [] : [
-      ...egress.tier === 'open' ? [] : [to('other addresses', addressIn('to', 'allowed', 'is not'), refused('closed'))],
       ...newConnections(policy, to),
     ],
     to('all else', refused('closed')),
@@ -109,6 +118,11 @@ function output(policy: NetworkPolicy): NetlinkMessage[] {
 type To = (what: string, ...expressions: Parameters<typeof rule>[2][]) => NetlinkMessage
 
 function questions({ egress }: NetworkPolicy, to: To): NetlinkMessage[] {
+  if (egress.tier === 'domains') {
+    return egress.resolvers.map((address) => (
+      to('names, by the guard', marked(guardMark), network('to', asPrefix(rangeOf(address))), protocol('udp'), port(53), within(namesPerSecond, 'packets', 2 * namesPerSecond), accepted('names'))
+    ))
+  }
   if (egress.tier === 'none' || egress.dns === null) return []
   const server = network('to', asPrefix(rangeOf(egress.dns)))
   return [
@@ -124,7 +138,9 @@ function newConnections(policy: NetworkPolicy, to: To): NetlinkMessage[] {
   const isNew = destinationIn('destinations', 'is not')
   return [
     to('beyond the rate', tooFast(policy), dropped('flood')),
+    // of names as well: who is connected stays so when the name has another address
     to('open connections', state('established'), accepted('out')),
+    ...policy.egress.tier === 'open' ? [] : [to('other addresses', addressIn('to', namedSet, 'is not'), refused('closed'))],
     to('neither open nor new', state('related'), dropped('closed')),
     to('too many destinations', isNew, over(perSecond, 'packets', 4 * perSecond), dropped('scan')),
     to('a destination', isNew, rememberDestination('destinations'), count('destinations')),
@@ -147,18 +163,18 @@ function input(policy: NetworkPolicy): NetlinkMessage[] {
   const { egress, ingress, peers } = policy
   const from = (what: string, ...expressions: Parameters<typeof rule>[2][]): NetlinkMessage => rule('input', what, ...expressions)
   const isFrom = (address: string): Expression[] => network('from', asPrefix(rangeOf(address)))
-  const sender = egress.tier === 'domains' ? addressIn('from', 'allowed') : []
+  const servers = egress.tier === 'domains' ? egress.resolvers : egress.tier === 'none' || egress.dns === null ? [] : [egress.dns]
   return [
     from('loopback', loopback('from'), verdict('accept')),
     from('IPv6', ipv6(), dropped('ipv6')),
     ...ingress.from.map((address) => from('the engine', isFrom(address), protocol('tcp'), portIn('served'), verdict('accept'))),
-    ...egress.tier === 'none' || egress.dns === null ? [] : [from('names', isFrom(egress.dns), state('established'), accepted('in'))],
+    ...servers.map((address) => from('names', isFrom(address), state('established'), accepted('in'))),
     from('the gateway', isFrom(peers.gateway), dropped('uninvited')),
     from('the lease itself', isFrom(peers.subnet), verdict('accept')),
     ...egress.tier === 'none' ? [] : [
       from('private networks', addressIn('from', 'denied'), dropped('uninvited')),
       from('beyond the rate', tooFast(policy), dropped('flood')),
-      from('answers', sender, state('established'), accepted('in')),
+      from('answers', state('established'), accepted('in')),
       from('what went wrong on the way', protocol('icmp'), state('related'), accepted('in')),
     ],
     from('all else', dropped('uninvited')),

@@ -74,14 +74,18 @@ export interface SetOptions {
   ranges?: boolean
   /** Filled by rules; each entry leaves after `timeoutMs`, and there are never more than `size`. */
   dynamic?: { timeoutMs: number, size: number }
+  /** Each entry leaves after a time of its own, and there are never more than `size`. */
+  timed?: { size: number }
 }
 
 /** NFTA_SET_TABLE, _NAME, _FLAGS, _KEY_TYPE, _KEY_LEN, _ID, _TIMEOUT, _DESC { NFTA_SET_DESC_SIZE } */
-export function set({ name, key, ranges, dynamic }: SetOptions, id: number): NetlinkMessage {
-  const bits = (ranges === true ? 0x4 : 0) | (dynamic === undefined ? 0 : 0x10 | 0x20)
+export function set({ name, key, ranges, dynamic, timed }: SetOptions, id: number): NetlinkMessage {
+  const size = dynamic?.size ?? timed?.size
+  // NFT_SET_INTERVAL, NFT_SET_TIMEOUT, NFT_SET_EVAL
+  const bits = (ranges === true ? 0x4 : 0) | (size === undefined ? 0 : 0x10) | (dynamic === undefined ? 0 : 0x20)
   return change(`set ${name}`, 'newSet', flags.create,
     attribute(1, tableName), attribute(2, name), attribute(3, be32(bits)), attribute(4, be32(keys[key].type)), attribute(5, be32(keys[key].bytes)),
-    attribute(10, be32(id)), ...dynamic === undefined ? [] : [attribute(11, be64(dynamic.timeoutMs)), nested(9, attribute(1, be32(dynamic.size)))])
+    attribute(10, be32(id)), ...dynamic === undefined ? [] : [attribute(11, be64(dynamic.timeoutMs))], ...size === undefined ? [] : [nested(9, attribute(1, be32(size)))])
 }
 
 export function emptySet(name: string): NetlinkMessage {
@@ -104,6 +108,18 @@ export function elements(name: string, entries: readonly Element[]): NetlinkMess
     messages.push(change(`entries of ${name}`, 'newElement', flags.create, attribute(1, tableName), attribute(2, name), nested(3, ...list)))
   }
   return messages
+}
+
+/**
+ * One entry, from now on for so long, whether it was there before or not: kernels before 6.12 give an entry no other time.
+ *
+ * NFTA_SET_ELEM_KEY, NFTA_SET_ELEM_TIMEOUT
+ */
+export function renewal(name: string, key: Uint8Array, timeoutMs: number): NetlinkMessage[] {
+  const entry = (type: 'newElement' | 'deleteElement', ...timeout: Uint8Array[]): NetlinkMessage => (
+    change(`an entry of ${name}`, type, type === 'newElement' ? flags.create : 0, attribute(1, tableName), attribute(2, name), nested(3, nested(1, nested(1, attribute(1, key)), ...timeout)))
+  )
+  return transaction([entry('newElement'), entry('deleteElement'), entry('newElement', attribute(4, be64(timeoutMs)))])
 }
 
 /** NFTA_OBJ_TABLE, _NAME, _TYPE, _DATA; a counter begins at nothing. */

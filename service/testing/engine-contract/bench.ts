@@ -66,7 +66,7 @@ export class Bench {
 
   pod(owner: Owner, change: Partial<PodRequest> = {}): Promise<PodInfo> {
     const policy = { egress: { tier: 'none' as const }, denied: [], caps: { rateKbit: 10_000, maxFlows: 100, newDestinationsPerSecond: 10 } }
-    return this.engine.ensurePod({ owner, service: 'main', alone: false, hostname: null, aliases: [], ports: [], hosts: [], policy, ...change })
+    return this.engine.ensurePod({ owner, service: 'main', alone: false, hostname: null, aliases: [], ports: [], policy, ...change })
   }
 
   async create(owner: Owner, program: ContractProgram, change: Partial<ContainerRequest> = {}, pod: Partial<PodRequest> = {}): Promise<ContainerInfo> {

@@ -89,7 +89,7 @@ export const depinRows = [
   supported('x-depin.spread', '`host` (the default): every copy on another host. `region`: in another region too, where there is one.'),
   supported('x-depin.copies', 'How many copies of the whole app run.'),
   supported('x-depin.grace', 'How long a host may be out of reach before its copy is replaced, as `30s`.'),
-  supported('x-depin.egress', 'What the app may open connections to: `none` (the default), a list of full names such as `[api.example.org]`, or `open`. Hosts allow as much as their owners say.'),
+  supported('x-depin.egress', 'What the app may open connections to: `none` (the default), a list of full names such as `[api.example.org]` (`"*.example.org"`: all below one), or `open`. Hosts allow as much as their owners say.'),
   supported('x-depin.isolation', 'Only hosts that keep apps apart this far: `container`, `userns` (user ids of its own) or `sandbox` (a kernel of its own). Without it any host.'),
   supported('services.*.x-depin', 'What this service needs of its host.'),
   supported('services.*.x-depin.disk', 'Disk for what the service and its volumes keep, as `5g`.'),
