@@ -1,14 +1,19 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs'
+import { closeSync, fchmodSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type * as z from 'zod'
 
-/** Whole or not at all, and there after a power cut: temporary file, fsync, rename, fsync of the folder. */
+/**
+ * Whole or not at all, and there after a power cut: temporary file, fsync, rename, fsync of the folder. Who updates a server may be
+ * another user than the one that its service runs as: it can be read by all, and is never written through a link.
+ */
 export function writeJsonDurably(path: string, value: unknown): void {
   mkdirSync(dirname(path), { recursive: true, mode: 0o755 })
   const temporary = `${path}.tmp`
-  const file = openSync(temporary, 'w', 0o644)
+  rmSync(temporary, { force: true })
+  const file = openSync(temporary, 'wx', 0o644)
   try {
-    writeSync(file, `${JSON.stringify(value)}\n`)
+    fchmodSync(file, 0o644)
+    writeFileSync(file, `${JSON.stringify(value)}\n`)
     fsyncSync(file)
   } finally {
     closeSync(file)

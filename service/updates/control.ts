@@ -1,6 +1,7 @@
 /** The running service, from outside: whether it is well, and its restart into the version that the link names. */
 import { execFile, spawn, type ChildProcess } from 'node:child_process'
-import { openSync, readFileSync } from 'node:fs'
+import { once } from 'node:events'
+import { closeSync, openSync, readFileSync, statSync } from 'node:fs'
 import { request } from 'node:http'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -8,6 +9,7 @@ import * as z from 'zod'
 import { DepinError } from '../../contract/errors.ts'
 import { NodeStatus } from '../../contract/nouns/node.ts'
 import { serveArguments, ServiceFile, serviceFileName, tokenFileName } from '../../contract/nouns/serve.ts'
+import type { Clock } from '../base/index.ts'
 
 export interface RunningNode {
   pid: number
@@ -30,9 +32,19 @@ export interface ServiceControl {
 const answerDeadlineMs = 5_000
 /** How long the new service waits for the old one to let go of the data directory. */
 const whenFreeMs = 60_000
+/** One that was told to stop has stopped by then, or is ended. */
+const stopDeadlineMs = 10_000
 
-/** @param program what the link names: `root/current/bin/depin`. */
-export function createServiceControl({ dataDir, program }: { dataDir: string, program: string }): ServiceControl {
+export interface ServiceControlOptions {
+  dataDir: string
+  /** What the link names: `root/current/bin/depin`. */
+  program: string
+  clock: Clock
+  /** Who this process is; undefined on Windows. */
+  userId?: number | undefined
+}
+
+export function createServiceControl({ dataDir, program, clock, userId = process.getuid?.() }: ServiceControlOptions): ServiceControl {
   let started: ChildProcess | null = null
   /** As it was found before anything changed. */
   let known: ServiceFile | null = null
@@ -50,13 +62,16 @@ export function createServiceControl({ dataDir, program }: { dataDir: string, pr
   }
 
   async function prepare(): Promise<void> {
-    if (known !== null) return
-    known = readServiceFile(dataDir)
-    if (known !== null) environment = environmentOf(known.pid)
-    unit ??= known === null ? null : await unitOf(known.pid)
-    if (unit === null && known?.serve === undefined) {
-      throw new DepinError('E_CONFLICT', 'It is not known how the service was started.', { next: 'Stop it, run “depin update” again, and start it as before.' })
+    if (known === null) {
+      known = readServiceFile(dataDir)
+      if (known !== null) environment = environmentOf(known.pid)
+      unit = known === null ? null : await unitOf(known.pid)
     }
+    if (unit !== null) return
+    // what its user can write says what to run, and in which environment: for nobody but that user
+    const isOurs = userId === undefined || statSync(dataDir).uid === userId
+    if (!isOurs) throw new DepinError('E_CONFLICT', 'The service runs as another user.', { next: 'Stop it, run “depin update” again, and have that user start it as before.' })
+    if (known?.serve === undefined) throw new DepinError('E_CONFLICT', 'It is not known how the service was started.', { next: 'Stop it, run “depin update” again, and start it as before.' })
   }
 
   async function restart(): Promise<void> {
@@ -66,9 +81,11 @@ export function createServiceControl({ dataDir, program }: { dataDir: string, pr
       return
     }
     if (known?.serve === undefined) return
+    const before = started
     started = startDetached(program, dataDir, known.serve, environment)
     // whoever stops may not get to answer
     if (await running() !== null) await call('node/stop').catch(() => undefined)
+    if (before !== null) await endOf(before, clock)
   }
 
   return {
@@ -76,10 +93,22 @@ export function createServiceControl({ dataDir, program }: { dataDir: string, pr
     prepare,
     restart,
     async hasEnded() {
-      if (unit === null) return started !== null && (started.exitCode !== null || started.signalCode !== null)
+      if (unit === null) return started !== null && hasExited(started)
       return await promisify(execFile)('systemctl', [...unit.isUser ? ['--user'] : [], 'is-failed', '--quiet', unit.name]).then(() => true, () => false)
     },
   }
+}
+
+/** A version that was tried and does not even answer would keep the data directory from the next. */
+async function endOf(child: ChildProcess, clock: Clock): Promise<void> {
+  if (hasExited(child)) return
+  child.kill('SIGTERM')
+  await Promise.race([once(child, 'exit'), clock.sleep(stopDeadlineMs)])
+  if (!hasExited(child)) child.kill('SIGKILL')
+}
+
+function hasExited({ exitCode, signalCode }: ChildProcess): boolean {
+  return exitCode !== null || signalCode !== null
 }
 
 interface SystemdUnit { name: string, isUser: boolean }
@@ -99,6 +128,7 @@ function startDetached(program: string, dataDir: string, serve: NonNullable<Serv
   const out = openSync(join(dataDir, 'service.log'), 'a', 0o600)
   const args = [...serveArguments({ ...serve, newIdentity: false }), '--when-free', `${whenFreeMs / 1000}s`]
   const child = spawn(program, args, { detached: true, stdio: ['ignore', out, out], cwd: dataDir, env })
+  closeSync(out)
   child.on('error', () => undefined)
   child.unref()
   return child

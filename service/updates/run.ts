@@ -57,7 +57,7 @@ export async function runUpdate(options: UpdateRunOptions, deps: UpdateRunDeps):
       deps.onStatus(status)
       return status
     }
-    const control = deps.control ?? createServiceControl({ dataDir: options.dataDir, program: join(layout.root, 'current/bin/depin') })
+    const control = deps.control ?? createServiceControl({ dataDir: options.dataDir, program: join(layout.root, 'current/bin/depin'), clock: deps.clock })
     const change: ChangeDeps = { layout, dataDir: options.dataDir, memory, control, ...deps }
     if (!options.checkOnly) await resumeChange(change)
     tell({ kind: 'checking' })
