@@ -1,5 +1,7 @@
 import fc from 'fast-check'
+import { valid } from 'semver'
 import { describe, expect, it } from 'vitest'
+import { Version } from '../contract/nouns/updates.ts'
 import type { Manifest } from './manifest.ts'
 import { problemOf } from './problem.ts'
 import { signStatement } from './sign.ts'
@@ -93,6 +95,12 @@ describe('any release', () => {
     version, platform: fc.constantFrom('linux-x64', 'linux-arm64', 'darwin-arm64', 'win32-x64'), package: fc.constantFrom(...PackageKind.options), channel: fc.constantFrom('latest' as const, 'beta' as const),
     file: fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9._-]{0,40}$/), sha512: fc.stringMatching(/^[0-9a-f]{128}$/), bytes: fc.integer({ min: 1, max: 2 ** 31 }), rolloutPercent: fc.integer({ min: 0, max: 100 }),
     signedAtMs: fc.integer({ min: 0, max: 2 ** 42 }), expiresAtMs: fc.integer({ min: 0, max: 2 ** 42 }),
+  })
+
+  it('has a version that comes before or after any other', () => {
+    const part = fc.stringMatching(/^[0-9]{1,3}$|^[0-9a-]{1,4}$/)
+    const texts = fc.tuple(part, part, part, fc.option(fc.array(part, { minLength: 1 }), { nil: [] })).map(([a, b, c, pre]) => `${a}.${b}.${c}${pre.length === 0 ? '' : `-${pre.join('.')}`}`)
+    fc.assert(fc.property(texts, (text) => Version.safeParse(text).success === (valid(text) === text)), { numRuns: 5_000 })
   })
 
   it('has a text of its own', () => {

@@ -43,7 +43,8 @@ export type UpdateProblem = z.infer<typeof UpdateProblem>
 export const UpdateWait = z.enum(['nobody-uses-it', 'you'])
 export type UpdateWait = z.infer<typeof UpdateWait>
 
-export const Version = z.string().max(64).regex(/^\d{1,9}\.\d{1,9}\.\d{1,9}(-[0-9A-Za-z-]+(\.[0-9A-Za-z-]+)*)?$/, 'not a version')
+/** As semver has them, without what a build adds: of any two it can be said which is higher. */
+export const Version = z.string().max(64).regex(/^(0|[1-9]\d{0,8})(\.(0|[1-9]\d{0,8})){2}(-(0|[1-9]\d*|\d*[A-Za-z-][0-9A-Za-z-]*)(\.(0|[1-9]\d*|\d*[A-Za-z-][0-9A-Za-z-]*))*)?$/, 'not a version')
 export type Version = z.infer<typeof Version>
 
 /**

@@ -8,6 +8,7 @@ import type { NodeStatus, ShareStatus } from '../../contract/nouns/node.ts'
 import type { HoldCause } from '../../contract/nouns/owner.ts'
 import type { Format } from '../../renderer/format/format.ts'
 import { pausedText } from '../../renderer/sharing/pauses.ts'
+import { dueInMs } from '../base/pace.ts'
 import { heroNow } from '../tray/menu.ts'
 
 export interface Notice {
@@ -86,8 +87,7 @@ function tell(notice: Notice, memory: NoticeMemory, { nowMs }: NoticeFacts): Dec
 
 function mayTell({ share, isLookedAt, nowMs }: NoticeFacts, { lastNoticeMs }: NoticeSettings): boolean {
   if (isLookedAt || share?.owner.signals.fullScreen?.value === true) return false
-  // a clock that was set back does not silence us for longer than an hour of it
-  return lastNoticeMs === null || nowMs - lastNoticeMs >= hourMs || lastNoticeMs > nowMs
+  return dueInMs(lastNoticeMs, hourMs, nowMs) === 0
 }
 
 function look(facts: NoticeFacts, before: NoticeMemory, f: Format): NoticeMemory {

@@ -2,6 +2,7 @@
 import { join } from 'node:path'
 import { Menu, type MenuItemConstructorOptions, nativeImage, nativeTheme, Tray } from 'electron'
 import type { Clock } from '../base/clock.ts'
+import { dueInMs } from '../base/pace.ts'
 import { iconFile } from './icon.ts'
 import type { TrayIcon, TrayItem, TrayOrder, TrayView } from './menu.ts'
 
@@ -43,7 +44,7 @@ export function createTray({ icons, platform, clock, read, act }: TrayDeps): App
     if (before !== null && JSON.stringify(before.items) === JSON.stringify(view.items)) return void (shown = view)
     // a menu that changes under the pointer is no menu; it is made anew when it has closed
     if (isOpen) return void (isDue = true)
-    const waitMs = before !== null && outline(before.items) === outline(view.items) ? shownAtMs + textEveryMs - clock.nowMs() : 0
+    const waitMs = before !== null && outline(before.items) === outline(view.items) ? dueInMs(shownAtMs, textEveryMs, clock.nowMs()) : 0
     if (waitMs > 0) {
       shown = { ...view, items: before?.items ?? view.items }
       cancelText ??= clock.after(waitMs, () => {

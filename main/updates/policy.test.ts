@@ -16,6 +16,7 @@ describe('what comes next', () => {
   it.each<[string, Partial<UpdateFacts>, string]>([
     ['it looks at the start', { lookedAtMs: null }, 'check'],
     ['not again at once', {}, 'wait'],
+    ['but at once when the clock was set back: it would not look for as long', { lookedAtMs: nowMs + 365 * 24 * hourMs }, 'check'],
     ['again after six hours', { lookedAtMs: nowMs - 6 * hourMs }, 'check'],
     ['sooner when it failed', { state: failed, lookedAtMs: nowMs - hourMs }, 'check'],
     ['but not at once', { state: failed, lookedAtMs: nowMs - hourMs + 1 }, 'wait'],

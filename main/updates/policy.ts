@@ -1,5 +1,6 @@
 /** When to look for a newer version, to download it and to install it. Pure. */
 import type { UpdateState, UpdateWait } from '../../contract/nouns/updates.ts'
+import { dueInMs } from '../base/pace.ts'
 
 export interface UpdateFacts {
   nowMs: number
@@ -50,5 +51,5 @@ function isNobodyHere({ nowMs, lastInputMs, idleMinutes, isFullScreen, isLookedA
 }
 
 function isTimeToLook({ nowMs, state, lookedAtMs }: UpdateFacts): boolean {
-  return lookedAtMs === null || nowMs - lookedAtMs >= (state.kind === 'failed' ? lookAgainMs : lookEveryMs)
+  return dueInMs(lookedAtMs, state.kind === 'failed' ? lookAgainMs : lookEveryMs, nowMs) === 0
 }
