@@ -56,7 +56,7 @@ const managers: readonly Manager[] = [
     install: [...aptInstall, '--no-install-recommends'],
     packages: {
       docker: { names: ['docker.io', 'ca-certificates', 'iptables', 'acl'], downloadMiB: 80, diskMiB: 320 },
-      podman: { names: ['podman', 'uidmap', 'slirp4netns', 'fuse-overlayfs', 'dbus-user-session', 'ca-certificates', 'iptables'], downloadMiB: 45, diskMiB: 180, minVersion: '24.04' },
+      podman: { names: ['podman', 'netavark', 'catatonit', 'uidmap', 'slirp4netns', 'fuse-overlayfs', 'dbus-user-session', 'ca-certificates', 'iptables'], downloadMiB: 45, diskMiB: 180, minVersion: '24.04' },
     },
   },
   {
@@ -64,7 +64,7 @@ const managers: readonly Manager[] = [
     install: [...aptInstall, '--no-install-recommends'],
     packages: {
       docker: { names: ['docker.io', 'ca-certificates', 'iptables', 'acl'], downloadMiB: 70, diskMiB: 310 },
-      podman: { names: ['podman', 'uidmap', 'slirp4netns', 'fuse-overlayfs', 'dbus-user-session', 'ca-certificates', 'iptables'], downloadMiB: 40, diskMiB: 160, minVersion: '12' },
+      podman: { names: ['podman', 'netavark', 'catatonit', 'uidmap', 'slirp4netns', 'fuse-overlayfs', 'dbus-user-session', 'ca-certificates', 'iptables'], downloadMiB: 40, diskMiB: 160, minVersion: '12' },
     },
   },
   {

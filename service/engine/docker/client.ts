@@ -5,7 +5,7 @@ import { type Endpoint, formatEndpoint } from '../endpoint.ts'
 import { engineGone } from '../errors.ts'
 import type { ContainerSpec } from '../spec.ts'
 import { engineError } from './errors.ts'
-import { EngineTransport } from './transport.ts'
+import { type DialOptions, EngineTransport } from './transport.ts'
 
 /** The engine's API without the ways to create a container: that goes through `DockerClient.create` alone. */
 export type DockerApi = Omit<Docker, 'createContainer' | 'run' | 'createService'>
@@ -125,8 +125,17 @@ export class DockerClient {
 
   /** A question that dockerode does not put. */
   ask(what: string, deadlineMs: number, path: string, signal?: AbortSignal): Promise<unknown> {
+    return this.#say(what, deadlineMs, { path, method: 'GET' }, signal)
+  }
+
+  /** An order that dockerode does not give. */
+  post(what: string, deadlineMs: number, path: string, body: Readonly<Record<string, unknown>>, signal?: AbortSignal): Promise<unknown> {
+    return this.#say(what, deadlineMs, { path, method: 'POST', options: { _body: body } }, signal)
+  }
+
+  #say(what: string, deadlineMs: number, words: Pick<DialOptions, 'path' | 'method'> & Partial<Pick<DialOptions, 'options'>>, signal: AbortSignal | undefined): Promise<unknown> {
     return this.call(what, deadlineMs, (_, abortSignal) => new Promise((resolve, reject) => {
-      this.#transport.dial({ path, method: 'GET', statusCodes: { 200: true }, abortSignal }, (error, answer) => {
+      this.#transport.dial({ ...words, statusCodes: { 200: true, 201: true }, abortSignal }, (error, answer) => {
         if (error == null) resolve(answer)
         else reject(error instanceof Error ? error : new Error('the engine did not say why', { cause: error }))
       })

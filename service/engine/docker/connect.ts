@@ -15,6 +15,8 @@ import { type DiskOptions, measuredDisks } from '../disk/means.ts'
 import type { EngineContext } from './context.ts'
 import { chooseDisks } from './disks.ts'
 import { createDockerEngine } from './engine.ts'
+import { missingControllers, podmanDoubts, type PodmanFacts, readPodman } from './podman.ts'
+import { Quotas } from './quotas.ts'
 import { hasSandbox, withoutSandbox } from './sandbox.ts'
 
 const VersionJson = z.object({
@@ -34,8 +36,15 @@ const InfoJson = z.object({
   CgroupVersion: z.string().nullish(),
   SecurityOptions: z.array(z.string()).nullish(),
   Runtimes: z.record(z.string(), z.unknown()).nullish(),
+  MemoryLimit: z.boolean().nullish(),
+  CpuCfsQuota: z.boolean().nullish(),
+  PidsLimit: z.boolean().nullish(),
 })
-export interface EngineFacts { version: z.infer<typeof VersionJson>, info: z.infer<typeof InfoJson> }
+/** What Docker says that it can limit, and what that takes. */
+const limitsOf = [['CpuCfsQuota', 'cpu'], ['MemoryLimit', 'memory'], ['PidsLimit', 'pids']] as const
+
+/** `podman`: null on every other engine. */
+export interface EngineFacts { version: z.infer<typeof VersionJson>, info: z.infer<typeof InfoJson>, podman: PodmanFacts | null }
 
 const probeDeadlineMs = 5000
 
@@ -66,7 +75,8 @@ async function readFacts(client: DockerClient, signal: AbortSignal | undefined):
     client.call('tell its version', probeDeadlineMs, (docker) => docker.version(), signal),
     client.call('describe itself', probeDeadlineMs, (docker) => docker.info() as Promise<unknown>, signal),
   ])
-  return { version: VersionJson.parse(version), info: InfoJson.parse(info) }
+  const parsed = { version: VersionJson.parse(version), info: InfoJson.parse(info) }
+  return { ...parsed, podman: isPodman(parsed.version) ? await readPodman(client, signal) : null }
 }
 
 function probeFailure(error: unknown): Probe {
@@ -80,7 +90,7 @@ function probeFailure(error: unknown): Probe {
 }
 
 async function connectionOf(client: DockerClient, facts: EngineFacts, deps: BaseDeps, diskOptions: DiskOptions | null): Promise<EngineConnection> {
-  const seen = statusOfFacts(facts, client.endpoint)
+  const seen = statusOfFacts(facts, client.endpoint, facts.podman === null ? [] : await podmanDoubts())
   const yielding = await prepareYielding({
     kind: seen.kind === 'podman' ? 'podman' : 'docker', rootless: seen.rootless, isLocal: localRootDir(facts) !== null,
     driver: facts.info.CgroupDriver ?? 'none', version: facts.info.CgroupVersion ?? '1',
@@ -88,7 +98,7 @@ async function connectionOf(client: DockerClient, facts: EngineFacts, deps: Base
   const context = {
     ...deps, client, status: seen, traits: { ...traitsOf(facts), yielding }, rootDir: localRootDir(facts),
     isNative: client.endpoint.kind === 'socket' && localRootDir(facts) !== null && !seen.rootless,
-    log: deps.log.child({ engine: seen.kind }), disks: measuredDisks('Nobody has looked.'),
+    log: deps.log.child({ engine: seen.kind }), quotas: seen.kind === 'podman' ? new Quotas() : null, disks: measuredDisks('Nobody has looked.'),
   }
   const engine = await strongest(await withDisks(context, facts, diskOptions), facts, deps)
   return {
@@ -98,7 +108,6 @@ async function connectionOf(client: DockerClient, facts: EngineFacts, deps: Base
   }
 }
 
-/** With its sandbox where that works, else without. */
 /** Guests' disks are kept by the strongest means that works here, and the status says which. */
 async function withDisks(context: EngineContext & Pick<BaseDeps, 'rng'>, { info }: EngineFacts, options: DiskOptions | null): Promise<EngineContext> {
   if (options === null) return context
@@ -107,6 +116,7 @@ async function withDisks(context: EngineContext & Pick<BaseDeps, 'rng'>, { info 
   return { ...context, disks, status: { ...context.status, disk: disks.says } }
 }
 
+/** With its sandbox where that works, else without. */
 async function strongest(context: EngineContext, facts: EngineFacts, deps: BaseDeps): Promise<ContainerEngine> {
   const engine = createDockerEngine(context)
   if (context.traits.runtime === null || await hasSandbox(engine, deps)) return engine
@@ -115,8 +125,9 @@ async function strongest(context: EngineContext, facts: EngineFacts, deps: BaseD
   return createDockerEngine({ ...context, status, traits: { ...context.traits, runtime: null } })
 }
 
-function statusOfFacts({ version, info }: EngineFacts, endpoint: Endpoint): Extract<EngineStatus, { state: 'ready' }> {
-  const doubts = doubtsOf(version)
+function statusOfFacts(facts: EngineFacts, endpoint: Endpoint, others: readonly string[]): Extract<EngineStatus, { state: 'ready' }> {
+  const { version, info } = facts
+  const doubts = [...doubtsOf(version), ...others]
   return {
     state: 'ready',
     kind: isPodman(version) ? 'podman' : 'docker',
@@ -126,18 +137,16 @@ function statusOfFacts({ version, info }: EngineFacts, endpoint: Endpoint): Extr
     arch: imageArch(info.Architecture),
     cpuMilli: info.NCPU * 1000,
     memoryMiB: Math.floor(info.MemTotal / 1024 ** 2),
-    isolation: isolationOf({ version, info }),
+    isolation: isolationOf(facts),
     containment: 'unproven',
-    rootless: (info.SecurityOptions ?? []).some((option) => option.startsWith('name=rootless')),
+    rootless: isRootless(facts),
     ...doubts.length > 0 && { doubts },
   }
 }
 
 function doubtsOf(version: EngineFacts['version']): string[] {
   const safety = judgeSafety(version)
-  // its name server is at the gateway, which guests are closed off from
-  const names = isPodman(version) ? ['On Podman the services of one app do not find each other by name.'] : []
-  return [...safety.verdict === 'cannot-tell' ? safety.doubts : [], ...names]
+  return safety.verdict === 'cannot-tell' ? safety.doubts : []
 }
 
 function isPodman(version: EngineFacts['version']): boolean {
@@ -150,17 +159,22 @@ export function isolationOf(facts: EngineFacts): IsolationLevel {
 }
 
 function levelOf(facts: EngineFacts): IsolationLevel {
-  return (facts.info.SecurityOptions ?? []).some((option) => /^name=(userns|rootless)/.test(option)) ? 'userns' : 'container'
+  return isRootless(facts) || (facts.info.SecurityOptions ?? []).some((option) => option.startsWith('name=userns')) ? 'userns' : 'container'
+}
+
+/** Podman has not said so in Docker's language before version 5. */
+function isRootless({ info, podman }: EngineFacts): boolean {
+  return podman?.host.security.rootless === true || (info.SecurityOptions ?? []).some((option) => option.startsWith('name=rootless'))
 }
 
 /** The name under which gVisor is known to the engine, if it is. */
-function sandboxOf({ version, info }: EngineFacts): string | null {
+function sandboxOf({ version, info }: Pick<EngineFacts, 'version' | 'info'>): string | null {
   // Podman lists every runtime it knows of, whether it is installed or not
   return !isPodman(version) && 'runsc' in (info.Runtimes ?? {}) ? 'runsc' : null
 }
 
 /** Docker 23 (API 1.42) and later know their own profile by name. */
-export function traitsOf({ version, info }: EngineFacts): EngineTraits {
+export function traitsOf({ version, info }: Pick<EngineFacts, 'version' | 'info'>): EngineTraits {
   if (isPodman(version)) return { kind: 'podman', seccomp: 'implied', runtime: null }
   return { kind: 'docker', seccomp: atLeast(version.ApiVersion, '1.42') ? 'named' : 'implied', runtime: sandboxOf({ version, info }) }
 }
@@ -174,7 +188,7 @@ export function refusalOf(facts: EngineFacts): Extract<Probe, { state: 'unfit' |
   return { state: 'unsafe', reason: safety.message, update: safety.update, cves: safety.cves, version: facts.version.Version }
 }
 
-function unfitReason({ version, info }: EngineFacts): string | null {
+function unfitReason({ version, info, podman }: EngineFacts): string | null {
   if (info.OSType !== 'linux') return `runs ${info.OSType} containers; switch it to Linux containers`
   const seccomp = (info.SecurityOptions ?? []).find((option) => option.startsWith('name=seccomp'))
   if (seccomp === undefined) return 'has no seccomp, so its containers cannot be confined'
@@ -182,6 +196,9 @@ function unfitReason({ version, info }: EngineFacts): string | null {
   if (traitsOf({ version, info }).seccomp === 'implied' && seccomp.includes('profile=unconfined')) {
     return 'is configured to run containers without a seccomp profile; remove seccomp-profile from its configuration'
   }
+  // what an engine cannot limit it leaves out with a warning, or without a word
+  const missing = podman === null ? limitsOf.filter(([limit]) => info[limit] === false).map(([, name]) => name) : missingControllers(podman)
+  if (missing.length > 0) return `cannot limit what its containers take (${missing.join(', ')}); without root it can on systems with cgroup v2 that delegate these controllers to you`
   return null
 }
 

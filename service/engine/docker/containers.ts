@@ -8,6 +8,7 @@ import type { DockerClient } from './client.ts'
 import type { EngineContext } from './context.ts'
 import { statusOf } from './errors.ts'
 import { Glances, type Listed } from './glances.ts'
+import type { Quotas } from './quotas.ts'
 
 const ContainerJson = z.object({
   Id: z.string(),
@@ -27,7 +28,7 @@ const ContainerJson = z.object({
     NetworkMode: z.string().nullish(), ExtraHosts: z.array(z.string()).nullish(),
   }),
   NetworkSettings: z.object({
-    Networks: z.record(z.string(), z.object({ Gateway: z.string().nullish(), IPAddress: z.string().nullish(), IPPrefixLen: z.number().nullish() })).nullish(),
+    Networks: z.record(z.string(), z.object({ Aliases: z.array(z.string()).nullish(), Gateway: z.string().nullish(), IPAddress: z.string().nullish(), IPPrefixLen: z.number().nullish() })).nullish(),
     Ports: z.record(z.string(), z.array(z.object({ HostIp: z.string(), HostPort: z.string() })).nullable()).nullish(),
   }),
 })
@@ -46,7 +47,7 @@ export async function inspectJson(client: DockerClient, containerId: string, sig
 }
 
 /** Null for a container that is not ours, whatever its labels say: they may be copied, its name may not. */
-export function containerInfo(json: ContainerJson): ContainerInfo | null {
+export function containerInfo(json: ContainerJson, quotas: Quotas | null): ContainerInfo | null {
   const owner = ownerOf(json.Config.Labels)
   const service = json.Config.Labels?.[labelKeys.service]
   const name = json.Name.replace(/^\//, '')
@@ -61,7 +62,7 @@ export function containerInfo(json: ContainerJson): ContainerInfo | null {
     finishedAtMs: timeOf(json.State.FinishedAt),
     exitCode: ended && startedAtMs !== null ? json.State.ExitCode ?? null : null,
     oomKilled: json.State.OOMKilled ?? false,
-    cpuMilli: cpuMilliOf(json.HostConfig),
+    cpuMilli: quotas === null ? cpuMilliOf(json.HostConfig) : quotas.of(json.Id, cpuMilliOf(json.HostConfig)),
     ports: portsOf(json),
   }
 }
@@ -117,14 +118,16 @@ export function createGlances({ client, clock }: Pick<EngineContext, 'client' | 
 type Containers = Pick<ContainerEngine, 'createContainer' | 'inspect' | 'listContainers'>
 
 /** @param podReady resolves when a pod that is being made is there, for engines that want it first. */
-export function createContainers({ client, traits, log }: EngineContext, glances: ContainerGlances, podReady: (name: string) => Promise<unknown>): Containers {
+export function createContainers({ client, traits, quotas, log }: EngineContext, glances: ContainerGlances, podReady: (name: string) => Promise<unknown>): Containers {
   async function inspect(containerId: string): Promise<ContainerInfo | null> {
     const json = await inspectJson(client, containerId)
-    return json === null ? null : containerInfo(json)
+    return json === null ? null : containerInfo(json, quotas)
   }
 
   async function createNew(spec: ContainerSpec): Promise<ContainerInfo> {
-    const info = await inspect(await client.create(spec))
+    const id = await client.create(spec)
+    quotas?.made(id)
+    const info = await inspect(id)
     if (info === null) throw new DepinError('E_ENGINE', `The container ${spec.name} was removed while it was made.`, { next: 'It is made again at the next attempt.' })
     return info
   }
@@ -133,7 +136,7 @@ export function createContainers({ client, traits, log }: EngineContext, glances
   async function findMade({ owner }: ContainerRequest, spec: ContainerSpec): Promise<{ info: ContainerInfo, isCurrent: boolean } | null> {
     const json = await inspectJson(client, spec.name)
     if (json === null) return null
-    const info = containerInfo(json)
+    const info = containerInfo(json, quotas)
     if (info === null || !isSameOwner(info.owner, owner)) {
       throw new DepinError('E_ENGINE', `Another container has the name ${spec.name}.`, { next: `Remove it: docker rm -f ${spec.name}` })
     }
@@ -166,7 +169,7 @@ export function createContainers({ client, traits, log }: EngineContext, glances
     async listContainers(node) {
       const found = await glances.listed(node)
       const jsons = await Promise.all(found.filter(({ Labels }) => Labels[labelKeys.kind] === undefined).map((container) => glances.at(container)))
-      return jsons.flatMap((json) => (json === null ? null : containerInfo(json)) ?? []).filter((info) => info.owner.node === node)
+      return jsons.flatMap((json) => (json === null ? null : containerInfo(json, quotas)) ?? []).filter((info) => info.owner.node === node)
     },
   }
 }

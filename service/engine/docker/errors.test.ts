@@ -41,7 +41,9 @@ describe('why a call failed', () => {
 })
 
 describe('which engines strangers’ containers may run on', () => {
-  const facts = (version: object = {}, info: object = {}) => ({
+  const podman = { Components: [{ Name: 'Podman Engine' }] }
+  const facts = (version: object = {}, info: object = {}, host: { rootless?: boolean, controllers?: string[] } | null = null) => ({
+    podman: host === null ? null : { host: { security: { rootless: host.rootless ?? false }, cgroupControllers: host.controllers ?? ['cpu', 'io', 'memory', 'pids'] } },
     version: { Version: '20.10.24', ApiVersion: '1.41', ...version },
     info: { OSType: 'linux', Architecture: 'x86_64', NCPU: 2, MemTotal: 2 ** 30, SecurityOptions: ['name=seccomp,profile=default'], ...info },
   })
@@ -49,7 +51,12 @@ describe('which engines strangers’ containers may run on', () => {
   const desktop = (version: string): object => ({ ApiVersion: '1.51', Platform: { Name: `Docker Desktop ${version} (198134)` } })
   it.each<[string, ReturnType<typeof facts>, RegExp | null]>([
     ['Docker 20.10', facts(), null],
-    ['Podman', facts({ Components: [{ Name: 'Podman Engine' }] }), null],
+    ['Podman', facts(podman, {}, {}), null],
+    ['Podman without root that may limit what it runs', facts(podman, {}, { rootless: true }), null],
+    ['Podman without root that may not', facts(podman, {}, { rootless: true, controllers: [] }), /cannot limit .*\(cpu, memory, pids\)/],
+    ['Podman without root that may limit a part', facts(podman, {}, { rootless: true, controllers: ['memory', 'pids'] }), /\(cpu\)/],
+    ['Docker without root that may limit a part', facts({}, { MemoryLimit: true, CpuCfsQuota: false, PidsLimit: false }), /\(cpu, pids\)/],
+    ['Docker that may limit', facts({}, { MemoryLimit: true, CpuCfsQuota: true, PidsLimit: true }), null],
     ['without seccomp', facts({}, { SecurityOptions: [] }), /no seccomp/],
     ['unconfined, and too old to be told otherwise', facts({}, unconfined), /without a seccomp profile/],
     ['unconfined, but told otherwise', facts({ ApiVersion: '1.43' }, unconfined), null],
@@ -65,6 +72,7 @@ describe('which engines strangers’ containers may run on', () => {
     ['nothing special', facts(), 'container', null],
     ['user ids of their own', facts({}, { SecurityOptions: ['name=seccomp,profile=default', 'name=userns'] }), 'userns', null],
     ['no root', facts({}, { SecurityOptions: ['name=seccomp,profile=default', 'name=rootless'] }), 'userns', null],
+    ['Podman without root, which does not say so in Docker’s language', facts(podman, {}, { rootless: true }), 'userns', null],
     ['gVisor', facts({}, { Runtimes: { runc: {}, runsc: {} } }), 'sandbox', 'runsc'],
     ['Podman, which lists what it does not have', facts({ Components: [{ Name: 'Podman Engine' }] }, { Runtimes: { runsc: {} } }), 'container', null],
   ])('keep guests as far apart as they can: %s', (_, engine, level, runtime) => {

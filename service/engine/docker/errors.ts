@@ -33,7 +33,9 @@ export function engineError(what: string, endpoint: string, error: unknown): Dep
 
 function answerError(what: string, status: number, words: string): DepinError {
   if (isDiskFull(words)) return diskFull(what, words)
-  return new DepinError('E_ENGINE', `The container engine could not ${what}: ${words}`, { details: { status, words } })
+  // Podman without the program that it puts first into a container, which some systems leave to be recommended
+  const advice = words.includes('container-init binary not found') ? { next: 'Install the package catatonit.' } : {}
+  return new DepinError('E_ENGINE', `The container engine could not ${what}: ${words}`, { ...advice, details: { status, words } })
 }
 
 /** Kinds of pull failures by what registries, runtimes and resolvers say; the first that matches is meant. */

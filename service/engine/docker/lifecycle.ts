@@ -14,7 +14,7 @@ const goneCheckMs = 50
 
 /** @param glances told of what is done here, whose event may come later. */
 export function createLifecycle(context: EngineContext, glances: Pick<Glances<unknown>, 'forget'>): Lifecycle {
-  const { client, clock } = context
+  const { client, clock, traits, quotas } = context
 
   /**
    * Runs an order whose refusal may mean “already so”.
@@ -44,14 +44,20 @@ export function createLifecycle(context: EngineContext, glances: Pick<Glances<un
     })
   }
 
-  function update(id: string, limits: Partial<ContainerLimits>): Promise<void> {
-    return order('change the limits of the container', 15_000, id, (container, abortSignal) => container.update({ ...engineLimits(limits), abortSignal }), () => false)
+  async function update(id: string, limits: Partial<ContainerLimits>): Promise<void> {
+    // Podman has this order in its own language only
+    const work = traits.kind === 'podman'
+      ? () => client.post('change the limits of the container', 15_000, `/v4.0.0/libpod/containers/${encodeURIComponent(id)}/update`, podmanLimits(limits))
+      : (container: Container, abortSignal: AbortSignal) => container.update({ ...engineLimits(limits), abortSignal })
+    await order('change the limits of the container', 15_000, id, work, () => false)
+    if (limits.cpuMilli !== undefined) quotas?.given(id, limits.cpuMilli)
   }
 
   return {
     async start(id) {
       try {
         await order('start the container', 120_000, id, (container, abortSignal) => container.start({ abortSignal }), (state) => state === 'running')
+        quotas?.started(id)
       } catch (error) {
         // the engine's way to say that the program is not there or cannot be run
         if (statusOf(error) !== 400) throw error
@@ -67,6 +73,7 @@ export function createLifecycle(context: EngineContext, glances: Pick<Glances<un
     unpause: (id) => order('resume the container', 15_000, id, (container, abortSignal) => container.unpause({ abortSignal }), (state) => state === 'running'),
     update,
     async removeContainer(id) {
+      quotas?.gone(id)
       try {
         // v: volumes that the image declares and nobody named go with it
         await client.call('remove the container', 60_000, (docker, abortSignal) => docker.getContainer(id).remove({ force: true, v: true, abortSignal }))
@@ -81,12 +88,12 @@ export function createLifecycle(context: EngineContext, glances: Pick<Glances<un
 }
 
 /** What waits for its quota, or for its turn behind the owner's work, cannot be frozen: then it gets what it needs for a moment. */
-async function pauseSurely({ client, traits, status }: EngineContext, id: string, update: Lifecycle['update'], freeze: () => Promise<void>): Promise<void> {
+async function pauseSurely({ client, traits, status, quotas }: EngineContext, id: string, update: Lifecycle['update'], freeze: () => Promise<void>): Promise<void> {
   try {
     await freeze()
   } catch (error) {
     const json = await inspectJson(client, id)
-    const info = json === null ? null : containerInfo(json)
+    const info = json === null ? null : containerInfo(json, quotas)
     if (info?.state !== 'running' || info.cpuMilli === null) throw error
     const { cpuMilli } = info
     await update(id, { cpuMilli: status.cpuMilli })
@@ -101,5 +108,18 @@ function engineLimits(limits: Partial<ContainerLimits>): object {
     ...memoryBytes !== undefined && { Memory: memoryBytes, MemorySwap: memoryBytes },
     ...limits.cpuMilli !== undefined && { NanoCpus: limits.cpuMilli * 1_000_000 },
     ...limits.pids !== undefined && { PidsLimit: limits.pids },
+  }
+}
+
+/** A period of the kernel's scheduler, µs. */
+const periodUs = 100_000
+
+/** As the runtime takes them (OCI runtime specification, `LinuxResources`). */
+function podmanLimits(limits: Partial<ContainerLimits>): Readonly<Record<string, unknown>> {
+  const memoryBytes = limits.memoryMiB === undefined ? undefined : limits.memoryMiB * 1024 ** 2
+  return {
+    ...memoryBytes !== undefined && { memory: { limit: memoryBytes, swap: memoryBytes } },
+    ...limits.cpuMilli !== undefined && { cpu: { quota: Math.round(limits.cpuMilli * periodUs / 1000), period: periodUs } },
+    ...limits.pids !== undefined && { pids: { limit: limits.pids } },
   }
 }

@@ -7,6 +7,7 @@ import { checkPodRequest } from '../request.ts'
 import { type ContainerSpec, guardSpec, podPolicy } from '../spec.ts'
 import type { ContainerEngine, Owner, PodInfo, PodPolicy, PodRequest } from '../types.ts'
 import { type ContainerGlances, type ContainerJson, inspectJson, portsOf, stateOf, timeOf } from './containers.ts'
+import type { NamedService } from '../guard/lookups.ts'
 import type { EngineContext } from './context.ts'
 import { statusOf } from './errors.ts'
 import { Guards } from './guards.ts'
@@ -66,6 +67,7 @@ class PodMaker {
   async ensure(unchecked: PodRequest): Promise<PodInfo> {
     const request = checkPodRequest(unchecked)
     const podId = await this.#adopt(request) ?? await this.#takeSpare(request) ?? await this.#make(await this.#specOf(request))
+    if (this.#context.traits.kind === 'podman') await this.#tellNames(request.owner)
     const json = await inspectJson(this.#context.client, podId)
     const info = json === null ? null : podInfo(json)
     if (info?.isRunning !== true) throw new DepinError('E_ENGINE', `The guard of ${request.service} has ended as soon as it was started.`, { next: 'It is made again at the next attempt.' })
@@ -85,6 +87,20 @@ class PodMaker {
     const guards = found.filter(({ Labels, Names }) => Labels[labelKeys.kind] === 'guard' && Names.some((name) => podOf(node, bare(name)) !== null))
     const infos = await Promise.all(guards.map((guard) => this.#glances.at(guard)))
     return infos.flatMap((json) => (json === null ? null : podInfo(json)) ?? []).filter((info) => info.owner.node === node)
+  }
+
+  /**
+   * Docker has names for the services of a lease. Podman's name server is at the gateway, which guests are closed off from, so
+   * each guard of the lease is told the names of all.
+   */
+  async #tellNames(owner: Owner): Promise<void> {
+    const pods = (await this.list(owner.node)).filter((pod) => isSameOwner(pod.owner, owner) && pod.isRunning)
+    const jsons = await Promise.all(pods.map(({ id }) => inspectJson(this.#context.client, id)))
+    const names = jsons.flatMap((json) => json === null ? [] : namesOf(json, owner))
+    await Promise.all(pods.map(async ({ id }) => {
+      // one that ends meanwhile is told when it is made again
+      await (await this.guards.channel(id)).setServices(names).catch((error: unknown) => this.#context.log.debug('a guard was not told the names of its lease', { podId: id, error }))
+    }))
   }
 
   /** A pod that was a spare takes its network with it. */
@@ -210,6 +226,13 @@ function podInfo(json: ContainerJson): PodInfo | null {
     ...found, id: json.Id, name, isRunning: stateOf(json.State.Status) === 'running', startedAtMs: timeOf(json.State.StartedAt),
     address: told(IPAddress), gateway: told(Gateway),
   }
+}
+
+/** Podman calls a container by its id as well. */
+function namesOf(json: ContainerJson, owner: Owner): NamedService[] {
+  const { Aliases, IPAddress } = json.NetworkSettings.Networks?.[networkOf(json, owner)] ?? {}
+  const address = told(IPAddress)
+  return address === null ? [] : (Aliases ?? []).filter((name) => !json.Id.startsWith(name)).map((name) => ({ name, address }))
 }
 
 /** The one network that a pod is on. */

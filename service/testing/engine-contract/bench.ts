@@ -9,6 +9,8 @@ export interface ContractSetup {
   host: EngineHost
   /** `echo` on port 7000; `chatter` prints one, two, three and stays; `brief` prints done and ends with 3; `healthy` becomes so soon. */
   programs: Readonly<Record<'idle' | 'echo' | 'chatter' | 'brief' | 'healthy', ContractProgram>>
+  /** False: the engine runs no health checks here; Podman has systemd do it. */
+  checksHealth?: boolean
   /** An image that is in no place the engine can reach. */
   unreachableImage: string
   /** Starts a container that is not ours, with these labels; the disposer removes it. */

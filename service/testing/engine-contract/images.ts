@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto'
 import { Readable } from 'node:stream'
 import { describe, expect, it } from 'vitest'
+import { DepinError } from '../../../contract/errors.ts'
+import type { ImageInfo } from '../../engine/types.ts'
 import type { Bench } from './bench.ts'
 
 export function describeImages(bench: Bench): void {
@@ -42,8 +44,8 @@ export function describeImages(bench: Bench): void {
         layers: image!.layers.map((digest) => ({ digest, sizeBytes: parts.get(digest)!.length, open: withLayers ? () => Readable.from([parts.get(digest)!]) : null })),
       }, signal)
       expect(await load(true)).toMatchObject({ config: image!.config, layers: image!.layers })
-      // the engine has the layers
-      expect(await load(false)).toMatchObject({ config: image!.config })
+      // the engine has the layers: it takes the image without them, or says that it does not
+      expect(await load(false).catch((error: unknown) => error)).toSatisfy((loaded) => loaded instanceof DepinError ? loaded.code === 'E_ENGINE' : (loaded as ImageInfo).config === image!.config)
       expect((await bench.engine.listImages()).map((each) => each.id)).toContain(image!.id)
       expect(await bench.engine.removeImage(name)).toBe(true)
       expect([await bench.engine.inspectImage(name), await bench.engine.inspectImage(image!.id)]).toEqual([null, image])
