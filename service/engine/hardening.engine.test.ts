@@ -75,9 +75,9 @@ describe('a container on a real engine', () => {
 
   it('cannot have more processes or memory than its limits', async () => {
     const owner = bench.newOwner()
-    const forks = await outputOf('for i in 1 2 3 4 5 6 7 8 9 10 11 12; do sleep 5 & done 2>&1; wait', { limits: { cpuMilli: 500, memoryMiB: 64, pids: 8 } })
+    const forks = await outputOf('for i in $(seq 20); do sleep 5 & done 2>&1; wait', { limits: { cpuMilli: 500, memoryMiB: 64, pids: 16 } })
     expect(forks).toMatch(/can't fork|Resource temporarily unavailable/)
-    const id = await bench.run(owner, { ...bench.setup.programs.idle, command: ['sh', '-c', 'x=$(yes | head -c 50000000); echo survived'] }, { init: false, limits: { cpuMilli: 1000, memoryMiB: 16, pids: 8 } })
+    const id = await bench.run(owner, { ...bench.setup.programs.idle, command: ['sh', '-c', 'x=$(yes | head -c 50000000); echo survived'] }, { init: false, limits: { cpuMilli: 1000, memoryMiB: 16, pids: 16 } })
     const ended = await until('the container ends', async () => {
       const info = await bench.engine.inspect(id)
       return info?.state === 'exited' ? info : null

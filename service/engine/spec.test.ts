@@ -67,6 +67,10 @@ describe('a sandbox', () => {
   })
 })
 
+it('leaves room for the engine’s own start of a container, whose threads count as its own', () => {
+  expect(containerSpec({ ...minimal, limits: { ...minimal.limits, pids: 1 } }, docker).options.HostConfig?.PidsLimit).toBe(16)
+})
+
 describe('the hash of a spec', () => {
   it('is the same for the same request and another for another', () => {
     expect(containerSpec(full, docker).hash).toBe(containerSpec({ ...full }, docker).hash)

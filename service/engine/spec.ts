@@ -187,7 +187,7 @@ export function attacherSpec(order: LoopOrder, place: AttacherPlace, traits: Eng
     Labels: { [labelKeys.disk]: place.label },
     HostConfig: {
       ...hardening({ ...traits, runtime: null }),
-      ...limits({ limits: { memoryMiB: 16, cpuMilli: 1000, pids: 4 }, shmMiB: null }, { runtime: null }),
+      ...limits({ limits: { memoryMiB: 16, cpuMilli: 1000, pids: 1 }, shmMiB: null }, { runtime: null }),
       NetworkMode: 'none',
       GroupAdd: [String(place.devicesGid)],
       DeviceCgroupRules: ['b 7:* rwm', 'c 10:237 rwm'],
@@ -244,6 +244,12 @@ function ulimits(traits: EngineTraits): NonNullable<HostConfig['Ulimits']> {
 /** A sandbox's own kernel has threads of its own, which count as the guest's. */
 const sandboxPids = 256
 
+/**
+ * The engine's own start of a container happens within its limits: up to seven threads were seen (runc 1.1), before the container's program takes
+ * their place. With fewer that start dies now and then on a busy machine, which engines tell as “cannot start a stopped process”.
+ */
+const leastPids = 16
+
 function limits(request: Pick<ContainerRequest, 'limits' | 'shmMiB'>, { runtime }: Pick<EngineTraits, 'runtime'>): HostConfig {
   const memoryBytes = request.limits.memoryMiB * 1024 ** 2
   return {
@@ -251,7 +257,7 @@ function limits(request: Pick<ContainerRequest, 'limits' | 'shmMiB'>, { runtime 
     // equal: no swap
     MemorySwap: memoryBytes,
     NanoCpus: request.limits.cpuMilli * 1_000_000,
-    PidsLimit: request.limits.pids + (runtime === null ? 0 : sandboxPids),
+    PidsLimit: Math.max(leastPids, request.limits.pids) + (runtime === null ? 0 : sandboxPids),
     ...request.shmMiB !== null && { ShmSize: Math.min(request.shmMiB, request.limits.memoryMiB) * 1024 ** 2 },
   }
 }

@@ -89,7 +89,7 @@ export class GuardedNetwork {
     const container = await this.docker.createContainer({
       Image: this.#guard, Entrypoint: [...guardEntrypoint], User: '0:0', Cmd: programArguments(frames), OpenStdin: true, ExposedPorts: { '8080/tcp': {}, '8081/tcp': {} }, ...this.#at(net.guard, 'app'),
       HostConfig: {
-        NetworkMode: this.#network, CapDrop: ['ALL'], CapAdd: ['NET_ADMIN', 'NET_BIND_SERVICE'], ReadonlyRootfs: true, SecurityOpt: ['no-new-privileges'], PidsLimit: 4,
+        NetworkMode: this.#network, CapDrop: ['ALL'], CapAdd: ['NET_ADMIN', 'NET_BIND_SERVICE'], ReadonlyRootfs: true, SecurityOpt: ['no-new-privileges'], PidsLimit: 16,
         Memory: 16 * 1024 ** 2, Dns: [dns], PortBindings: { '8080/tcp': [{ HostIp: '127.0.0.1', HostPort: '' }], '8081/tcp': [{ HostIp: '127.0.0.1', HostPort: '' }] },
       },
     })

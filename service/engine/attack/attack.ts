@@ -26,7 +26,7 @@ export interface AttackResult extends Pick<AttackTarget, 'what' | 'tier' | 'expe
 const guestPort = 7000
 const deadlineMs = 120_000
 const caps: PodPolicy['caps'] = { rateKbit: 10_000, maxFlows: 1000, newDestinationsPerSecond: 1000 }
-const limits = { cpuMilli: 500, memoryMiB: 64, pids: 8 }
+const limits = { cpuMilli: 500, memoryMiB: 64, pids: 16 }
 
 /**
  * Attacks from inside: pods and containers as every lease's, by the same calls, with a program in them that tries all that

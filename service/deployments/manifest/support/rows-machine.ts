@@ -11,7 +11,7 @@ export const resourceRows = [
   supported('services.*.cpus', 'Cores, as `0.5`: reserved on the host, and what you pay for.'),
   supported('services.*.mem_limit', 'As `512m`: reserved on the host, and what you pay for.'),
   supported('services.*.mem_reservation', 'Reserved when there is no limit.'),
-  supported('services.*.pids_limit', `Processes and threads at once; \`-1\` gives ${defaults.pidsWithoutLimit}.`),
+  supported('services.*.pids_limit', `Processes and threads at once; less than 16 is 16, and \`-1\` gives ${defaults.pidsWithoutLimit}.`),
   supported('services.*.cpu_quota', 'With `cpu_period`, another way to write `cpus`.'),
   supported('services.*.cpu_period', 'With `cpu_quota`, another way to write `cpus`.'),
   ignored('services.*.cpu_count', ownSchedule, 'Use `cpus`.'),

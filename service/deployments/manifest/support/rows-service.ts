@@ -85,7 +85,7 @@ export const deployRows = [
   supported('services.*.deploy.resources.limits', 'What is reserved on the host, and what you pay for.'),
   supported('services.*.deploy.resources.limits.cpus', 'Cores, as `0.5`.'),
   supported('services.*.deploy.resources.limits.memory', 'As `512m`.'),
-  supported('services.*.deploy.resources.limits.pids', 'Processes and threads at once.'),
+  supported('services.*.deploy.resources.limits.pids', 'Processes and threads at once; less than 16 is 16.'),
   supported('services.*.deploy.resources.reservations', 'Counts where there is no limit.'),
   supported('services.*.deploy.resources.reservations.cpus', 'Reserved when there is no limit.'),
   supported('services.*.deploy.resources.reservations.memory', 'Reserved when there is no limit.'),
