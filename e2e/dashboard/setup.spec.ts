@@ -3,6 +3,7 @@ import type { Locator, Page } from '@playwright/test'
 import type { TestService } from '../harness/service.ts'
 import { expectAccessible, expectNoSidewaysScroll } from './accessible.ts'
 import { expect, load, test } from './fixtures.ts'
+import { holdNews, spoilFirst } from './wire.ts'
 
 /** Setup, as a person uses it. */
 class Setup {
@@ -192,35 +193,9 @@ test('a backup brings the old computer back, in place', async ({ page, startFres
   expect([status.peerId, status.peerId === before]).toEqual([peerId, false])
 })
 
-/** Keeps back what the service says of Setup, until it is let go; the rest of the news passes. */
-async function holdOnboarding(page: Page): Promise<{ rest: Promise<unknown>, letGo: () => void }> {
-  const held = Promise.withResolvers<undefined>()
-  const rest = Promise.withResolvers<undefined>()
-  const wanted = new Map<string, string>()
-  await page.routeWebSocket(/\/api\/ws$/, (socket) => {
-    const service = socket.connectToServer()
-    socket.onMessage((text) => {
-      const { i, p } = JSON.parse(String(text)) as { i: string, p?: { u?: string } }
-      if (p?.u !== undefined) wanted.set(i, p.u)
-      service.send(text)
-    })
-    const told = new Set<string | undefined>()
-    service.onMessage((text) => {
-      const { i, t } = JSON.parse(String(text)) as { i: string, t?: number }
-      const noun = wanted.get(i)
-      if (noun?.endsWith('/onboarding/watch') === true) return void held.promise.then(() => socket.send(text))
-      socket.send(text)
-      // its answer says that a stream begins; the first of it follows
-      if (t !== undefined) told.add(noun)
-      if ([...told].filter((one) => /\/(node|share)\/watch$/.test(one ?? '')).length === 2) rest.resolve(undefined)
-    })
-  })
-  return { rest: rest.promise, letGo: () => held.resolve(undefined) }
-}
-
 test('a first run shows nothing of Home before Setup, however late the news of it comes', async ({ page, startFresh }) => {
   const service = await startFresh('--engine', 'none')
-  const onboarding = await holdOnboarding(page)
+  const onboarding = await holdNews(page, 'onboarding/watch', ['node/watch', 'share/watch'])
   await page.goto(service.ready!.dashboard)
   await onboarding.rest
   // what the page has been told is drawn
@@ -229,6 +204,16 @@ test('a first run shows nothing of Home before Setup, however late the news of i
   expect(await page.getByRole('switch').count()).toBe(0)
   onboarding.letGo()
   await expect(new Setup(page).heading('Welcome')).toBeVisible()
+})
+
+test('a step that could not be kept is gone on from by “Try again”', async ({ page, startFresh }) => {
+  const service = await startFresh('--engine', 'none')
+  await spoilFirst(page, 'onboarding/save')
+  const setup = await openFresh(page, service)
+  await page.getByRole('button', { name: 'Set up later' }).click()
+  await page.getByRole('region', { name: 'Notices' }).getByRole('button', { name: 'Try again' }).click()
+  await expect(page.getByRole('navigation', { name: 'Main' })).toBeVisible()
+  await expect(setup.heading('Welcome')).toHaveCount(0)
 })
 
 test('it can be put off, and opened again from Settings; who only runs apps begins with Deploy', async ({ page, startFresh }) => {

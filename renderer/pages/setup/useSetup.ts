@@ -10,9 +10,15 @@ export function useSetup(onboarding: Onboarding, step: OnboardingStep) {
 
   const save = (patch: OnboardingPatch) => order.give((client) => client.onboarding.save(patch))
 
-  async function go(to: OnboardingStep, patch: OnboardingPatch = {}): Promise<void> {
-    if (await save({ ...patch, step: to }) !== null) navigate(pathOf(to))
+  /** Part of the order, so that “Try again” goes there as well. */
+  async function saveAndGo(patch: OnboardingPatch, path: string): Promise<void> {
+    await order.give(async (client) => {
+      await client.onboarding.save(patch)
+      navigate(path)
+    })
   }
+
+  const go = (to: OnboardingStep, patch: OnboardingPatch = {}) => saveAndGo({ ...patch, step: to }, pathOf(to))
 
   return {
     busy: order.busy,
@@ -27,8 +33,10 @@ export function useSetup(onboarding: Onboarding, step: OnboardingStep) {
       const before = beside(step, onboarding.purpose, -1)
       return before === null ? Promise.resolve() : go(before)
     },
-    async leave(): Promise<void> {
-      if (onboarding.state !== 'due' || await save({ state: 'later' }) !== null) navigate('/')
+    leave(): Promise<void> {
+      if (onboarding.state === 'due') return saveAndGo({ state: 'later' }, '/')
+      navigate('/')
+      return Promise.resolve()
     },
   }
 }
