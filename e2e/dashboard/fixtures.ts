@@ -105,7 +105,7 @@ export async function load(page: Page, url: string): Promise<void> {
       if (!String(error).includes(networkChanged)) throw error
       dropped.push(url)
     })
-    await expect.poll(async () => dropped.length > 0 || await page.locator('#root > *').count() > 0).toBe(true)
+    await expect.poll(async () => dropped.length > 0 || await page.locator('#root > *').count() > 0, { intervals: [25] }).toBe(true)
     open = () => page.reload()
   } while (dropped.length > 0)
   page.off('requestfailed', onFailed)
