@@ -4,6 +4,7 @@ import { homedir } from 'node:os'
 import { createInterface } from 'node:readline/promises'
 import { addAbortSignal } from 'node:stream'
 import { DepinError } from '../contract/errors.ts'
+import { formatSize } from '../contract/units.ts'
 import { loadServiceBundle, type ServiceBundle } from './service-bundle.ts'
 
 export interface Io {
@@ -102,7 +103,7 @@ async function readInput(maxBytes: number, signal: AbortSignal): Promise<Buffer>
   let length = 0
   for await (const chunk of addAbortSignal(signal, process.stdin) as AsyncIterable<Buffer>) {
     length += chunk.byteLength
-    if (length > maxBytes) throw new DepinError('E_TOO_LARGE', `What came on standard input is larger than ${maxBytes / 1024} KiB.`)
+    if (length > maxBytes) throw new DepinError('E_TOO_LARGE', `What came on standard input is larger than ${formatSize(maxBytes)}.`)
     chunks.push(chunk)
   }
   return Buffer.concat(chunks)

@@ -44,12 +44,36 @@ const sizeSuffixBytes: Record<string, number> = {
   t: 1024 ** 4, tb: 1024 ** 4, tib: 1024 ** 4,
 }
 
+const sizeUnits = ['B', 'kB', 'MB', 'GB', 'TB'] as const
+export type SizeUnit = (typeof sizeUnits)[number]
+
+/**
+ * How sizes are said everywhere: in powers of 1024, under the names that people, compose files and systems use for them.
+ *
+ * @param least the smallest unit that says something here.
+ */
+export function sizeParts(bytes: number, least: SizeUnit = 'B'): { value: number, unit: SizeUnit } {
+  const power = bytes < 1024 ? 0 : Math.min(sizeUnits.length - 1, Math.floor(Math.log2(bytes) / 10))
+  const at = Math.max(power, sizeUnits.indexOf(least))
+  return { value: bytes / 1024 ** at, unit: sizeUnits[at] ?? least }
+}
+
+/** `1.5 GB`, `640 MB`. */
+export function formatSize(bytes: number): string {
+  const { value, unit } = sizeParts(bytes)
+  return `${Number(value.toFixed(1))} ${unit}`
+}
+
+export function formatSizeMiB(mebibytes: number): string {
+  return formatSize(mebibytes * 1024 ** 2)
+}
+
 /** `512m`, `1.5GiB`, `1073741824` → bytes. As compose has it, `mb` is 1024². Throws E_BAD_INPUT. */
 export function parseSizeBytes(text: string): number {
   const match = /^(\d+(?:\.\d+)?)\s*([a-z]*)$/i.exec(text.trim())
   const factor = sizeSuffixBytes[match?.[2]?.toLowerCase() ?? '?']
   const bytes = Number(match?.[1]) * (factor ?? Number.NaN)
-  if (!Number.isSafeInteger(Math.round(bytes))) throw badInput(text, 'a size', '512m, 2g or 1.5GiB')
+  if (!Number.isSafeInteger(Math.round(bytes))) throw badInput(text, 'a size', '512m, 2g or 1.5GB')
   return Math.round(bytes)
 }
 

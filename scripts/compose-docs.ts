@@ -31,7 +31,7 @@ reach each other by name. Nothing is opened on the host: \`depin forward NAME SE
 
 - **Images, not builds.** A host fetches images from registries. \`build\` works only beside \`image\`.
 - **Files travel with the app.** A file of the project folder in \`volumes\`, \`secrets\`, \`configs\` or \`env_file\` is sent as it is
-  when you deploy: up to 512 KiB each and 1 MiB for an app. Scripts (files that begin with \`#!\`) can be run.
+  when you deploy: up to 512 kB each and 1 MB for an app. Scripts (files that begin with \`#!\`) can be run.
 - **Folders become volumes.** Where a file mounts a folder that the app may write to (\`./data:/data\`), the app gets a volume of its own
   instead. It begins with the files that are in the folder of the project, or empty; nothing comes back into your folder.
 - **Volumes live as long as a copy.** When a copy of your app moves to another host, its volumes begin anew there.
@@ -45,10 +45,10 @@ reach each other by name. Nothing is opened on the host: \`depin forward NAME SE
 | | |
 | --- | --- |
 | Processor (\`cpus\`) | ${defaults.cpuMilli / 1000} of a core |
-| Memory (\`mem_limit\`) | ${defaults.memoryMiB} MiB; a program that needs more is ended |
-| Disk (\`x-depin: disk\`) | ${defaults.diskMiB} MiB |
+| Memory (\`mem_limit\`) | ${defaults.memoryMiB} MB; a program that needs more is ended |
+| Disk (\`x-depin: disk\`) | ${defaults.diskMiB} MB |
 | Processes and threads (\`pids_limit\`) | ${defaults.pids}; ${defaults.pidsWithoutLimit} for \`-1\` |
-| \`tmpfs\` | ${defaults.tmpfsMiB} MiB each |
+| \`tmpfs\` | ${defaults.tmpfsMiB} MB each |
 | Copies | ${defaults.copies} |
 | Grace | ${defaults.graceMs / 1000}s |
 

@@ -212,7 +212,7 @@ describe('reaching an app', () => {
 
 describe('what cannot be had', () => {
   it.each([
-    ['too large', web(', deploy: { resources: { limits: { memory: 3g } } }'), 'host-0 has 2048 of the 3072 MiB of memory it needs (1024 MiB short)'],
+    ['too large', web(', deploy: { resources: { limits: { memory: 3g } } }'), 'host-0 has 2 GB of the 3 GB of memory it needs (1 GB short)'],
     ['too dear', web() + 'x-depin: { max_price: 0.50 }\n', 'host-0 asks $1.53 a month, $1.03 over the limit of $0.50'],
     ['nowhere', web() + 'x-depin: { regions: [TZ] }\n', 'host-0 does not tell its region, and must be in TZ'],
   ])('%s: says which requirement failed and by how much, and starts nothing', async (_, compose, sentence) => {

@@ -145,9 +145,9 @@ describe('bounds', () => {
 
   it('one file, and all together, may only be so large', async () => {
     write('app/large', Buffer.alloc(1_048_577))
-    expect(await leftBehind('large')).toBe('large is larger than 1024 KiB.')
+    expect(await leftBehind('large')).toBe('large is larger than 1 MB.')
     for (const name of ['a', 'b', 'c', 'd', 'e']) write(`app/many/${name}`, Buffer.alloc(900_000))
-    expect(await leftBehind('many')).toBe('With many, the files of this app are 6 and 4395 KiB; 512 and 4096 KiB can be sent.')
+    expect(await leftBehind('many')).toBe('With many, the files of this app are 6 and 4.3 MB; 512 and 4 MB can be sent.')
   })
 
   it('a folder may only hold so many files', async () => {

@@ -3,6 +3,7 @@ import { stat } from 'node:fs/promises'
 import { basename, dirname, resolve } from 'node:path'
 import { DepinError } from '../../contract/errors.ts'
 import type { ManifestBundle, ManifestNote, ManifestReport } from '../../contract/nouns/deployment.ts'
+import { formatSize } from '../../contract/units.ts'
 import type { Io } from '../io.ts'
 import { ProjectFolder, readBounded, type ProjectFile, type ReadBounds } from './project-folder.ts'
 import { environmentFor } from './references.ts'
@@ -102,7 +103,7 @@ class Collection {
     const all = new Map([...this.#files, ...files.map((file) => [file.name, file.content] as const)])
     const totalBytes = [...all.values()].reduce((sum, content) => sum + content.byteLength, 0)
     if (all.size <= most.files && totalBytes <= most.bytes) return files
-    throw new DepinError('E_TOO_LARGE', `With ${name}, the files of this app are ${all.size} and ${Math.ceil(totalBytes / 1024)} KiB; ${most.files} and ${most.bytes / 1024} KiB can be sent.`)
+    throw new DepinError('E_TOO_LARGE', `With ${name}, the files of this app are ${all.size} and ${formatSize(totalBytes)}; ${most.files} and ${formatSize(most.bytes)} can be sent.`)
   }
 }
 

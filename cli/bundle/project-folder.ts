@@ -5,6 +5,7 @@
 import { open, opendir, realpath, stat } from 'node:fs/promises'
 import { isAbsolute, join, relative, resolve, sep } from 'node:path'
 import { DepinError } from '../../contract/errors.ts'
+import { formatSize } from '../../contract/units.ts'
 
 export interface ProjectFile {
   /** With forward slashes, from the folder. */
@@ -101,7 +102,7 @@ export async function readBounded(path: string, name: string, maxBytes: number):
 }
 
 function tooLarge(name: string, maxBytes: number): DepinError {
-  return new DepinError('E_TOO_LARGE', `${name} is larger than ${maxBytes / 1024} KiB.`, { details: { file: name, maxBytes } })
+  return new DepinError('E_TOO_LARGE', `${name} is larger than ${formatSize(maxBytes)}.`, { details: { file: name, maxBytes } })
 }
 
 function unreadable(name: string, cause: unknown): DepinError {

@@ -98,7 +98,7 @@ describe('deploy', () => {
     const { io, ended } = cli.begin('deploy . --wait')
     await vi.waitFor(() => expect(io.stderr).toContain('Waiting for a host'))
     update('shop', starting(service('web', { state: 'pulling', progress: { doneBytes: 1_048_576, totalBytes: 4_194_304 } }), service('db', { state: 'waiting' })))
-    await vi.waitFor(() => expect(io.stderr).toContain('Pulling web (1 of 2): 1 MiB of 4 MiB\n'))
+    await vi.waitFor(() => expect(io.stderr).toContain('Pulling web (1 of 2): 1 MB of 4 MB\n'))
     update('shop', starting(service('web', {}), service('db', { state: 'starting' })))
     await vi.waitFor(() => expect(io.stderr).toContain('Starting db (2 of 2) on brave-acacia\n'))
     update('shop', { state: 'running', replicas: [fixture.replica] })

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { DepinError } from '../../contract/errors.ts'
+import { formatSize } from '../../contract/units.ts'
 import { formatError, toDepinError } from '../failure.ts'
 import { toJson } from './json.ts'
 import { facts, table } from './table.ts'
 import { logLine, plain } from './text.ts'
-import { ago, bytes, cores, duration, money, shortId } from './units.ts'
+import { ago, cores, duration, money, shortId } from './units.ts'
 
 const escape = '\u001b'
 
@@ -49,7 +50,7 @@ describe('figures', () => {
   it.each([
     [money(0n), '0.00 USD'], [money(5_000_000n), '5.00 USD'], [money(12_345_678n), '12.345678 USD'], [money(12_400n), '0.0124 USD'], [money(1n), '0.000001 USD'],
     [money(-1_500_000n), '-1.50 USD'], [money(9_007_199_254_740_993n), '9007199254.740993 USD'],
-    [bytes(0), '0 B'], [bytes(1023), '1023 B'], [bytes(1024), '1 KiB'], [bytes(1536), '1.5 KiB'], [bytes(1024 ** 3), '1 GiB'], [bytes(1024 ** 5), '1024 TiB'],
+    [formatSize(0), '0 B'], [formatSize(1023), '1023 B'], [formatSize(1024), '1 kB'], [formatSize(1536), '1.5 kB'], [formatSize(1024 ** 3), '1 GB'], [formatSize(1024 ** 5), '1024 TB'],
     [cores(1500), '1.5'], [cores(4000), '4'], [cores(1), '0.001'],
     [duration(0), '0s'], [duration(-5), '0s'], [duration(59_999), '1m'], [duration(61_000), '1m 1s'], [duration(7_200_000), '2h'], [duration(90_061_000), '1d 1h'], [duration(86_401_000), '1d'],
     [ago(1000, 31_000), '30s ago'], [shortId('short'), 'short'], [shortId('a'.repeat(32)), 'aaaaaaaa…aaaa'],

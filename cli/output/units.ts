@@ -1,5 +1,5 @@
 /** Figures as people read them. */
-import { formatMicro } from '../../contract/units.ts'
+import { formatMicro, formatSizeMiB } from '../../contract/units.ts'
 import type { Resources } from '../../contract/units.ts'
 
 /** 12345678n → `12.345678 USD`, 5000000n → `5.00 USD`: exact, with at least two decimals. */
@@ -11,25 +11,13 @@ export function moneyPerMonth(micro: bigint | null): string {
   return micro === null ? '-' : `${money(micro)}/month`
 }
 
-const byteUnits = ['B', 'KiB', 'MiB', 'GiB', 'TiB'] as const
-
-export function bytes(count: number): string {
-  const power = count < 1024 ? 0 : Math.min(byteUnits.length - 1, Math.floor(Math.log2(count) / 10))
-  const value = count / 1024 ** power
-  return `${power === 0 ? value : trimmed(value, 1)} ${byteUnits[power] ?? ''}`
-}
-
-export function mebibytes(count: number): string {
-  return bytes(count * 1024 ** 2)
-}
-
 /** 1500 → `1.5`. */
 export function cores(milli: number): string {
   return trimmed(milli / 1000, 3)
 }
 
 export function resources({ cpuMilli, memoryMiB, diskMiB }: Resources): string {
-  return `${cores(cpuMilli)} cpu, ${mebibytes(memoryMiB)} memory, ${mebibytes(diskMiB)} disk`
+  return `${cores(cpuMilli)} cpu, ${formatSizeMiB(memoryMiB)} memory, ${formatSizeMiB(diskMiB)} disk`
 }
 
 const durations = [['d', 86_400_000], ['h', 3_600_000], ['m', 60_000], ['s', 1000]] as const

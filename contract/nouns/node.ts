@@ -65,6 +65,11 @@ export const SharingState = z.discriminatedUnion('kind', [
 ])
 export type SharingState = z.infer<typeof SharingState>
 
+/** It listens for itself alone: no other computer can reach it, whatever else is well. */
+export function isHidden({ addresses }: { addresses: readonly string[] }): boolean {
+  return addresses.every((address) => /\/(127\.|::1)/.test(address))
+}
+
 /** Nobody has been connected for a while; `no-network`: this computer has no address on any network either. */
 export const Alone = z.object({ sinceMs: TimestampMs, why: z.enum(['no-peers', 'no-network']) })
 export type Alone = z.infer<typeof Alone>

@@ -26,7 +26,9 @@ test('what changes is sent; nothing is asked for again and again', async ({ open
     traffic.follow(socket)
   })
   const home = await open(town.host)
-  await expect(home.card('Health')).toContainText('All good')
+  // these computers listen for themselves alone, and say so; the doctor has been asked, too
+  await expect(home.card('Health')).toContainText('It listens on this computer only')
+  await expect(home.card('Health')).toContainText('Only you can read it')
   await expect(home.card('What you’re sharing')).toContainText('Nothing is rented')
   page.on('request', (request) => void requests.push(request.url()))
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { formatSizeMiB } from '../../contract/units.ts'
 import { fixtureFormat } from '../gallery/fixtures/format.ts'
 import ar from '../i18n/ar.json'
 import en from '../i18n/en.json'
@@ -22,6 +23,10 @@ describe('format', () => {
   it('uses Western digits in Arabic', () => {
     expect(arabic.time(Date.parse('2026-06-24T15:40:00Z'))).toMatch(/3:40/)
     expect(arabic.t('sharing.guests', { guests: 11 })).toBe('11 تطبيقًا ضيفًا')
+  })
+
+  it('says sizes in the units of the command line and the doctor', () => {
+    for (const mebibytes of [1, 640, 1023, 1024, 6144, 90_000, 2_000_000]) expect(f.size(mebibytes).split(' ').at(-1)).toBe(formatSizeMiB(mebibytes).split(' ').at(-1))
   })
 
   it.each([[640, '640 MB'], [1536, '1.5 GB'], [6144, '6 GB'], [153_600, '150 GB'], [0, '0 MB']])('shows %d MiB as %s', (mebibytes, text) => {

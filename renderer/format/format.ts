@@ -1,4 +1,5 @@
 /** Everything the interface shows that is not a fixed sentence: numbers, money, sizes, times, in one person's language. */
+import { sizeParts, type SizeUnit } from '../../contract/units.ts'
 import type { MessageId } from '../i18n/messages.ts'
 import { dayAsUtcMs, dayOf } from './days.ts'
 import type { DayKey } from './days.ts'
@@ -15,6 +16,8 @@ export interface MessageFormatter {
   formatMessage(message: { id: MessageId }, values?: Values): string
 }
 
+const sizeUnitNames = { B: 'byte', kB: 'kilobyte', MB: 'megabyte', GB: 'gigabyte', TB: 'terabyte' } as const satisfies Record<SizeUnit, string>
+
 export function createFormat(intl: MessageFormatter, timeZone: string) {
   const { locale } = intl
   const t = (id: MessageId, values?: Values): string => intl.formatMessage({ id }, values)
@@ -24,10 +27,13 @@ export function createFormat(intl: MessageFormatter, timeZone: string) {
   const unit = (value: number, name: string, digits: number) =>
     number(value, { style: 'unit', unit: name, unitDisplay: 'short', maximumFractionDigits: digits })
 
-  /** 4.1 GB, 640 MB. */
-  const size = (mebibytes: number) => mebibytes >= 1000
-    ? unit(mebibytes / 1024, 'gigabyte', mebibytes >= 10 * 1024 ? 0 : 1)
-    : unit(mebibytes, 'megabyte', 0)
+  /** 4.1 GB, 640 MB: as `formatSize` says it, in the words of the language and with no more figures than a glance takes. */
+  const sizeOf = (bytes: number, least: SizeUnit) => {
+    const parts = sizeParts(bytes, least)
+    const isFine = (parts.unit === 'GB' || parts.unit === 'TB') && parts.value < 10
+    return unit(parts.value, sizeUnitNames[parts.unit], isFine ? 1 : 0)
+  }
+  const size = (mebibytes: number) => sizeOf(mebibytes * 1024 ** 2, 'MB')
 
   const dayAndMonth = (atMs: number) => moment(atMs, { day: 'numeric', month: 'long' })
   const isToday = (atMs: number, nowMs: number) => dayOf(atMs, timeZone) === dayOf(nowMs, timeZone)
@@ -53,7 +59,7 @@ export function createFormat(intl: MessageFormatter, timeZone: string) {
     /** A whole stretch of time in its two largest units: `2 d, 3 hr`. */
     duration: (ms: number) => durationText(ms, locale, unit),
     milliseconds: (ms: number) => unit(Math.max(1, Math.round(ms)), 'millisecond', 0),
-    bytes: (count: number) => count < 1024 * 1024 ? unit(Math.ceil(count / 1024), 'kilobyte', 0) : size(count / 1024 ** 2),
+    bytes: (count: number) => sizeOf(Math.ceil(count / 1024) * 1024, 'kB'),
     timeWithSeconds: (atMs: number) => moment(atMs, { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' }),
     /** `07:40` today, `18 June` before. */
     when: (atMs: number, nowMs: number) => isToday(atMs, nowMs) ? time(atMs) : dayAndMonth(atMs),

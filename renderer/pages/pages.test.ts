@@ -46,6 +46,11 @@ describe('health', () => {
     expect(healthChecks({ node: null, share: null, use: null, findings: [], keySaved: null }, f)).toEqual([])
   })
 
+  it('does not call well a computer that listens for itself alone, as the doctor does not', () => {
+    const node = nodeStatus('sharing', { addresses: ['/ip4/127.0.0.1/tcp/4101', '/ip6/::1/tcp/4101'] })
+    expect(healthChecks({ ...facts, node }, f)[0]).toMatchObject({ id: 'connection', status: 'warn', detail: expect.stringContaining('listens on this computer only') as string })
+  })
+
   it('reminds of a key whose words nobody has', () => {
     expect(healthChecks({ ...facts, keySaved: false }, f).at(-1)).toMatchObject({ id: 'key', status: 'warn' })
   })

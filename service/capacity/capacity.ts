@@ -1,7 +1,7 @@
 import { DepinError } from '../../contract/errors.ts'
 import type { ResourceSample, ShareSettings, ShareSettingsPatch, ShareStatus, SharingState } from '../../contract/nouns/node.ts'
 import type { Hold, HoldCause, OwnerTarget, Signals, SignalsPush, Yielding } from '../../contract/nouns/owner.ts'
-import type { Resources } from '../../contract/units.ts'
+import { formatSizeMiB, type Resources } from '../../contract/units.ts'
 import type { Refusal } from '../../contract/wire/v1/protocols.ts'
 import type { ActivityLog, NewActivity } from '../activity/index.ts'
 import { type BaseDeps, Cycle, type Disposer, type EventBus, type ServiceEvents } from '../base/index.ts'
@@ -280,7 +280,7 @@ function stateKey(state: SharingState): string {
 function assertFits(limits: Resources, machine: Resources): void {
   const refusal = tooSmall(machine, limits)
   if (refusal === null) return
-  const amount = (value = 0): string => refusal.code === 'cpu' ? `${value / 1000} cores` : `${value} MiB of ${refusal.code}`
+  const amount = (value = 0): string => refusal.code === 'cpu' ? `${value / 1000} cores` : `${formatSizeMiB(value)} of ${refusal.code}`
   throw new DepinError('E_BAD_INPUT', `This computer has ${amount(refusal.have)}, less than the ${amount(refusal.need)} you want to share.`, {
     next: 'Share at most what the computer has.', details: { ...refusal },
   })

@@ -48,7 +48,7 @@ describe('placement', () => {
 
   it.each([
     ['price', hosts, request({}, { maxPriceMonthMicro: 4_000_000n }), '4 hosts asked, none fits: pwani asks $4.10 a month, $0.10 over the limit of $4.00.'],
-    ['size', [refused('small', { code: 'memory', need: 4096, have: 2048 }), refused('tiny', { code: 'memory', need: 4096, have: 512 })], request(), '2 hosts asked, none fits: small has 2048 of the 4096 MiB of memory it needs (2048 MiB short).'],
+    ['size', [refused('small', { code: 'memory', need: 4096, have: 2048 }), refused('tiny', { code: 'memory', need: 4096, have: 512 })], request(), '2 hosts asked, none fits: small has 2 GB of the 4 GB of memory it needs (2 GB short).'],
     ['nobody', [], request(), 'No other computer is connected. Join one with “depin join LINK”, or start with --bootstrap.'],
     ['nobody who shares', [refused('a', { code: 'sharing-off' })], request(), '1 computer is connected, and none of them shares.'],
   ])('says which requirement failed and by how much: %s', (_, answers, wanted, sentence) => {

@@ -1,7 +1,7 @@
 /**
  * Which hosts get the copies, and why the others do not. Pure.
  */
-import { formatMicro, type Resources } from '../../contract/units.ts'
+import { formatMicro, formatSizeMiB, type Resources } from '../../contract/units.ts'
 import type { HostQuote } from '../../contract/nouns/deployment.ts'
 import { describeRefusal, type HostAnswer, monthMicro } from '../market/index.ts'
 import type { PlacementOptions } from './manifest/types.ts'
@@ -128,8 +128,8 @@ function refusalSentence(refusal: Extract<HostAnswer, { kind: 'refused' }>['refu
   const have = refusal.have ?? 0
   switch (refusal.code) {
     case 'cpu': return `has ${have / 1000} of the ${resources.cpuMilli / 1000} cores it needs (${(resources.cpuMilli - have) / 1000} short)`
-    case 'memory': return `has ${have} of the ${resources.memoryMiB} MiB of memory it needs (${resources.memoryMiB - have} MiB short)`
-    case 'disk': return `has ${have} of the ${resources.diskMiB} MiB of disk it needs (${resources.diskMiB - have} MiB short)`
+    case 'memory': return `has ${formatSizeMiB(have)} of the ${formatSizeMiB(resources.memoryMiB)} of memory it needs (${formatSizeMiB(resources.memoryMiB - have)} short)`
+    case 'disk': return `has ${formatSizeMiB(have)} of the ${formatSizeMiB(resources.diskMiB)} of disk it needs (${formatSizeMiB(resources.diskMiB - have)} short)`
     default: return describeRefusal(refusal)
   }
 }

@@ -2,6 +2,7 @@ import { createHash, type Hash } from 'node:crypto'
 import { type FileHandle, mkdir, open, readdir, rename, rm, stat, statfs } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DepinError } from '../../contract/errors.ts'
+import { formatSize, formatSizeMiB } from '../../contract/units.ts'
 import { keepFreeDiskMiB } from '../capacity/index.ts'
 
 /** Bytes go to the disk in pieces of this size. */
@@ -263,9 +264,8 @@ class BatchWriter {
 
 async function assertRoom(directory: string, bytes: number): Promise<void> {
   const { bavail, bsize } = await statfs(directory)
-  const freeMiB = Math.floor(bavail * bsize / 1024 ** 2)
-  const needMiB = Math.ceil(bytes / 1024 ** 2)
-  if (freeMiB - needMiB < keepFreeDiskMiB) throw noRoom(`${freeMiB} MiB are free, ${needMiB} are needed, ${keepFreeDiskMiB} are kept free`)
+  const freeBytes = bavail * bsize
+  if (freeBytes - bytes < keepFreeDiskMiB * 1024 ** 2) throw noRoom(`${formatSize(freeBytes)} are free, ${formatSize(bytes)} are needed, ${formatSizeMiB(keepFreeDiskMiB)} are kept free`)
 }
 
 function noRoom(words: string, cause?: unknown): DepinError {

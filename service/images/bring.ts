@@ -1,6 +1,7 @@
 import { DepinError } from '../../contract/errors.ts'
 import type { CachedImage } from '../../contract/nouns/images.ts'
 import type { ImageVariant } from '../../contract/wire/v1/image.ts'
+import { formatSize } from '../../contract/units.ts'
 import { raceSignal } from '../base/index.ts'
 import { keepFreeDiskMiB } from '../capacity/index.ts'
 import type { ContainerEngine, ImageInfo, PullProgress } from '../engine/types.ts'
@@ -229,8 +230,7 @@ export function variantOf(image: ImageInfo): ImageVariant {
 }
 
 function tooLarge(reference: string, bytes: number, maxBytes: number): DepinError {
-  const mib = (count: number): number => Math.ceil(count / 1024 ** 2)
-  return new DepinError('E_IMAGE_TOO_LARGE', `The image ${reference} has ${mib(bytes)} MiB; this host takes ${mib(maxBytes)}.`, { next: 'Ask for more disk (x-depin: disk), or use a smaller image.' })
+  return new DepinError('E_IMAGE_TOO_LARGE', `The image ${reference} has ${formatSize(bytes)}; this host takes ${formatSize(maxBytes)}.`, { next: 'Ask for more disk (x-depin: disk), or use a smaller image.' })
 }
 
 /** It will be the same from anybody. */

@@ -1,5 +1,6 @@
 import { DepinError } from '../../contract/errors.ts'
 import { type ImageVariant, maxConfigBytes } from '../../contract/wire/v1/image.ts'
+import { formatSize } from '../../contract/units.ts'
 import type { ContainerEngine, ImageInfo, LoadableImage, PullProgress } from '../engine/types.ts'
 import { parseConfig, sameLayers } from './config.ts'
 import { type Giver, readAll } from './give.ts'
@@ -69,7 +70,7 @@ export class PeerImages {
     // what the most modest of them say: one who exaggerates keeps nothing from coming
     const sizeOf = (digest: string): number => Math.min(...bounded.flatMap((holder) => holder.sizes.get(digest) ?? []))
     const totalBytes = wanted.reduce((sum, digest) => sum + sizeOf(digest), 0)
-    if (totalBytes > maxBytes) throw new DepinError('E_IMAGE_TOO_LARGE', `The image ${reference} is larger than the ${Math.floor(maxBytes / 1024 ** 2)} MiB this host takes.`, { next: 'Ask for more disk (x-depin: disk), or use a smaller image.' })
+    if (totalBytes > maxBytes) throw new DepinError('E_IMAGE_TOO_LARGE', `The image ${reference} is larger than the ${formatSize(maxBytes)} this host takes.`, { next: 'Ask for more disk (x-depin: disk), or use a smaller image.' })
     await this.#deps.blobs.assertRoom(totalBytes)
     let doneBytes = 0
     report({ doneBytes, totalBytes })

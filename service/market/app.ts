@@ -1,13 +1,13 @@
 import * as dagCbor from '@ipld/dag-cbor'
 import { DepinError } from '../../contract/errors.ts'
-import type { Resources } from '../../contract/units.ts'
+import { formatSize, type Resources } from '../../contract/units.ts'
 import { App, maxAppBytes } from '../../contract/wire/v1/app.ts'
 
 /** An app in canonical bytes: what a lease's `appHash` is the SHA-256 of. E_TOO_LARGE above 1 MiB. */
 export function encodeApp(app: App): Uint8Array {
   const bytes = dagCbor.encode(App.parse(app))
   if (bytes.byteLength <= maxAppBytes) return bytes
-  throw new DepinError('E_TOO_LARGE', `The app with its secrets and files is ${Math.ceil(bytes.byteLength / 1024)} KiB; 1024 KiB is the most.`, {
+  throw new DepinError('E_TOO_LARGE', `The app with its secrets and files is ${formatSize(bytes.byteLength)}; ${formatSize(maxAppBytes)} is the most.`, {
     next: 'Put large files into the image or a volume.',
   })
 }

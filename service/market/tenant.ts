@@ -7,6 +7,7 @@ import { AsyncQueue } from '../base/index.ts'
 import { idOf, sha256, verifyRecord, verifySignature } from '../identity/index.ts'
 import type { OfferBook } from './offers.ts'
 import { runCostMicro } from '../../contract/pricing.ts'
+import { formatSizeMiB } from '../../contract/units.ts'
 import type { HostAnswer, LeaseRecord, MarketDeps, NewLease, OpenResult, Order } from './types.ts'
 
 /** No more hosts than this are asked for one order. */
@@ -164,8 +165,8 @@ export function describeRefusal(refusal: Refusal): string {
   const { need = 0, have = 0 } = refusal
   switch (refusal.code) {
     case 'cpu': return `needs ${cores(need)}, ${cores(have)} free (${cores(need - have)} short)`
-    case 'memory': return `needs ${need} MiB of memory, ${have} MiB free (${need - have} MiB short)`
-    case 'disk': return `needs ${need} MiB of disk, ${have} MiB free (${need - have} MiB short)`
+    case 'memory': return `needs ${formatSizeMiB(need)} of memory, ${formatSizeMiB(have)} free (${formatSizeMiB(need - have)} short)`
+    case 'disk': return `needs ${formatSizeMiB(need)} of disk, ${formatSizeMiB(have)} free (${formatSizeMiB(need - have)} short)`
     case 'sharing-off': return 'is not sharing'
     case 'paused': return 'has paused sharing'
     case 'engine': return 'has no running engine'

@@ -37,7 +37,7 @@ describe('a lease whose volumes nothing but measuring limits', () => {
     expect(kinds(view(app, [container('db')], { disk: { ...disk, state: 'within' } }))).toEqual([])
     expect(kinds(view(app, [container('db')], { disk: { ...disk, state: 'full' } }))).toEqual(['pause db'])
     expect(plan(view(app, [container('db', { state: 'paused' })], { disk: { ...disk, state: 'over' } }))).toEqual([
-      { kind: 'end', reason: { code: 'disk-full', detail: 'Its volumes hold 110 MiB, and it pays for 100 MiB.' } },
+      { kind: 'end', reason: { code: 'disk-full', detail: 'Its volumes hold 110 MB, and it pays for 100 MB.' } },
     ])
   })
 })

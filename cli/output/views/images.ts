@@ -1,8 +1,9 @@
 /** Images on this computer, as people read them. */
 import type { CachedImage, ImagePolicy, Subscription } from '../../../contract/nouns/images.ts'
+import { formatSize } from '../../../contract/units.ts'
 import type { Io } from '../../io.ts'
 import { table } from '../table.ts'
-import { ago, bytes, dateTime } from '../units.ts'
+import { ago, dateTime } from '../units.ts'
 
 type Shown = Pick<Io, 'hasColours' | 'nowMs'>
 
@@ -11,7 +12,7 @@ const origins: Readonly<Record<CachedImage['origin'], string>> = { engine: 'was 
 export function imagesText(images: readonly CachedImage[], io: Shown): string {
   if (images.length === 0) return 'No image was brought here or deployed from here.\n'
   return table(['IMAGE', 'DIGEST', 'SIZE', 'READY FOR OTHERS', 'FROM', 'USED', 'GUESTS'], images.map((image) => [
-    image.reference, image.config.slice('sha256:'.length, 'sha256:'.length + 12), bytes(image.sizeBytes), bytes(image.readyBytes), origins[image.origin],
+    image.reference, image.config.slice('sha256:'.length, 'sha256:'.length + 12), formatSize(image.sizeBytes), formatSize(image.readyBytes), origins[image.origin],
     ago(image.lastUsedMs, io.nowMs()), image.pinnedBy.length === 0 ? '-' : String(image.pinnedBy.length),
   ]), io.hasColours)
 }

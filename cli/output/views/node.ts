@@ -2,12 +2,12 @@
 import type { Allowance, HoldCause, OwnerRules } from '../../../contract/nouns/owner.ts'
 import type { AttackFinding, DoctorFinding, EngineStatus, Held, NodeStatus, Peer, ShareEgress, ShareStatus, SharingState } from '../../../contract/nouns/node.ts'
 import type { IsolationLevel } from '../../../contract/wire/v1/records.ts'
-import type { Resources } from '../../../contract/units.ts'
+import { formatSizeMiB, type Resources } from '../../../contract/units.ts'
 import type { Io } from '../../io.ts'
 import { hoursText } from '../../parse-rules.ts'
 import { facts, heading, table } from '../table.ts'
 import { plain } from '../text.ts'
-import { ago, cores, dateTime, duration, mebibytes, money, moneyPerMonth } from '../units.ts'
+import { ago, cores, dateTime, duration, money, moneyPerMonth } from '../units.ts'
 
 type Shown = Pick<Io, 'hasColours' | 'nowMs'>
 
@@ -49,7 +49,7 @@ export function sharingText(state: SharingState, nowMs: number): string {
     case 'engine-stopped': return `stopped: the engine isn't running (since ${ago(state.sinceMs, nowMs)})`
     case 'engine-unsafe': return `stopped: the engine has a known hole. ${state.update}`
     case 'uncontained': return 'stopped: guests could reach what they may not. See what: depin doctor --attack'
-    case 'disk-full': return `stopped: the disk is nearly full (${mebibytes(state.freeMiB)} free)`
+    case 'disk-full': return `stopped: the disk is nearly full (${formatSizeMiB(state.freeMiB)} free)`
     case 'off': return 'off'
     case 'paused': return `paused${causeTexts[state.cause]}${untilText(state.untilMs)}`
     case 'starting': return 'getting ready'
@@ -85,14 +85,14 @@ function rulesText(rules: OwnerRules): string {
 
 export function shareText({ settings, state, machine, reserved, available, owner }: ShareStatus, io: Shown): string {
   const { prices, terms } = settings
-  const row = (name: string, value: Resources): string[] => [name, cores(value.cpuMilli), mebibytes(value.memoryMiB), mebibytes(value.diskMiB)]
+  const row = (name: string, value: Resources): string[] => [name, cores(value.cpuMilli), formatSizeMiB(value.memoryMiB), formatSizeMiB(value.diskMiB)]
   return facts([
     ['Sharing', sharingText(state, io.nowMs())],
     ['Name', settings.label],
     ['Region', settings.region ?? 'not told'],
-    ['Price', `${moneyPerMonth(prices.cpuCoreMonthMicro)} per core, ${moneyPerMonth(prices.memoryGiBMonthMicro)} per GiB of memory, ${moneyPerMonth(prices.diskGiBMonthMicro)} per GiB of disk, ${money(prices.egressGiBMicro)} per GiB sent`],
+    ['Price', `${moneyPerMonth(prices.cpuCoreMonthMicro)} per core, ${moneyPerMonth(prices.memoryGiBMonthMicro)} per GB of memory, ${moneyPerMonth(prices.diskGiBMonthMicro)} per GB of disk, ${money(prices.egressGiBMicro)} per GB sent`],
     ['Internet', egressText(settings.egress)],
-    ['Images', `kept up to ${mebibytes(settings.imageCacheMiB)}`],
+    ['Images', `kept up to ${formatSizeMiB(settings.imageCacheMiB)}`],
     ['Terms', `stated every ${duration(terms.meterIntervalMs)}, paid ${duration(terms.prepaidMs)} ahead, ${duration(terms.graceMs)} of grace, kept ${duration(terms.retentionMs)} when suspended`],
     ['Rules', rulesText(settings.rules)],
     ['Hours', settings.rules.hours.on ? hoursText(settings.rules.hours.grid) : 'always'],
@@ -105,7 +105,7 @@ export function shareText({ settings, state, machine, reserved, available, owner
 function egressText({ tier, rateMbit, monthlyGiB }: ShareEgress): string {
   if (tier === 'none') return 'guests cannot open connections'
   const what = tier === 'open' ? 'guests may reach the internet' : 'guests may reach the names their apps list'
-  return `${what}, ${rateMbit} Mbit/s each, ${monthlyGiB === null ? 'without a monthly limit' : `${monthlyGiB} GiB a month together`}`
+  return `${what}, ${rateMbit} Mbit/s each, ${monthlyGiB === null ? 'without a monthly limit' : `${monthlyGiB} GB a month together`}`
 }
 
 export function peersText(peers: readonly Peer[], io: Shown): string {

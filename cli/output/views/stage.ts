@@ -1,5 +1,5 @@
 import type { Deployment, Replica } from '../../../contract/nouns/deployment.ts'
-import { bytes } from '../units.ts'
+import { formatSize } from '../../../contract/units.ts'
 import { reasonText } from './apps.ts'
 
 /** What an app that does not run yet is waiting for. `stage` stays the same while only figures change. */
@@ -32,7 +32,7 @@ function stageOfServices({ services }: Replica, host: string): Stage {
   const which = `${service.service} (${index + 1} of ${services.length})`
   if (service.state === 'pulling') {
     const { doneBytes, totalBytes } = service.progress ?? { doneBytes: 0, totalBytes: 0 }
-    return { stage: `pulling ${service.service}`, text: `Pulling ${which}${totalBytes > 0 ? `: ${bytes(doneBytes)} of ${bytes(totalBytes)}` : ''}` }
+    return { stage: `pulling ${service.service}`, text: `Pulling ${which}${totalBytes > 0 ? `: ${formatSize(doneBytes)} of ${formatSize(totalBytes)}` : ''}` }
   }
   if (service.state === 'running') return said(`Waiting for ${which} to be healthy`)
   if (service.state === 'restarting' || service.state === 'failed') return said(`${which} ended${service.exitCode === null ? '' : ` with ${service.exitCode}`}, starting it again`)

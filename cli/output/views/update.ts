@@ -1,6 +1,6 @@
 import type { UpdateState, UpdateStatus } from '../../../contract/nouns/updates.ts'
+import { formatSize } from '../../../contract/units.ts'
 import { plain } from '../text.ts'
-import { bytes } from '../units.ts'
 
 export function updateText(status: UpdateStatus): string {
   return `Version ${plain(status.installed)}: ${stateText(status.state)}\n`
@@ -10,8 +10,8 @@ function stateText(state: UpdateState): string {
   switch (state.kind) {
     case 'idle': return state.checkedAtMs === null ? 'not looked for a newer one yet.' : 'this is the newest.'
     case 'checking': return 'looking for a newer one…'
-    case 'available': return state.staged ? `${state.version} is for others first; this computer gets it in some days.` : `${state.version} is there (${bytes(state.bytes)}).`
-    case 'downloading': return `${state.version} is coming, ${Math.floor(100 * state.doneBytes / state.totalBytes)} % of ${bytes(state.totalBytes)}.`
+    case 'available': return state.staged ? `${state.version} is for others first; this computer gets it in some days.` : `${state.version} is there (${formatSize(state.bytes)}).`
+    case 'downloading': return `${state.version} is coming, ${Math.floor(100 * state.doneBytes / state.totalBytes)} % of ${formatSize(state.totalBytes)}.`
     case 'ready': return `${state.version} is ready. ${waitTexts[state.waitsFor]}`
     case 'installing': return `${state.version} is being installed, and watched until it is well.`
     case 'failed': return state.version === null ? `the last look for a newer one failed. ${plain(state.message)}` : `${state.version} was not installed. ${plain(state.message)}`

@@ -1,5 +1,6 @@
 /** What can be handed to somebody who helps: no key, address, file name or name of anybody in it, since none goes in. Pure. */
 import type { Activity, DoctorFinding, NodeStatus, ShareStatus } from '../../../contract/nouns/node.ts'
+import { formatSizeMiB } from '../../../contract/units.ts'
 
 export interface ReportFacts {
   node: NodeStatus | null
@@ -38,7 +39,7 @@ function nodeLines({ version, engine, sharing, connectedPeers, guests, deploymen
 }
 
 function shareLines({ machine, settings, reserved, owner }: ShareStatus): string[] {
-  const room = ({ cpuMilli, memoryMiB, diskMiB }: ShareStatus['machine']) => `${cpuMilli / 1000} cores, ${memoryMiB} MiB memory, ${diskMiB} MiB disk`
+  const room = ({ cpuMilli, memoryMiB, diskMiB }: ShareStatus['machine']) => `${cpuMilli / 1000} cores, ${formatSizeMiB(memoryMiB)} memory, ${formatSizeMiB(diskMiB)} disk`
   return [
     `Machine: ${room(machine)}`, `Limits: ${room(settings.limits)}`, `Rented: ${room(reserved)}`,
     `Guests may reach: ${settings.egress.tier}`,

@@ -1,4 +1,5 @@
 /** The checks of the Health card: each is something the service measured, and none is made up. Pure. */
+import { isHidden } from '../../../contract/nouns/node.ts'
 import type { DoctorFinding, EngineStatus, NodeStatus, ResourceSample, ShareStatus } from '../../../contract/nouns/node.ts'
 import type { Format } from '../../format/format.ts'
 import { tame } from '../../format/text.ts'
@@ -44,10 +45,12 @@ export function problemsIn(checks: readonly Check[]): number {
   return checks.filter((check) => check.status !== 'ok').length
 }
 
-function connection({ connectedPeers }: NodeStatus, f: Format): Check {
+function connection(node: NodeStatus, f: Format): Check {
+  const { connectedPeers } = node
+  const hidden = isHidden(node)
   return {
-    id: 'connection', status: connectedPeers > 0 ? 'ok' : 'warn', title: f.t('health.connection'),
-    detail: f.t('health.connected', { peers: connectedPeers }),
+    id: 'connection', status: connectedPeers > 0 && !hidden ? 'ok' : 'warn', title: f.t('health.connection'),
+    detail: f.t(hidden ? 'health.hidden' : 'health.connected', { peers: connectedPeers }),
   }
 }
 

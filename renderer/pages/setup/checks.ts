@@ -1,4 +1,5 @@
 /** What Setup found out about this computer: each is fine, can be mended here, or keeps guests away. Pure. */
+import { isHidden } from '../../../contract/nouns/node.ts'
 import type { DoctorFinding, EngineStatus, NodeStatus, ShareStatus } from '../../../contract/nouns/node.ts'
 import type { Format } from '../../format/format.ts'
 import { tame } from '../../format/text.ts'
@@ -35,6 +36,7 @@ function internet(node: NodeStatus | null, finding: DoctorFinding | undefined, f
   const check = (status: ComputerCheck['status'], detail: string): ComputerCheck => ({ id: 'internet', status, title: f.t('setup.check.internet'), detail })
   if (node === null) return check('waiting', f.t('common.loading'))
   if (finding?.status === 'fail') return check('blocked', tame(finding.fix === null ? finding.message : `${finding.message} ${finding.fix}`, 200))
+  if (isHidden(node)) return check('fixable', f.t('health.hidden', { peers: node.connectedPeers }))
   return node.connectedPeers > 0 ? check('pass', f.t('health.connected', { peers: node.connectedPeers })) : check('fixable', f.t('setup.check.alone'))
 }
 

@@ -17,7 +17,7 @@ describe('the smallest file', () => {
       placement: { copies: 1, budgetMicro: null, maxPriceMonthMicro: null, regions: [], spread: 'host', graceMs: 30_000 },
     })
     expect(result.report).toMatchObject({ ok: true, copies: 1, resources: { cpuMilli: 250, memoryMiB: 256, diskMiB: 1024 }, missingFiles: [], errors: [] })
-    expect(result.report.warnings).toMatchObject([{ file: 'compose.yaml', line: 1, key: 'services', message: expect.stringContaining('256 MiB of memory and 0.25 of a core') as string }])
+    expect(result.report.warnings).toMatchObject([{ file: 'compose.yaml', line: 1, key: 'services', message: expect.stringContaining('256 MB of memory and 0.25 of a core') as string }])
   })
 })
 
@@ -160,8 +160,8 @@ describe('the report', () => {
 
   test('refuses what is too large to send', () => {
     const big = 'x'.repeat(400_000)
-    expect(errorsOf(read({ 'compose.yaml': web('volumes: [./a.txt:/a:ro, ./b.txt:/b:ro, ./c.txt:/c:ro]'), 'a.txt': big, 'b.txt': big, 'c.txt': big }))).toEqual([expect.stringContaining('1024 KiB can be sent')])
-    expect(errorsOf(read({ 'compose.yaml': web('volumes: [./a.txt:/a:ro]'), 'a.txt': big.repeat(2) }))).toEqual([expect.stringContaining('larger than 512 KiB')])
+    expect(errorsOf(read({ 'compose.yaml': web('volumes: [./a.txt:/a:ro, ./b.txt:/b:ro, ./c.txt:/c:ro]'), 'a.txt': big, 'b.txt': big, 'c.txt': big }))).toEqual([expect.stringContaining('1 MB can be sent')])
+    expect(errorsOf(read({ 'compose.yaml': web('volumes: [./a.txt:/a:ro]'), 'a.txt': big.repeat(2) }))).toEqual([expect.stringContaining('larger than 512 kB')])
     expect(errorsOf(readOne(`services:\n${Array.from({ length: 33 }, (_, index) => `  s${index}: {image: x}\n`).join('')}`))).toEqual([expect.stringContaining('an app can have 32')])
   })
 })

@@ -1,4 +1,5 @@
 import type { FoundEngine, SetupPlan } from '../../../contract/nouns/engine-setup.ts'
+import { formatSizeMiB } from '../../../contract/units.ts'
 import type { MachineFacts } from '../machine/facts.ts'
 import { asShell, type Step } from './fill.ts'
 import { matches } from './match.ts'
@@ -79,11 +80,11 @@ const keepFreeMiB = 2048
 /** Why this recipe cannot be followed here. */
 export function recipeObstacle(facts: MachineFacts, recipe: Recipe, steps: readonly Step[]): Block | null {
   if (facts.memoryMiB < recipe.memoryMiB) return {
-    reason: 'memory', message: `${recipe.engineName} needs ${gibibytes(recipe.memoryMiB)} GB of memory; this computer has ${gibibytes(facts.memoryMiB)}.`, next: null,
+    reason: 'memory', message: `${recipe.engineName} needs ${formatSizeMiB(recipe.memoryMiB)} of memory; this computer has ${formatSizeMiB(facts.memoryMiB)}.`, next: null,
   }
   const needMiB = recipe.diskMiB + keepFreeMiB
   if (facts.freeDiskMiB < needMiB) return {
-    reason: 'disk', message: `${recipe.engineName} needs ${gibibytes(needMiB)} GB of free disk; there are ${gibibytes(facts.freeDiskMiB)}.`, next: 'Free some space, then try again.',
+    reason: 'disk', message: `${recipe.engineName} needs ${formatSizeMiB(needMiB)} of free disk; there are ${formatSizeMiB(facts.freeDiskMiB)}.`, next: 'Free some space, then try again.',
   }
   return consentObstacle(facts, steps, 'install')
 }
@@ -96,8 +97,4 @@ export function consentObstacle({ consent }: MachineFacts, steps: readonly Step[
     reason: 'no-consent', message: 'This needs an administrator, and nobody can be asked from here.',
     next: `Run “depin engine ${verb}” in a terminal. Or let an administrator run this: ${guarded.flatMap(({ run }) => run === null ? [] : [asShell(run)]).join(' && ')}`,
   }
-}
-
-function gibibytes(mebibytes: number): string {
-  return (mebibytes / 1024).toFixed(1).replace(/\.0$/, '')
 }

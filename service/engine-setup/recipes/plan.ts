@@ -1,5 +1,6 @@
 /** What would be done on a machine. Pure: facts and what engines were found, in; a plan, out. */
 import type { FoundEngine, SetupPlan } from '../../../contract/nouns/engine-setup.ts'
+import { formatSizeMiB } from '../../../contract/units.ts'
 import type { MachineFacts } from '../machine/facts.ts'
 import { type Block, consentObstacle, engineBlock, recipeBlock, recipeObstacle, stillWorks, systemBlock } from './blocks.ts'
 import { fillSteps, neededSteps, planIdOf, type Step, viewOf } from './fill.ts'
@@ -65,7 +66,7 @@ function installPlan(facts: MachineFacts, recipe: Recipe, steps: readonly Step[]
     kind: 'install', machine: facts.summary, planId: planIdOf(recipe.id, steps), recipe: recipe.id, engineName, source, terms,
     steps: steps.map(viewOf), downloadMiB, diskMiB, done: [...done],
     sentences: [
-      `This installs ${engineName} from ${source}: about ${downloadMiB} MB to download, ${diskMiB} MB on the disk.`,
+      `This installs ${engineName} from ${source}: about ${formatSizeMiB(downloadMiB)} to download, ${formatSizeMiB(diskMiB)} on the disk.`,
       ...done.length === 0 ? [] : ['It goes on where it was interrupted.'],
       ...terms === null ? [] : [`Installing it accepts the ${terms.name}: ${terms.url}`],
       ...consentSentences(facts, steps, consentSentence),

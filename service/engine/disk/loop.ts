@@ -1,4 +1,5 @@
 import { DepinError } from '../../../contract/errors.ts'
+import { formatSizeMiB } from '../../../contract/units.ts'
 import { isSameOwner, volumeName } from '../names.ts'
 import type { Owner } from '../types.ts'
 import { attachedDevices } from './attached.ts'
@@ -44,7 +45,7 @@ export class LoopDisks implements Disks {
 
   async prepare(owner: Owner, volume: string, sizeMiB: number): Promise<Record<string, string>> {
     if (sizeMiB < leastImageMiB) {
-      throw new DepinError('E_DISK_FULL', `The volume “${volume}” would get ${sizeMiB} MiB of the disk that this app pays for; ${leastImageMiB} are the least.`, {
+      throw new DepinError('E_DISK_FULL', `The volume “${volume}” would get ${formatSizeMiB(sizeMiB)} of the disk that this app pays for; ${formatSizeMiB(leastImageMiB)} are the least.`, {
         next: 'Ask for more disk: “x-depin: {disk: 1g}” in the compose file.',
       })
     }

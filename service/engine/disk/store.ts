@@ -4,6 +4,7 @@ import { mkdir, open, readdir, rename, rm, rmdir, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { DepinError } from '../../../contract/errors.ts'
+import { formatSizeMiB } from '../../../contract/units.ts'
 import type { Owner } from '../types.ts'
 import { firstDevice, type ImageFile, imagePath, lastDevice, parseImagePath } from './orders.ts'
 
@@ -111,7 +112,7 @@ async function format(path: string, sizeMiB: number): Promise<void> {
     await run('debugfs', ['-w', '-R', 'rmdir lost+found', path], { env, timeout: mkfsDeadlineMs })
   } catch (error) {
     await rm(path, { force: true })
-    throw new DepinError('E_ENGINE', `A disk of ${sizeMiB} MiB could not be made in ${dirname(path)}.`, { next: 'Check that there is space there.', cause: error })
+    throw new DepinError('E_ENGINE', `A disk of ${formatSizeMiB(sizeMiB)} could not be made in ${dirname(path)}.`, { next: 'Check that there is space there.', cause: error })
   }
 }
 

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { DepinError } from '../../../contract/errors.ts'
+import { formatSizeMiB } from '../../../contract/units.ts'
 import { DeadlineError, deadlineSignal } from '../../base/index.ts'
 import { diskFull, registryUnreachable } from '../errors.ts'
 import type { ContainerEngine, PullOptions, PullProgress } from '../types.ts'
@@ -52,7 +53,7 @@ export async function pull({ client, clock }: EngineContext, ref: string, option
       if (options.keepFreeMiB === undefined || clock.monotonicMs() < nextMs) return
       nextMs = clock.monotonicMs() + diskCheckMs
       const freeMiB = await freeDiskMiB()
-      if (freeMiB !== null && freeMiB < options.keepFreeMiB) throw diskFull(what, `${freeMiB} MiB are left, ${options.keepFreeMiB} are kept free`)
+      if (freeMiB !== null && freeMiB < options.keepFreeMiB) throw diskFull(what, `${formatSizeMiB(freeMiB)} are left, ${formatSizeMiB(options.keepFreeMiB)} are kept free`)
     }
   }
 

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { Readable } from 'node:stream'
+import { formatSizeMiB } from '../../../contract/units.ts'
 import { diskFull, imageForOtherMachine, imageNotFound, registryUnreachable } from '../errors.ts'
 import { parsePlatform } from '../platform.ts'
 import { isUnderScratch } from '../scratch.ts'
@@ -73,7 +74,7 @@ function download(world: FakeWorld, ref: string, options: PullOptions): ImageInf
   if (published === undefined) throw imageNotFound(ref, 'manifest unknown')
   const totalBytes = (published.sizeMiB ?? 1) * 1024 ** 2
   options.onProgress?.({ doneBytes: 0, totalBytes })
-  if (world.freeDiskMiB - (published.sizeMiB ?? 1) < (options.keepFreeMiB ?? 0)) throw diskFull(`get the image ${ref}`, `${world.freeDiskMiB} MiB are left`)
+  if (world.freeDiskMiB - (published.sizeMiB ?? 1) < (options.keepFreeMiB ?? 0)) throw diskFull(`get the image ${ref}`, `${formatSizeMiB(world.freeDiskMiB)} are left`)
   options.onProgress?.({ doneBytes: totalBytes, totalBytes })
   const { config, layers } = contentOf(published)
   return world.putImage(ref, config, layers, [`${repositoryOf(ref)}@${digest}`])

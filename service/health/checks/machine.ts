@@ -1,3 +1,4 @@
+import { formatSizeMiB } from '../../../contract/units.ts'
 import { keepFreeDiskMiB } from '../../capacity/index.ts'
 import type { Check } from '../types.ts'
 
@@ -8,8 +9,8 @@ export const checkDataDir: Check = ({ dataDir }) => dataDir.problem === null
   : { id: 'data-dir', status: 'fail', message: dataDir.problem.message, fix: dataDir.problem.fix }
 
 export const checkDisk: Check = ({ freeDiskMiB }) => freeDiskMiB >= keepFreeDiskMiB
-  ? { id: 'disk', status: 'ok', message: `${Math.floor(freeDiskMiB / 1024)} GiB of disk are free.`, fix: null }
-  : { id: 'disk', status: 'fail', message: `Only ${freeDiskMiB} MiB of disk are free: sharing stops below ${keepFreeDiskMiB} MiB.`, fix: 'Free some space, or share less disk.' }
+  ? { id: 'disk', status: 'ok', message: `${formatSizeMiB(freeDiskMiB)} of disk are free.`, fix: null }
+  : { id: 'disk', status: 'fail', message: `Only ${formatSizeMiB(freeDiskMiB)} of disk are free: sharing stops below ${formatSizeMiB(keepFreeDiskMiB)}.`, fix: 'Free some space, or share less disk.' }
 
 export const checkNode: Check = ({ nodeVersion }) => Number(/^v?(\d+)/.exec(nodeVersion)?.[1]) >= wantedNodeMajor
   ? { id: 'node', status: 'ok', message: `It runs on Node ${nodeVersion.replace(/^v/, '')}.`, fix: null }

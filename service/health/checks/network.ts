@@ -1,3 +1,4 @@
+import { isHidden } from '../../../contract/nouns/node.ts'
 import type { Check } from '../types.ts'
 
 /** Beyond this, other computers refuse what we sign, ms. */
@@ -9,8 +10,8 @@ export const checkService: Check = ({ servicePid }) => servicePid === null
 
 export const checkNetwork: Check = ({ network }) => {
   if (network === null) return null
-  const outside = network.addresses.filter((address) => !/\/(127\.|::1)/.test(address))
-  if (outside.length > 0) return { id: 'network', status: 'ok', message: `Others can try ${outside.length === 1 ? 'one address' : `${outside.length} addresses`} of this computer.`, fix: null }
+  const outside = network.addresses.filter((address) => !isHidden({ addresses: [address] }))
+  if (!isHidden(network)) return { id: 'network', status: 'ok', message: `Others can try ${outside.length === 1 ? 'one address' : `${outside.length} addresses`} of this computer.`, fix: null }
   return { id: 'network', status: 'warn', message: 'It listens on this computer only: nobody else can reach it.', fix: 'Start it without --listen, or with --listen /ip4/0.0.0.0/tcp/0.' }
 }
 

@@ -2,6 +2,7 @@
  * When the disks of guests are measured again, and what follows from it. Pure: a look at the engine costs what it costs, so
  * it is taken as often as the nearest limit and its growth ask for, and no oftener than its cost allows.
  */
+import { formatSize } from '../../../contract/units.ts'
 import type { DiskUse } from '../../engine/types.ts'
 
 export interface DiskState extends DiskUse {
@@ -71,6 +72,5 @@ function halfwayMs({ usedBytes, limitBytes, growthBytesPerS }: DiskState): numbe
 }
 
 export function diskFullDetail({ usedBytes, limitBytes }: DiskState): string {
-  const mib = (bytes: number): string => (bytes / 1024 ** 2).toFixed(0)
-  return `Its volumes hold ${mib(usedBytes)} MiB, and it pays for ${mib(limitBytes)} MiB.`
+  return `Its volumes hold ${formatSize(usedBytes)}, and it pays for ${formatSize(limitBytes)}.`
 }

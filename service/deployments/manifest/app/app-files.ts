@@ -1,4 +1,5 @@
 import type { AppFile } from '../../../../contract/wire/v1/app.ts'
+import { formatSize } from '../../../../contract/units.ts'
 import { resolvePath } from '../files.ts'
 import { fileLines } from '../lines.ts'
 import { quote } from '../notes.ts'
@@ -88,7 +89,7 @@ function fromFile(context: ServiceContext, field: Field): Uint8Array | undefined
 /** The content, unless it is more than an app can carry. */
 export function bounded(context: ServiceContext, about: Field, content: Uint8Array): Uint8Array | undefined {
   if (content.byteLength <= maxFileBytes) return content
-  context.notes.error(about, `This file is larger than ${maxFileBytes / 1024} KiB, too large to travel with an app. Put it into the image, or let the app download it.`)
+  context.notes.error(about, `This file is larger than ${formatSize(maxFileBytes)}, too large to travel with an app. Put it into the image, or let the app download it.`)
   return undefined
 }
 

@@ -1,6 +1,7 @@
 /** From the project to the `App` that a host is asked to run. */
 import { encode } from '@ipld/dag-cbor'
 import { App, type AppFile, type AppService, maxAppBytes } from '../../../../contract/wire/v1/app.ts'
+import { formatSize, formatSizeMiB } from '../../../../contract/units.ts'
 import type { ProjectFiles } from '../files.ts'
 import { bounds, defaults } from '../limits.ts'
 import { listed, type Notes, quote } from '../notes.ts'
@@ -110,7 +111,7 @@ function sayLimits(context: BuildContext, silent: readonly string[]): void {
   const about = get(context.project, 'services')
   if (silent.length === 0 || about === undefined) return
   const shown = silent.length > 6 ? [...silent.slice(0, 5), `${silent.length - 5} more`] : silent
-  say(context, 'limits.none', about, { services: listed(shown), memory: `${defaults.memoryMiB} MiB`, cpus: `${defaults.cpuMilli / 1000}` })
+  say(context, 'limits.none', about, { services: listed(shown), memory: formatSizeMiB(defaults.memoryMiB), cpus: `${defaults.cpuMilli / 1000}` })
 }
 
 /** The whole app against the rules it is sent by. What the readers let through is still named with its place. */
@@ -130,6 +131,6 @@ function withinSize(context: BuildContext, app: App): boolean {
   const bytes = encode(app).byteLength
   if (bytes <= maxAppBytes) return true
   const about = get(context.project, 'services') ?? context.project
-  context.notes.error(about, `The app comes to ${Math.ceil(bytes / 1024)} KiB with its files and variables; ${maxAppBytes / 1024} KiB can be sent. Put large files into an image, or let the app download them.`)
+  context.notes.error(about, `The app comes to ${formatSize(bytes)} with its files and variables; ${formatSize(maxAppBytes)} can be sent. Put large files into an image, or let the app download them.`)
   return false
 }

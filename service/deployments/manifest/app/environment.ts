@@ -1,3 +1,4 @@
+import { formatSize } from '../../../../contract/units.ts'
 import { decodeText, resolvePath } from '../files.ts'
 import { bounds } from '../limits.ts'
 import { fileLines } from '../lines.ts'
@@ -26,7 +27,7 @@ export function readEnvironment(context: ServiceContext): Record<string, string>
 function put(context: ServiceContext, values: Map<string, string>, about: Field, name: string, value: string): void {
   const wrong = name === '' || name.includes('=') || name.length > 256 || name === '__proto__' || `${name}${value}`.includes('\0')
   if (wrong) context.notes.error(about, `${quote(name)} cannot be the name of a variable with this value.`)
-  else if (value.length > 65536) context.notes.error(about, `The value of ${quote(name)} is longer than 64 KiB. Put it into a file under \`configs:\`.`)
+  else if (value.length > 65536) context.notes.error(about, `The value of ${quote(name)} is longer than 64 kB. Put it into a file under \`configs:\`.`)
   else values.set(name, value)
 }
 
@@ -57,7 +58,7 @@ function parse(context: ServiceContext, field: Field, path: string, lookup: Look
   const bytes = context.files.read(path) ?? new Uint8Array()
   const text = bytes.byteLength > bounds.envFileBytes ? undefined : decodeText(bytes)
   if (text === undefined) {
-    context.notes.error(field, `The variable file ${quote(path)} is larger than ${bounds.envFileBytes / 1024} KiB or not text in UTF-8.`)
+    context.notes.error(field, `The variable file ${quote(path)} is larger than ${formatSize(bounds.envFileBytes)} or not text in UTF-8.`)
     return new Map()
   }
   const raw = textOf(get(field, 'format')) === 'raw'

@@ -1,4 +1,5 @@
 import type { ManifestBundle } from '../../../../contract/nouns/deployment.ts'
+import { formatSize } from '../../../../contract/units.ts'
 import { decodeText, type ProjectFiles } from '../files.ts'
 import { bounds } from '../limits.ts'
 import { type About, type Notes, quote } from '../notes.ts'
@@ -54,7 +55,7 @@ export function variablesFrom(reading: Reading, path: string, outer: Lookup): Lo
 export function readText(reading: Reading, path: string, maxBytes: number, about: About): string | undefined {
   const bytes = reading.files.read(path) ?? new Uint8Array()
   if (bytes.byteLength > maxBytes) {
-    reading.notes.error(about, `The file ${quote(path)} is larger than ${maxBytes / 1024} KiB.`)
+    reading.notes.error(about, `The file ${quote(path)} is larger than ${formatSize(maxBytes)}.`)
     return undefined
   }
   const text = decodeText(bytes)
