@@ -66,7 +66,7 @@ describe('a wrong command line', () => {
 describe('without a service', () => {
   it.each([
     'status', 'stop', 'share', 'share on', 'share off', 'share pause 1h', 'share resume', 'share set --cpu 1', 'ps', 'ps shop', 'rm shop', 'logs shop', 'forward shop web:80',
-    'words', 'guests', `guests evidence ${'a'.repeat(32)}`, 'earnings', 'receipts', 'invite', 'join depin:x', 'peers', 'activity',
+    'words', 'guests', `guests evidence ${'a'.repeat(32)}`, `guests end ${'a'.repeat(32)} --yes`, 'earnings', 'receipts', 'invite', 'join depin:x', 'peers', 'activity',
   ])('depin %s says how to start one', async (line) => {
     const argv = [...line.split(' '), ...nowhere]
     expect(await runCli(argv)).toEqual({ exitCode: 1, stdout: '', stderr: 'depin: E_NOT_RUNNING: No service is running in /nonexistent/depin.\nStart one: depin serve\n' })

@@ -66,7 +66,8 @@ export const api = {
     watch: base.output(listEvents(Guest, LeaseId)),
     /** The last hour, oldest first, and then what is new. Empty for a guest that has just come, or has ended. E_NOT_FOUND. */
     watchUse: base.input(z.object({ leaseId: LeaseId })).output(eventIterator(z.object({ samples: z.array(GuestSample) }))),
-    end: base.input(z.object({ leaseId: LeaseId })).output(Guest),
+    /** `why`: the owner's own words, which the renter is told with the reason. E_NOT_FOUND, E_CONFLICT: it has ended. */
+    end: base.input(z.object({ leaseId: LeaseId, why: z.string().trim().min(1).max(200).optional() })).output(Guest),
     /** What can be shown of a guest when somebody complains of it. E_NOT_FOUND: no such guest, or it ended longer ago than evidence is kept. */
     evidence: base.input(z.object({ leaseId: LeaseId })).output(Evidence),
   },

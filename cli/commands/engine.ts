@@ -5,6 +5,7 @@
 import type { Command } from 'commander'
 import { DepinError } from '../../contract/errors.ts'
 import type { SetupPlan, SetupRun } from '../../contract/nouns/engine-setup.ts'
+import { isConfirmed } from '../confirm.ts'
 import type { Context } from '../context.ts'
 import { toDepinError, usageError } from '../failure.ts'
 import { enginesText, planText, runText, stepText } from '../output/views/engine.ts'
@@ -73,16 +74,6 @@ async function undo(context: Context, flags: { yes?: true }): Promise<void> {
   context.note('This takes back what Depin installed, and only that. Containers on this engine end.\n')
   if (!await isConfirmed(context, flags, 'Take it back?')) return
   await follow(context, client, await client.engine.undo())
-}
-
-async function isConfirmed(context: Context, { yes }: { yes?: true }, question: string): Promise<boolean> {
-  if (yes === true) return true
-  if (!context.io.canAsk) throw usageError('Nobody can be asked here.', 'To go on without being asked, add --yes.')
-  const answer = await context.io.ask(`${question} [y/N] `)
-  if (/^y(es)?$/i.test(answer.trim())) return true
-  context.note('Nothing was changed.\n')
-  context.failed()
-  return false
 }
 
 /** Shows a run until it ends. Ctrl-C ends it as soon as it can be ended. */

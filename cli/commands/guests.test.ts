@@ -7,6 +7,25 @@ import { testNowMs } from '../testing/test-io.ts'
 
 const cli = new FakeService()
 
+describe('depin guests end', () => {
+  const guest = fixture.guest.leaseId
+
+  it('asks once, and does nothing on any answer but yes, or where nobody can answer', async () => {
+    const no = await cli.depin(['guests', 'end', guest], { answers: ['no'] })
+    expect(no).toMatchObject({ exitCode: 1, stderr: expect.stringMatching(/nginx \+ redis: running.*\nEnd this guest\? \[y\/N\] Nothing was changed/) as string })
+    expect(await cli.depin(['guests', 'end', guest])).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('add --yes') as string })
+    expect(cli.fake.calls).toEqual([])
+  })
+
+  it('ends it, with the owner’s words for its renter', async () => {
+    expect(await cli.depin(['guests', 'end', guest, '--yes', '--why', 'The machine moves house.'])).toMatchObject({ exitCode: 0, stdout: 'nginx + redis was ended, and its renter is told.\n' })
+    expect(cli.fake.calls).toEqual([{ procedure: 'guests.end', input: { leaseId: guest, why: 'The machine moves house.' } }])
+    const yes = await cli.depin(['guests', 'end', guest, '--json'], { answers: ['yes'] })
+    expect(JSON.parse(yes.stdout)).toMatchObject({ leaseId: guest, state: 'terminated', reason: { code: 'owner-ended' } })
+    expect(await cli.depin(['guests', 'end', guest, '--yes', '--why', 'x'.repeat(201)])).toMatchObject({ exitCode: 2 })
+  })
+})
+
 describe('depin guests evidence', () => {
   const guest = fixture.guest.leaseId
 

@@ -117,7 +117,10 @@ function nodeHandlers(get: () => FakeApi, watching: Watching) {
       list: os.guests.list.handler(() => get().guests),
       watch: os.guests.watch.handler(({ signal }) => watchList({ ...watching(signal, () => get().guests), keyOf: (guest) => guest.leaseId })),
       watchUse: os.guests.watchUse.handler(async function* () { yield await Promise.resolve({ samples: [] }) }),
-      end: os.guests.end.handler(() => fixture.guest),
+      end: os.guests.end.handler(({ input }) => {
+        get().calls.push({ procedure: 'guests.end', input })
+        return { ...fixture.guest, state: 'terminated' as const, reason: { code: 'owner-ended' as const } }
+      }),
       evidence: os.guests.evidence.handler(({ input }) => {
         get().calls.push({ procedure: 'guests.evidence', input })
         return fixture.evidence

@@ -31,7 +31,8 @@ export function guestHandlers(deps: HandlerDeps) {
     end: os.guests.end.handler(async ({ input }) => {
       const lease = deps.leases.get(input.leaseId, 'provider')
       if (lease === undefined) throw noGuest(input.leaseId)
-      await deps.market.close(input.leaseId, 'provider', { code: 'owner-ended' })
+      if ('endedAtMs' in lease.phase) throw new DepinError('E_CONFLICT', 'This guest has ended already.', { next: 'See “depin guests” for why.' })
+      await deps.market.close(input.leaseId, 'provider', { code: 'owner-ended', ...input.why !== undefined && { detail: input.why } })
       return guestFrom(deps, deps.leases.get(input.leaseId, 'provider') ?? lease)
     }),
     evidence: os.guests.evidence.handler(({ input }) => deps.abuse.evidence(input.leaseId)),
