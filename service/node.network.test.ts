@@ -170,6 +170,22 @@ describe('reaching an app', () => {
     await reading
   })
 
+  it('has what the services of one copy printed in the order of time', async () => {
+    const { tenant } = await start({ nodes: 2 })
+    await deploy(tenant, 'services: { web: { image: "web:1", mem_limit: 64m }, store: { image: "web:1", mem_limit: 64m } }\n')
+    const { daemon } = hostOf()
+    const ids = daemon.containerIds()
+    expect(ids).toHaveLength(2)
+    for (const [at, id] of [ids[1]!, ids[0]!, ids[1]!, ids[0]!].entries()) {
+      daemon.print(id, `line ${at}\n`)
+      const atMs = Date.now()
+      await until('time passes', () => Date.now() > atMs)
+    }
+    const lines: string[] = []
+    for await (const batch of tenant.node.deployments.logs({ name: 'site', service: null, replica: null, tailLines: 100, follow: false }, new AbortController().signal)) lines.push(...batch.lines.map(({ text }) => text))
+    expect(lines.filter((text) => text.startsWith('line'))).toEqual(['line 0', 'line 1', 'line 2', 'line 3'])
+  })
+
   it('is measured for its owner: what it sent and used since the look before, for an hour', async () => {
     const { tenant } = await start({ nodes: 2 })
     await deploy(tenant, web())

@@ -7,5 +7,6 @@ export { DeadlineError, deadlineSignal, type DeadlineSignal, raceSignal, withDea
 export { startAll, stopAll } from './lifecycle.ts'
 export { createLogger, type LogLevel, logLevels, type LogSink } from './logger.ts'
 export { createSystemRng, randomHex } from './rng.ts'
+export { mergeSorted } from './merge.ts'
 export { AsyncQueue } from './queue.ts'
 export type { ServiceEvents } from './events.ts'

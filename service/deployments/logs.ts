@@ -1,7 +1,7 @@
 import type { LogBatch } from '../../contract/nouns/deployment.ts'
 import { type LogLine, logsProtocol } from '../../contract/wire/v1/protocols.ts'
 import { DepinError } from '../../contract/errors.ts'
-import { AsyncQueue } from '../base/index.ts'
+import { AsyncQueue, type Disposer, mergeSorted } from '../base/index.ts'
 import type { DeploymentDeps, DeploymentStore, LogsRequest } from './types.ts'
 
 /** Batches waiting for a slow reader; after that hosts are not read either. */
@@ -31,39 +31,46 @@ type Line = LogBatch['lines'][number]
 export async function* followLogs(deps: DeploymentDeps, store: DeploymentStore, request: LogsRequest, signal: AbortSignal): AsyncGenerator<LogBatch> {
   const indices = store.replicas(request.name).map(({ index }) => index).filter((index) => request.replica === null || index === request.replica)
   if (indices.length === 0) throw new DepinError('E_NOT_FOUND', `“${request.name}” has no such copy.`, { next: 'See “depin ps” for its copies.' })
-  const pasts = await Promise.all(indices.map((replica) => pastOf(deps, store, { ...request, replica }, signal)))
-  yield* inBatches(pasts.flatMap(({ lines }) => lines).sort((a, b) => a.atMs - b.atMs))
-  if (request.follow && !signal.aborted) yield* followFrom(deps, store, request, pasts.map(({ place }) => place), signal)
+  const places = indices.map((replica): Place => ({ replica, leaseId: null, atMs: 0 }))
+  const stop = new AbortController()
+  const all = AbortSignal.any([signal, stop.signal])
+  try {
+    yield* inBatches(mergeSorted(places.map((place) => pastOf(deps, store, request, place, all)), ({ atMs }) => atMs))
+    if (request.follow && !signal.aborted) yield* followFrom(deps, store, request, places, all)
+  } finally {
+    stop.abort(new Error('the log is closed'))
+  }
 }
 
-/** What a copy has printed. When following, a host that does not answer has none yet. */
-async function pastOf(
-  deps: DeploymentDeps, store: DeploymentStore, request: LogsRequest & { replica: number }, signal: AbortSignal,
-): Promise<{ place: Place, lines: Line[] }> {
-  const { name, replica, service, tailLines } = request
-  const place: Place = { replica, leaseId: null, atMs: 0 }
-  const lines: Line[] = []
+/** What a copy has printed, as its host sends it. When following, a host that does not answer has no more. */
+async function* pastOf(deps: DeploymentDeps, store: DeploymentStore, { name, service, tailLines, follow }: LogsRequest, place: Place, signal: AbortSignal): AsyncGenerator<Line> {
+  const { replica } = place
   const state = store.replicas(name).find(({ index }) => index === replica)?.state
   if (state?.kind !== 'leased') {
-    if (request.follow) return { place, lines }
+    if (follow) return
     throw new DepinError('E_LEASE_STATE', `Copy ${replica + 1} of “${name}” is not on a host now.`, { next: 'See “depin ps” for why.' })
   }
   const deadline = new AbortController()
-  const cancel = request.follow ? deps.clock.after(pastDeadlineMs, () => deadline.abort(new Error('the past took too long'))) : () => undefined
+  // only while its host is waited for: who reads may take their time
+  const wait = (): Disposer => follow ? deps.clock.after(pastDeadlineMs, () => deadline.abort(new Error('the past took too long'))) : () => undefined
+  let cancel = wait()
   try {
-    const input = { leaseId: state.leaseId, service, follow: false, tailLines }
-    for await (const item of deps.network.stream(state.provider, logsProtocol, input, { signal: AbortSignal.any([signal, deadline.signal]) })) {
-      if (item.kind === 'lines') lines.push(...item.lines.map((line) => ({ ...line, replica })))
+    for await (const item of deps.network.stream(state.provider, logsProtocol, { leaseId: state.leaseId, service, follow: false, tailLines }, { signal: AbortSignal.any([signal, deadline.signal]) })) {
+      cancel()
+      place.leaseId = state.leaseId
+      for (const line of item.kind === 'lines' ? item.lines : []) {
+        place.atMs = Math.max(place.atMs, line.atMs)
+        yield { ...line, replica }
+      }
+      cancel = wait()
     }
     place.leaseId = state.leaseId
-    place.atMs = Math.max(0, ...lines.map(({ atMs }) => atMs))
   } catch (error) {
-    if (!request.follow || signal.aborted) throw error
+    if (!follow || signal.aborted) throw error
     deps.log.debug('no past of a log, will go on', { leaseId: state.leaseId, error })
   } finally {
     cancel()
   }
-  return { place, lines }
 }
 
 async function* followFrom(deps: DeploymentDeps, store: DeploymentStore, request: LogsRequest, places: readonly Place[], signal: AbortSignal): AsyncGenerator<LogBatch> {
@@ -100,7 +107,7 @@ async function followReplica(
       const isResumed = state.leaseId === place.leaseId
       place.leaseId = state.leaseId
       try {
-        const input = { leaseId: state.leaseId, service: request.service, follow: true, tailLines: isResumed ? resumeTailLines : request.tailLines }
+        const input = { leaseId: state.leaseId, service: request.service, follow: true, tailLines: isResumed ? Math.max(resumeTailLines, request.tailLines) : request.tailLines }
         const seenAtMs = isResumed ? place.atMs : 0
         for await (const item of deps.network.stream(state.provider, logsProtocol, input, { signal })) {
           if (item.kind !== 'lines') continue
@@ -117,6 +124,13 @@ async function followReplica(
   }
 }
 
-function* inBatches(lines: readonly Line[]): Generator<LogBatch> {
-  for (let from = 0; from < lines.length; from += maxBatchLines) yield { lines: lines.slice(from, from + maxBatchLines) }
+async function* inBatches(lines: AsyncIterable<Line>): AsyncGenerator<LogBatch> {
+  let batch: Line[] = []
+  for await (const line of lines) {
+    batch.push(line)
+    if (batch.length < maxBatchLines) continue
+    yield { lines: batch }
+    batch = []
+  }
+  if (batch.length > 0) yield { lines: batch }
 }

@@ -1,7 +1,7 @@
 import { DepinError } from '../../contract/errors.ts'
 import { type LeaseStatus, type LogLine, logsProtocol, statusProtocol } from '../../contract/wire/v1/protocols.ts'
 import type * as z from 'zod'
-import { AsyncQueue, type Disposer } from '../base/index.ts'
+import { AsyncQueue, type Disposer, mergeSorted } from '../base/index.ts'
 import type { ContainerEngine } from '../engine/types.ts'
 import type { Caller } from '../network/types.ts'
 import { LineSplitter } from './lines.ts'
@@ -70,9 +70,12 @@ async function* logsOf(deps: ServeDeps, input: z.output<typeof logsProtocol.inpu
   const waiting: (() => void)[] = []
   const lines = new AsyncQueue<LogLine | null>(maxBatchLines, () => { for (const resume of waiting.splice(0)) resume() })
   const stopAlive = repeat(deps, logsAliveMs, () => { if (lines.length === 0) lines.push(null) })
-  let open = containers.length
-  for (const { service, containerId } of containers) {
-    void pump(engine, { containerId: containerId ?? '', service, follow: input.follow, tailLines: input.tailLines, signal: caller.signal }, async (line) => {
+  const logs = containers.map(({ service, containerId }) => linesOf(engine, { containerId: containerId ?? '', service, follow: input.follow, tailLines: input.tailLines, signal: caller.signal }))
+  // what has been printed comes in the order of time; what is still to be printed cannot be waited for
+  const sources = input.follow ? logs : [mergeSorted(logs, ({ atMs }) => atMs)]
+  let open = sources.length
+  for (const source of sources) {
+    void pump(source, async (line) => {
       if (!lines.push(line)) await new Promise<void>((resolve) => void waiting.push(resolve))
     }).then(() => { if (--open === 0) lines.end() }, (error: unknown) => lines.end(error as Error))
   }
@@ -84,15 +87,19 @@ async function* logsOf(deps: ServeDeps, input: z.output<typeof logsProtocol.inpu
   }
 }
 
-interface PumpOptions { containerId: string, service: string, follow: boolean, tailLines: number, signal: AbortSignal }
+async function pump(lines: AsyncIterable<LogLine>, send: (line: LogLine) => Promise<void>): Promise<void> {
+  for await (const line of lines) await send(line)
+}
 
-async function pump(engine: ContainerEngine, options: PumpOptions, send: (line: LogLine) => Promise<void>): Promise<void> {
+interface LinesOptions { containerId: string, service: string, follow: boolean, tailLines: number, signal: AbortSignal }
+
+async function* linesOf(engine: ContainerEngine, { containerId, service, ...options }: LinesOptions): AsyncGenerator<LogLine> {
   const splitters = { stdout: new LineSplitter(), stderr: new LineSplitter() }
-  for await (const chunk of engine.logs(options.containerId, { follow: options.follow, tailLines: options.tailLines, signal: options.signal })) {
-    for (const line of splitters[chunk.source].push(chunk.text, chunk.atMs)) await send({ service: options.service, source: chunk.source, ...line })
+  for await (const chunk of engine.logs(containerId, options)) {
+    for (const line of splitters[chunk.source].push(chunk.text, chunk.atMs)) yield { service, source: chunk.source, ...line }
   }
   for (const source of ['stdout', 'stderr'] as const) {
-    for (const line of splitters[source].end()) await send({ service: options.service, source, ...line })
+    for (const line of splitters[source].end()) yield { service, source, ...line }
   }
 }
 
