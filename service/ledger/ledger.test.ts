@@ -6,7 +6,7 @@ import { createActivityLog } from '../activity/index.ts'
 import { createEventBus, type ServiceEvents } from '../base/index.ts'
 import { openDatabase } from '../database/index.ts'
 import { createSigner, idOf, sha256 } from '../identity/index.ts'
-import { createLeases, encodeApp, type LeaseRecord, ratesFrom, runCostMicro } from '../market/index.ts'
+import { createLeases, dueMicro, encodeApp, type LeaseRecord, ratesFrom, runCostMicro } from '../market/index.ts'
 import { createMetering } from '../metering/index.ts'
 import type { Network } from '../network/types.ts'
 import { appOf } from '../testing/apps.ts'
@@ -236,6 +236,19 @@ describe('whoever lies', () => {
     const bucketMs = terms.graceMs + Math.max(terms.prepaidMs, terms.meterIntervalMs) + 20_000
     const bound = runCostMicro(rates, resources, Math.ceil(300_000 * 1.01) + terms.prepaidMs + bucketMs)
     expect(world.tenant.store.channels()[0]!.bestMicro).toBeLessThanOrEqual(bound)
+  })
+
+  it('a provider that states ever more time under one number, with the same bytes, has the bytes paid once', async () => {
+    const world = setUp()
+    await pass(world, 25_000)
+    const { statementSeq, statementHash: prev, runMs, ackDueMicro } = world.tenant.store.account(world.leaseId, 'tenant')!
+    for (let second = 0; second < 300; second++) {
+      const usage = { runMs: runMs + second * 1000, suspendedMs: 0, egressBytes: second === 0 ? 0 : 16 * 1024 ** 2 }
+      const { signed } = world.provider.signer.sign('statement', { leaseId: world.leaseId, seq: statementSeq + 1, prev, ...usage, cpuUsedUs: 0, state: 'open', wallMs: 0, dueMicro: dueMicro(rates, resources, usage) })
+      world.links.tenant.handlers.get('/depin/ledger/statement/1')!(dagCbor.encode({ statement: signed, lastAck: null, bestVoucher: null }), { peerId: world.provider.signer.peerId })
+    }
+    const bucketMs = terms.graceMs + Math.max(terms.prepaidMs, terms.meterIntervalMs) + 20_000
+    expect(world.tenant.store.account(world.leaseId, 'tenant')!.ackDueMicro - ackDueMicro).toBeLessThanOrEqual(runCostMicro(rates, resources, bucketMs) + 80n)
   })
 
   it('figures that do not add up, that fall, or that another signed change nothing', async () => {

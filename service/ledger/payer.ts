@@ -42,7 +42,8 @@ export class Payer {
       const account = this.#catchUp(this.#accountOf(lease, store.account(lease.leaseId, 'tenant', tx)), lastAck)
       assertPlausible(lease, account, statement.record)
       const ack = this.#acknowledge(lease, account, statement)
-      if (statement.record.seq > account.statementSeq) store.setStatement(tx, 'tenant', statement, account.channelId)
+      // another one under the same number, too: what it states is counted once
+      if (statement.record.seq > account.statementSeq || Buffer.compare(statement.hash, account.statementHash) !== 0) store.setStatement(tx, 'tenant', statement, account.channelId)
       store.setAck(tx, 'tenant', ack, account.channelId, BigInt(ack.record.bucketFemto))
       store.addToHour(tx, 'tenant', lease.leaseId, floorToHour(this.#deps.clock.nowMs()), ack.record.ackDueMicro - account.ackDueMicro)
       if (statement.record.state === 'final') {

@@ -74,19 +74,20 @@ export function accept(options: {
   dueMicro: bigint
   ackDueMicro: bigint
   bucketFemto: bigint
-  /** What the bytes sent since the last acceptance cost by the tenant's own count: they do not come out of the bucket. */
+  /** What the bytes stated since the last acceptance cost by the tenant's own count: they fill the bucket as time does, and each of them once. */
   egressFemto: bigint
   maxSpendMicro: bigint
 }): Acceptance {
   const wanted = options.dueMicro - options.ackDueMicro
-  if (wanted <= 0n) return { ackDueMicro: options.ackDueMicro, bucketFemto: options.bucketFemto, reason: null }
-  const allowed = (options.bucketFemto + options.egressFemto) / femtoPerMicro
+  // what the bytes cost and is not billed yet, because bills are in whole micro-units, is there for the bill that comes
+  const allowedFemto = options.bucketFemto + options.egressFemto
+  if (wanted <= 0n) return { ackDueMicro: options.ackDueMicro, bucketFemto: allowedFemto, reason: null }
+  const allowed = allowedFemto / femtoPerMicro
   const affordable = options.maxSpendMicro > options.ackDueMicro ? options.maxSpendMicro - options.ackDueMicro : 0n
   const accepted = [wanted, allowed, affordable].reduce((least, each) => each < least ? each : least)
-  const fromBucket = accepted * femtoPerMicro - options.egressFemto
   return {
     ackDueMicro: options.ackDueMicro + accepted,
-    bucketFemto: fromBucket > 0n ? options.bucketFemto - fromBucket : options.bucketFemto,
+    bucketFemto: allowedFemto - accepted * femtoPerMicro,
     reason: accepted === wanted ? null : accepted === affordable ? 'budget' : 'more than the time that passed here',
   }
 }
