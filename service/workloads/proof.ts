@@ -37,6 +37,8 @@ export class Proof {
     for (const stop of this.#stopListening) stop()
     this.#abort.abort(new Error('workloads stop'))
     await this.#cycle.stop()
+    // one that somebody asked for
+    await this.#underWay?.catch(() => undefined)
   }
 
   /** Attacks now, whatever is known; only one at a time, since two would take each other's containers away. */

@@ -1,7 +1,7 @@
 import { DepinError, type ErrorCode, toErrorReport } from '../../contract/errors.ts'
 import type { Reason, ReasonCode } from '../../contract/reasons.ts'
 import type { App } from '../../contract/wire/v1/app.ts'
-import { backoffMs, type BaseDeps } from '../base/index.ts'
+import { backoffMs, type BaseDeps, settleAll } from '../base/index.ts'
 import type { ContainerEngine, EngineHost, Owner, PodPolicy, PullProgress } from '../engine/types.ts'
 import type { Images } from '../images/types.ts'
 import { containerRequest, podRequest, prepare, type Prepared } from './prepare.ts'
@@ -162,10 +162,4 @@ export async function tearDown(engine: ContainerEngine, owner: Owner, app: App |
   }))
   await engine.removePods(owner)
   await settleAll([engine.removeNetwork(owner), engine.removeVolumes(owner), engine.removeLeaseImages(owner)])
-}
-
-/** Waits for all of them, so that nothing is still at work when the next batch is decided; then throws the first error. */
-async function settleAll(promises: readonly Promise<unknown>[]): Promise<void> {
-  const failed = (await Promise.allSettled(promises)).find((result) => result.status === 'rejected')
-  if (failed !== undefined) throw failed.reason
 }

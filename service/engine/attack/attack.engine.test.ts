@@ -77,7 +77,29 @@ describe('an attack from inside, on a real engine', () => {
     expect(results.filter(({ what }) => what === `this machine, ${lan.publicAddress}`).map(({ tier, outcome }) => `${tier}: ${outcome}`)).toEqual(['none: refused', 'open: refused'])
     expect(results.length).toBeGreaterThan(60)
     expect(results.filter(({ outcome }) => outcome === 'reached').map(({ what }) => what)).toEqual(['another service of its own lease'])
-    const left = [await engine.listContainers(`${nodeId}-attack`), await engine.listPods(`${nodeId}-attack`), await engine.listNetworks(`${nodeId}-attack`)]
-    expect(left).toEqual([[], [], []])
+    expect(await left()).toEqual([[], [], []])
   })
+
+  it.each(['ensurePod', 'createContainer', 'start'] as const)('leaves nothing behind when it is given up in the middle: %s', async (step) => {
+    const stop = new AbortController()
+    let calls = 0
+    const engine = new Proxy(host.require(), {
+      get(target, key) {
+        const value: unknown = Reflect.get(target, key)
+        if (key !== step || typeof value !== 'function') return value
+        return (...args: unknown[]): unknown => {
+          // the first two are of those that are attacked
+          if (++calls === 3) stop.abort(new Error('the service stops'))
+          return Reflect.apply(value, target, args) as unknown
+        }
+      },
+    })
+    await expect(attack(engine, { nodeId, ownPorts: [], clock: createSystemClock(), signal: stop.signal })).rejects.toThrow('the service stops')
+    expect(await left()).toEqual([[], [], []])
+  })
+
+  async function left(): Promise<unknown[]> {
+    const [engine, node] = [host.require(), `${nodeId}-attack`]
+    return [await engine.listContainers(node), await engine.listPods(node), await engine.listNetworks(node)]
+  }
 })

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { type AddressInfo, createServer, type Server } from 'node:net'
 import { networkInterfaces } from 'node:os'
 import { DepinError } from '../../../contract/errors.ts'
-import { type Clock, withDeadline } from '../../base/index.ts'
+import { type Clock, settleAll, withDeadline } from '../../base/index.ts'
 import { ownPublicAddresses } from '../guard/own-addresses.ts'
 import { ensureGuardImage, probeEntrypoint } from '../guard/image.ts'
 import type { ContainerEngine, ContainerRequest, Owner, PodInfo, PodPolicy } from '../types.ts'
@@ -35,13 +35,17 @@ const limits = { cpuMilli: 500, memoryMiB: 64, pids: 16 }
 export async function attack(engine: ContainerEngine, options: AttackOptions): Promise<AttackResult[]> {
   const [attacker, victim] = sidesOf(options.nodeId)
   const listener = await listenEverywhere()
+  let attacking: Promise<AttackResult[]> | undefined
   try {
     return await withDeadline(options.clock, 'the attack from inside', deadlineMs, async (signal) => {
       await clearAway(engine, [attacker, victim])
-      return await attackFrom(engine, { attacker, victim, hostPort: (listener.address() as AddressInfo).port, ...options, signal })
+      attacking = attackFrom(engine, { attacker, victim, hostPort: (listener.address() as AddressInfo).port, ...options, signal })
+      return await attacking
     }, options.signal)
   } finally {
     listener.close()
+    // whoever gave it up has stopped waiting: what is still being made is not there yet to be cleared away
+    await attacking?.catch(() => undefined)
     await clearAway(engine, [attacker, victim])
   }
 }
@@ -68,17 +72,17 @@ interface Arena extends AttackOptions { attacker: Owner, victim: Owner, hostPort
 async function attackFrom(engine: ContainerEngine, { attacker, victim, hostPort, ownPorts, neighbours = [], signal }: Arena): Promise<AttackResult[]> {
   const { id: imageId } = await ensureGuardImage(engine, signal)
   const listen = [`l${sockaddr('0.0.0.0', guestPort)}`]
-  const [prey, friend] = await Promise.all([
-    startProgram(engine, { owner: victim, service: 'target', imageId, tier: 'none', command: listen }),
-    startProgram(engine, { owner: attacker, service: 'friend', imageId, tier: 'none', command: listen }),
+  const [prey, friend] = await settleAll([
+    startProgram(engine, signal, { owner: victim, service: 'target', imageId, tier: 'none', command: listen }),
+    startProgram(engine, signal, { owner: attacker, service: 'friend', imageId, tier: 'none', command: listen }),
   ])
   const targets = attackTargets({
     gateway: gatewayOf(friend.pod), friend: addressOf(friend.pod), victim: addressOf(prey.pod), guestPort, hostPort, ownPorts,
     hostAddresses: hostAddresses(), lanGateway: await lanGateway(), neighbours,
   })
-  const results = await Promise.all((['none', 'open'] as const).map(async (tier) => {
+  const results = await settleAll((['none', 'open'] as const).map(async (tier) => {
     const tried = targets.filter((target) => target.tier === tier)
-    const { id } = await startProgram(engine, { owner: attacker, service: `probe-${tier}`, imageId, tier, command: tried.map(({ attempt }) => attempt) })
+    const { id } = await startProgram(engine, signal, { owner: attacker, service: `probe-${tier}`, imageId, tier, command: tried.map(({ attempt }) => attempt) })
     return judge(tried, await outputOf(engine, id, signal))
   }))
   return results.flat()
@@ -86,14 +90,17 @@ async function attackFrom(engine: ContainerEngine, { attacker, victim, hostPort,
 
 interface Program { owner: Owner, service: string, imageId: string, tier: AttackTarget['tier'], command: readonly string[] }
 
-async function startProgram(engine: ContainerEngine, { owner, service, imageId, tier, command }: Program): Promise<{ id: string, pod: PodInfo }> {
+async function startProgram(engine: ContainerEngine, signal: AbortSignal, { owner, service, imageId, tier, command }: Program): Promise<{ id: string, pod: PodInfo }> {
   const policy: PodPolicy = { egress: tier === 'none' ? { tier } : { tier, dns: null }, denied: ownPublicAddresses(), caps }
   const request: ContainerRequest = {
     owner, service, imageId, entrypoint: [...probeEntrypoint], command, env: {}, workingDir: null, user: null, ports: [guestPort], volumes: [], tmpfs: [],
     healthcheck: null, limits, shmMiB: null, init: false, tty: false, stdinOpen: false, stopSignal: null, stopGraceMs: 0,
   }
+  signal.throwIfAborted()
   const pod = await engine.ensurePod({ owner, service, alone: false, hostname: null, aliases: [], ports: [guestPort], policy })
+  signal.throwIfAborted()
   const { id } = await engine.createContainer(request)
+  signal.throwIfAborted()
   await engine.start(id)
   return { id, pod }
 }
@@ -112,12 +119,12 @@ function judge(targets: readonly AttackTarget[], verdicts: string): AttackResult
 }
 
 async function clearAway(engine: ContainerEngine, owners: readonly Owner[]): Promise<void> {
-  for (const owner of owners) {
+  await settleAll(owners.map(async (owner) => {
     const containers = (await engine.listContainers(owner.node)).filter((container) => container.owner.leaseId === owner.leaseId)
-    await Promise.all(containers.map(({ id }) => engine.removeContainer(id)))
+    await settleAll(containers.map(({ id }) => engine.removeContainer(id)))
     await engine.removePods(owner)
     await engine.removeNetwork(owner)
-  }
+  }))
 }
 
 /** On every address of both kinds; whoever comes is shown the door. */

@@ -23,6 +23,8 @@ export class Spares {
   /** Given away, and perhaps not named for a lease yet. */
   readonly #given = new Set<string>()
   #last: Promise<unknown> = Promise.resolve()
+  /** By the last call, which one that is still at work heeds. */
+  readonly #wanted = new Map<string, number>()
 
   constructor(context: EngineContext, guards: Guards, networks: PodNetworks, glances: Pick<ContainerGlances, 'listed'>, guardImageId: () => Promise<string>) {
     this.#context = context
@@ -43,6 +45,7 @@ export class Spares {
   async keep(node: string, count: number): Promise<number> {
     // Podman has not been seen to keep a container's network through a change of its name
     if (this.#context.traits.kind !== 'docker') return 0
+    this.#wanted.set(node, count)
     const keeping = this.#last.catch(() => undefined).then(() => this.#keep(node, count))
     this.#last = keeping
     return await keeping
@@ -68,7 +71,10 @@ export class Spares {
     }
     const used = new Set([...taken, ...ready, ...found.filter(({ id }) => this.#given.has(id))].map(({ name }) => name))
     for (const name of networks.filter((each) => !used.has(each))) await this.#networks.remove(name)
-    while (ready.length < count) ready.push(await this.#make(node))
+    while (ready.length < Math.min(count, this.#wanted.get(node) ?? 0)) {
+      const spare = await this.#make(node)
+      if (spare !== null) ready.push(spare)
+    }
     return ready.length
   }
 
@@ -82,10 +88,15 @@ export class Spares {
     else await this.discard(spare)
   }
 
-  async #make(node: string): Promise<Spare> {
+  /** Null when nobody wants it any more. */
+  async #make(node: string): Promise<Spare | null> {
     const { client, traits } = this.#context
     const id = randomBytes(8).toString('hex')
     const [guardImageId, name] = await Promise.all([this.#guardImageId(), this.#networks.makeSpare(node, id)])
+    if (this.#wanted.get(node) === 0) {
+      await this.#networks.remove(name)
+      return null
+    }
     const peers = await this.#networks.addresses(node, name)
     if (peers === null) throw new Error('the network of a spare pod was removed while it was made')
     const spare = { id: await client.create(spareSpec(node, id, { guardImageId, peers }, traits)), name }
