@@ -18,7 +18,7 @@ import { enginePlans, engineRuns, engines } from './fixtures/engine.ts'
 import { firstEarnings, guests, leaseId, noEarnings, oddGuests } from './fixtures/guests.ts'
 import { brokenAttack, heldAttack, imagePolicy } from './fixtures/safety.ts'
 import { shellState } from './fixtures/shell.ts'
-import { badFindings, nodeStatus, nowMs, pausedBy, readyEngine, shareStatus, sharingStates, sharingWith, useSample } from './fixtures/sharing.ts'
+import { badFindings, nodeStatus, nowMs, pausedBy, readyEngine, shareStatus, sharingStates, sharingWith, useSample, installedEngine } from './fixtures/sharing.ts'
 import { updateStatuses } from './fixtures/updates.ts'
 import { everything, openWith } from './fixtures/stores.ts'
 
@@ -61,6 +61,8 @@ function failing(): InitialStates {
 
 const homes: Story[] = [
   ...(Object.keys(sharingStates) as SharingState['kind'][]).map((kind) => home(kind)),
+  { ...home('engine-stopped', { node: { kind: 'live', value: nodeStatus('engine-stopped', { engine: installedEngine }) } }), id: 'home-engine-installed' },
+  { ...home('sharing', { node: { kind: 'live', value: nodeStatus('sharing', { addresses: ['/ip4/127.0.0.1/tcp/4101'] }) } }), id: 'home-hidden' },
   { ...home('off', nothing), id: 'home-first-run' },
   { ...home('ready', { ...nothing, node: { kind: 'live', value: nodeStatus('ready', { connectedPeers: 0 }) } }), id: 'home-empty' },
   ...(['no-peers', 'no-network'] as const).map((why): Story => ({
@@ -103,6 +105,7 @@ const guestScreens: Story[] = [
   { id: 'guest-running', path: `/guests/${leaseId('c')}`, initial: everything, connection: open },
   { id: 'guest-ended', path: `/guests/${leaseId('d')}`, initial: everything, connection: open },
   { id: 'guest-throttled', path: `/guests/${leaseId('h')}`, initial: { ...everything, guests: { kind: 'live', value: oddGuests } }, connection: open },
+  { id: 'guest-unseen', path: `/guests/${leaseId('i')}`, initial: { ...everything, guests: { kind: 'live', value: oddGuests } }, connection: open },
   { id: 'guest-odd', path: `/guests/${leaseId('g')}`, initial: { ...everything, guests: { kind: 'live', value: oddGuests }, history: { kind: 'failed', error: engineError, lines: [] } }, connection: openWith(fixtureClient({ activity: { list: () => Promise.reject(new Error('no list')) } })) },
   { id: 'guest-gone', path: `/guests/${leaseId('z')}`, initial: everything, connection: open },
   { id: 'guest-loading', path: `/guests/${leaseId('a')}`, initial: {}, connection: { kind: 'connecting' } },
