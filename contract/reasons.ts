@@ -56,6 +56,8 @@ export const reasonCodes = [
   'abuse-flood',
   /** It went on trying to reach mining pools. */
   'abuse-mining',
+  /** It went on printing far more than anybody reads, which the host's engine has to write down. */
+  'abuse-logs',
   /** The host runs on its battery, lost power or restarted. */
   'power',
   /** Something failed that has no code of its own; the detail says what. */
@@ -65,8 +67,8 @@ export const reasonCodes = [
 /** The owner's rules put a guest to sleep for these. It keeps its place, and wakes when they end. */
 export const ownerReasonCodes = ['owner-needed-machine', 'power', 'schedule', 'metered', 'too-hot', 'disk-full'] as const satisfies readonly (typeof reasonCodes)[number][]
 
-/** What a guest did on the owner's internet connection: it is held back for them, then ended, and no other host is asked. */
-export const abuseReasonCodes = ['abuse-scan', 'abuse-mail', 'abuse-flood', 'abuse-mining'] as const satisfies readonly (typeof reasonCodes)[number][]
+/** What a guest did to the owner's internet connection or engine: it is held back for them, then ended, and no other host is asked. */
+export const abuseReasonCodes = ['abuse-scan', 'abuse-mail', 'abuse-flood', 'abuse-mining', 'abuse-logs'] as const satisfies readonly (typeof reasonCodes)[number][]
 
 export const ReasonCode = z.enum(reasonCodes)
 export type ReasonCode = z.infer<typeof ReasonCode>

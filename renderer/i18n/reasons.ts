@@ -8,7 +8,7 @@ export const reasonTexts: { [Code in ReasonCode]: `reason.${Code}` } = {
   'provider-gone': 'reason.provider-gone', 'provider-lost-lease': 'reason.provider-lost-lease', rejected: 'reason.rejected',
   engine: 'reason.engine', 'image-not-found': 'reason.image-not-found', 'image-unreachable': 'reason.image-unreachable',
   'image-platform': 'reason.image-platform', 'image-refused': 'reason.image-refused', 'app-exited': 'reason.app-exited', 'dependency-failed': 'reason.dependency-failed',
-  'abuse-scan': 'reason.abuse-scan', 'abuse-mail': 'reason.abuse-mail', 'abuse-flood': 'reason.abuse-flood', 'abuse-mining': 'reason.abuse-mining',
+  'abuse-scan': 'reason.abuse-scan', 'abuse-mail': 'reason.abuse-mail', 'abuse-flood': 'reason.abuse-flood', 'abuse-mining': 'reason.abuse-mining', 'abuse-logs': 'reason.abuse-logs',
   'disk-full': 'reason.disk-full', power: 'reason.power', 'no-host': 'reason.no-host', failed: 'reason.failed',
 }
 

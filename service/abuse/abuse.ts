@@ -5,18 +5,22 @@ import type { ContainerEngine, Counters, PodInfo } from '../engine/index.ts'
 import { appTitle, decodeApp } from '../market/index.ts'
 import { evidenceOf } from './evidence.ts'
 import { addCounts, addDestinations, countedSince, hourMs } from './flows.ts'
-import { type AbuseState, innocent, judge, strikeWindowMs } from './judge.ts'
+import { type AbuseCounts, type AbuseState, innocent, judge, listenIntervalMs, strikeWindowMs } from './judge.ts'
 import { createAbuseStore } from './store.sqlite.ts'
 import type { Abuse, AbuseDeps, AbuseStore, FlowCounts, FlowDestination, Verdict } from './types.ts'
 
 /** What goes on is seen and held back within two of these, ms. */
 const lookIntervalMs = 2_000
+/** So many are listened to at a time. */
+const listenAtOnce = 4
+const bytesPerMiB = 1024 ** 2
 /** Pods are listed again when something has changed, and otherwise this often, ms. */
 const listIntervalMs = 30_000
 /** Guards remember a destination for a minute; what was seen is written this often, ms. */
 const saveIntervalMs = 30_000
 /** What a guard has counted before it was first seen belongs to now when it has run for no longer than this, ms. */
 const newPodMs = 15_000
+const nothing: AbuseCounts = { out: 0, scan: 0, worm: 0, mail: 0, flood: 0, pool: 0, logs: 0 }
 const openStates = ['funded', 'running', 'grace', 'suspended'] as const
 
 export function createAbuse(deps: AbuseDeps): Abuse {
@@ -38,30 +42,37 @@ class AbuseWatch implements Abuse {
   readonly #deps: AbuseDeps
   readonly #store: AbuseStore
   readonly #looking: Cycle
+  readonly #listening: Cycle
   readonly #saving: Cycle
   readonly #watched = new Map<string, Watched>()
   readonly #listeners = new Set<(leaseId: string) => void>()
   #pods: PodInfo[] = []
   #listedAtMs = Number.NEGATIVE_INFINITY
   #stopListening: Disposer[] = []
+  #stopping = new AbortController()
 
   constructor(deps: AbuseDeps) {
     this.#deps = deps
     this.#store = createAbuseStore(deps.database)
     this.#looking = new Cycle({ ...deps, name: 'abuse', intervalMs: lookIntervalMs, maxBackoffMs: lookIntervalMs, run: () => this.#look() })
+    this.#listening = new Cycle({ ...deps, name: 'guest-output', intervalMs: listenIntervalMs, maxBackoffMs: listenIntervalMs, run: () => this.#listen() })
     this.#saving = new Cycle({ ...deps, name: 'evidence', intervalMs: saveIntervalMs, run: () => this.#save() })
   }
 
   start(): void {
+    this.#stopping = new AbortController()
     const isStale = (): void => { this.#listedAtMs = Number.NEGATIVE_INFINITY }
     this.#stopListening = [this.#deps.bus.subscribe('workload-changed', isStale), this.#deps.bus.subscribe('lease-changed', isStale), this.#deps.engine.onChange(isStale)]
     this.#looking.start()
+    this.#listening.start()
     this.#saving.start()
   }
 
   async stop(): Promise<void> {
+    this.#stopping.abort()
     for (const stop of this.#stopListening) stop()
     await this.#looking.stop()
+    await this.#listening.stop()
     await this.#saving.stop()
     this.#write()
   }
@@ -69,6 +80,7 @@ class AbuseWatch implements Abuse {
   async settle(): Promise<void> {
     this.#listedAtMs = Number.NEGATIVE_INFINITY
     await this.#looking.runOnce()
+    await this.#listening.runOnce()
     await this.#saving.runOnce()
   }
 
@@ -96,13 +108,37 @@ class AbuseWatch implements Abuse {
   async #look(): Promise<void> {
     const { engine, leases } = this.#deps
     if (engine.status().state !== 'ready') return
-    const open = new Set(leases.inState('provider', [...openStates]).filter(({ lease }) => lease.egress !== 'none').map(({ leaseId }) => leaseId))
-    for (const leaseId of this.#watched.keys()) if (!open.has(leaseId)) this.#forget(leaseId)
+    const here = leases.inState('provider', [...openStates])
+    for (const leaseId of this.#watched.keys()) if (!here.some((lease) => lease.leaseId === leaseId)) this.#forget(leaseId)
+    // of the others only what they print is watched, and whether they have done with it
+    const open = new Set(here.filter(({ leaseId, lease }) => lease.egress !== 'none' || this.#watched.has(leaseId)).map(({ leaseId }) => leaseId))
     if (open.size === 0) return
     const host = engine.require()
     await this.#list(host)
     const counted = await Promise.all(this.#pods.filter(({ owner }) => open.has(owner.leaseId)).map(async (pod) => ({ pod, counters: await this.#ask(host, pod) })))
     for (const leaseId of open) this.#judge(leaseId, counted.filter(({ pod }) => pod.owner.leaseId === leaseId))
+  }
+
+  /** To what guests print: the engine writes it down on nobody's account, so it is no matter of quotas. */
+  async #listen(): Promise<void> {
+    const { engine, leases, nodeId, clock, log } = this.#deps
+    if (engine.status().state !== 'ready') return
+    const host = engine.require()
+    const here = new Set(leases.inState('provider', [...openStates]).map(({ leaseId }) => leaseId))
+    const waiting = (await host.listContainers(nodeId)).filter(({ state, owner }) => state === 'running' && here.has(owner.leaseId))
+    const listenToNext = async (): Promise<void> => {
+      for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+        const { id, owner } = next
+        const rate = await host.outputRate(id, this.#stopping.signal).catch((error: unknown) => {
+          log.debug('a guest could not be listened to', { containerId: id, error })
+          return 0
+        })
+        const logs = rate * listenIntervalMs / 1000 / bytesPerMiB
+        const watched = logs >= 1 ? this.#watchedOf(owner.leaseId) : this.#watched.get(owner.leaseId)
+        if (watched !== undefined) this.#apply(owner.leaseId, watched, { ...nothing, logs }, clock.monotonicMs())
+      }
+    }
+    await Promise.all(Array.from({ length: listenAtOnce }, listenToNext))
   }
 
   async #list(host: ContainerEngine): Promise<void> {
@@ -136,10 +172,13 @@ class AbuseWatch implements Abuse {
     const startMs = Math.floor(clock.nowMs() / hourMs) * hourMs
     if (Object.keys(counts).length > 0) watched.flows.set(startMs, addCounts(watched.flows.get(startMs) ?? {}, counts))
     const packets = (name: keyof FlowCounts): number => counts[name]?.packets ?? 0
-    const nowMs = clock.monotonicMs()
-    const after = judge(watched.state, {
-      out: packets('out'), scan: packets('scan'), worm: packets('worm'), mail: packets('mail'), flood: packets('flood'), pool: packets('pool'),
-    }, nowMs - watched.lookedAtMs, clock.nowMs())
+    this.#apply(leaseId, watched, {
+      ...nothing, out: packets('out'), scan: packets('scan'), worm: packets('worm'), mail: packets('mail'), flood: packets('flood'), pool: packets('pool'),
+    }, clock.monotonicMs())
+  }
+
+  #apply(leaseId: string, watched: Watched, counts: AbuseCounts, nowMs: number): void {
+    const after = judge(watched.state, counts, nowMs - watched.lookedAtMs, this.#deps.clock.nowMs())
     watched.lookedAtMs = nowMs
     const isNews = watched.state.verdict.level !== after.verdict.level
     if (isNews) this.#decide(leaseId, after.verdict)

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type AbuseCounts, type AbuseKind, abuseKinds, type AbuseState, buckets, innocent, judge, quietUntilFineMs, strikes, strikeWindowMs } from './judge.ts'
 
-const nothing: AbuseCounts = { out: 0, scan: 0, worm: 0, mail: 0, flood: 0, pool: 0 }
+const nothing: AbuseCounts = { out: 0, scan: 0, worm: 0, mail: 0, flood: 0, pool: 0, logs: 0 }
 const lookMs = 2_000
 
 /** Looks every two seconds, each with what was counted since the one before. */
@@ -14,8 +14,8 @@ const levels = (states: readonly AbuseState[]) => states.map(({ verdict }) => ve
 const times = (seconds: number, counts: Partial<AbuseCounts> = {}): Partial<AbuseCounts>[] => Array.from({ length: seconds * 1000 / lookMs }, () => counts)
 
 /** As the fixtures do it, in two seconds. */
-const abuse: Record<AbuseKind, Partial<AbuseCounts>> = { scan: { scan: 400, out: 80 }, mail: { mail: 12 }, flood: { flood: 20_000, out: 3000 }, mining: { pool: 8 } }
-const codes: Record<AbuseKind, string> = { scan: 'abuse-scan', mail: 'abuse-mail', flood: 'abuse-flood', mining: 'abuse-mining' }
+const abuse: Record<AbuseKind, Partial<AbuseCounts>> = { scan: { scan: 400, out: 80 }, mail: { mail: 12 }, flood: { flood: 20_000, out: 3000 }, mining: { pool: 8 }, logs: { logs: 60 } }
+const codes: Record<AbuseKind, string> = { scan: 'abuse-scan', mail: 'abuse-mail', flood: 'abuse-flood', mining: 'abuse-mining', logs: 'abuse-logs' }
 
 describe.each(abuseKinds)('%s', (kind) => {
   it('is held back within two looks, with its reason, and ended when it goes on all the same', () => {
@@ -49,6 +49,7 @@ describe('an honest program', () => {
     ['that sends all it may', { out: 40_000 }],
     ['that loses a part of what it sends to the limit', { out: 20_000, flood: 1500 }],
     ['that tries a mail server again now and then', { mail: 1 }],
+    ['that prints a lot', { logs: 1.5 }],
     ['that now and then finds too many places at once', { scan: 30, out: 300 }],
   ])('%s is let be', (_, counts) => {
     expect(new Set(levels(watch(times(600, counts))))).toEqual(new Set(['fine']))
@@ -76,7 +77,7 @@ describe('a guest that does it again and again', () => {
 
 describe('whatever is counted', () => {
   const some = fc.record({
-    counts: fc.record({ out: fc.nat(1e6), scan: fc.nat(1000), worm: fc.nat(20), mail: fc.nat(50), flood: fc.nat(1e6), pool: fc.nat(10) }),
+    counts: fc.record({ out: fc.nat(1e6), scan: fc.nat(1000), worm: fc.nat(20), mail: fc.nat(50), flood: fc.nat(1e6), pool: fc.nat(10), logs: fc.nat(1000) }),
     elapsedMs: fc.integer({ min: 1, max: 3_600_000 }), sinceMs: fc.integer({ min: -86_400_000, max: 86_400_000 }),
   })
 

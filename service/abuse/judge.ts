@@ -10,11 +10,14 @@
  */
 import type { Reason, ReasonCode } from '../../contract/reasons.ts'
 
-export const abuseKinds = ['scan', 'mail', 'flood', 'mining'] as const
+/** What guests print is listened to this often, for it costs more than to ask a guard, ms. */
+export const listenIntervalMs = 10_000
+
+export const abuseKinds = ['scan', 'mail', 'flood', 'mining', 'logs'] as const
 export type AbuseKind = typeof abuseKinds[number]
 
-/** Packets since the look before, by the names of the guards' counters. */
-export type AbuseCounts = Record<'out' | 'scan' | 'worm' | 'mail' | 'flood' | 'pool', number>
+/** Packets since the look before, by the names of the guards' counters; `logs`: what it printed since it was listened to before, MiB. */
+export type AbuseCounts = Record<'out' | 'scan' | 'worm' | 'mail' | 'flood' | 'pool' | 'logs', number>
 
 export type Verdict =
   | { level: 'fine' }
@@ -40,6 +43,8 @@ export const buckets: Record<AbuseKind, Bucket> = {
   flood: { leakPerS: 200, full: 600, most: 1200, stopAfterMs: 30_000 },
   // miners try again every few seconds
   mining: { leakPerS: 0.1, full: 5, most: 8, stopAfterMs: 60_000 },
+  // a MiB a second is far more than anybody reads; the engine takes a whole core for what costs the guest nothing
+  logs: { leakPerS: 1, full: 20, most: 32, stopAfterMs: 20_000 },
 }
 
 /** So long without any abuse, and a guest is let be again, ms. */
@@ -50,9 +55,9 @@ export const strikeWindowMs = 86_400_000
 /** A port that worms spread by is never tried by mistake for long. */
 const wormWeight = 5
 
-const codes = { scan: 'abuse-scan', mail: 'abuse-mail', flood: 'abuse-flood', mining: 'abuse-mining' } as const satisfies Record<AbuseKind, ReasonCode>
+const codes = { scan: 'abuse-scan', mail: 'abuse-mail', flood: 'abuse-flood', mining: 'abuse-mining', logs: 'abuse-logs' } as const satisfies Record<AbuseKind, ReasonCode>
 
-export const innocent: AbuseState = { verdict: { level: 'fine' }, levels: { scan: 0, mail: 0, flood: 0, mining: 0 }, onMs: 0, quietMs: 0, throttledAtMs: [] }
+export const innocent: AbuseState = { verdict: { level: 'fine' }, levels: { scan: 0, mail: 0, flood: 0, mining: 0, logs: 0 }, onMs: 0, quietMs: 0, throttledAtMs: [] }
 
 /** @param elapsedMs since the look before, by a clock that only goes forward. */
 export function judge(before: AbuseState, counts: AbuseCounts, elapsedMs: number, nowMs: number): AbuseState {
@@ -82,12 +87,12 @@ function levelsAfter(levels: AbuseState['levels'], counts: AbuseCounts, elapsedM
     const { leakPerS, most } = buckets[kind]
     return Math.min(most, Math.max(0, levels[kind] + attempts[kind] - leakPerS * elapsedMs / 1000))
   }
-  return { scan: after('scan'), mail: after('mail'), flood: after('flood'), mining: after('mining') }
+  return { scan: after('scan'), mail: after('mail'), flood: after('flood'), mining: after('mining'), logs: after('logs') }
 }
 
 /** Programs that listen to the network lose a little to the rate's limit; a flood loses most of what it sends. */
-function attemptsIn({ out, scan, worm, mail, flood, pool }: AbuseCounts): Record<AbuseKind, number> {
-  return { scan: scan + wormWeight * worm, mail, flood: flood >= out ? flood : 0, mining: pool }
+function attemptsIn({ out, scan, worm, mail, flood, pool, logs }: AbuseCounts): Record<AbuseKind, number> {
+  return { scan: scan + wormWeight * worm, mail, flood: flood >= out ? flood : 0, mining: pool, logs }
 }
 
 /** The kind whose bucket is fullest for its size, of those that are full. */
@@ -96,12 +101,13 @@ function worst(levels: AbuseState['levels']): AbuseKind | null {
   return full.toSorted((one, other) => levels[other] / buckets[other].full - levels[one] / buckets[one].full)[0] ?? null
 }
 
-function detailOf(kind: AbuseKind, { scan, worm, mail, flood }: AbuseCounts, elapsedMs: number): string {
+function detailOf(kind: AbuseKind, { scan, worm, mail, flood, logs }: AbuseCounts, elapsedMs: number): string {
   const within = `within ${Math.max(1, Math.round(elapsedMs / 1000))} s`
   switch (kind) {
     case 'scan': return `${scan + worm} connections to new places, or to ports that worms use, were refused ${within}.`
     case 'mail': return `${mail} connections to mail servers were refused ${within}.`
     case 'flood': return `${flood} packets beyond its rate were dropped ${within}.`
+    case 'logs': return `It printed about ${Math.max(1, Math.round(logs * 1000 / listenIntervalMs))} MiB a second.`
     case 'mining': return 'It keeps trying to reach mining pools.'
   }
 }

@@ -236,7 +236,8 @@ function hardening(traits: EngineTraits): Hardening {
 /** Below what engines have themselves, since not every engine may raise it. */
 function ulimits(traits: EngineTraits): NonNullable<HostConfig['Ulimits']> {
   const both = (Name: string, value: number) => ({ Name, Soft: value, Hard: value })
-  const always = [both('nofile', 16_384), both('core', 0)]
+  // the last two the kernel counts for each user id on the whole machine, and an app may have the owner's: it leaves them theirs
+  const always = [both('nofile', 16_384), both('core', 0), both('sigpending', 1024), both('msgqueue', 204_800)]
   // Podman raises what is left out to the kernel's own limit; what counts for one container is its pids limit
   return traits.kind === 'podman' ? [...always, both('nproc', 16_384)] : always
 }

@@ -231,6 +231,12 @@ export interface ContainerEngine {
 
   /** Ends with the container when following. Never holds more in memory than a reader has asked for. */
   logs(containerId: string, options: LogOptions): AsyncIterable<LogChunk>
+  /**
+   * How fast a container prints, bytes a second, by reading along for a moment; what is read is counted and not looked at. A
+   * line counts as 64 more, for that is about what one costs the engine, which writes logs on nobody's account: printing costs a
+   * guest a small part of what it costs the machine.
+   */
+  outputRate(containerId: string, signal: AbortSignal): Promise<number>
   /** Changes of this node's containers from the call on, and a moment before it; throws E_ENGINE_STOPPED when the engine ends. */
   events(node: string, signal: AbortSignal): AsyncIterable<EngineEvent>
   /** A TCP connection to a container's port. E_NOT_FOUND: no such container or port; E_APP_FAILED: it does not run or listen. */

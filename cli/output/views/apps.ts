@@ -36,6 +36,7 @@ const reasons: Readonly<Record<ReasonCode, string>> = {
   'abuse-mail': 'it tried to send mail',
   'abuse-flood': 'it sent far more than it may',
   'abuse-mining': 'it tried to reach mining pools',
+  'abuse-logs': 'it printed far more than anybody reads',
   'power': 'the host runs on its battery, lost power or restarted',
   'failed': 'something failed',
 }

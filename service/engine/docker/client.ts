@@ -98,7 +98,16 @@ export class DockerClient {
    * not notice.
    */
   async attach(containerId: string, signal?: AbortSignal): Promise<Duplex> {
-    const path = `/containers/${encodeURIComponent(containerId)}/attach?stream=1&stdin=1&stdout=1&stderr=1`
+    return await this.#attach(containerId, '&stdin=1', signal)
+  }
+
+  /** What a container prints from now on, as the engine frames it. Destroy it when it is not needed any more. */
+  async overhear(containerId: string, signal: AbortSignal): Promise<Duplex> {
+    return await this.#attach(containerId, '', signal)
+  }
+
+  async #attach(containerId: string, input: string, signal: AbortSignal | undefined): Promise<Duplex> {
+    const path = `/containers/${encodeURIComponent(containerId)}/attach?stream=1${input}&stdout=1&stderr=1`
     const socket = await this.call('speak with the container', headersDeadlineMs, (_, abortSignal) => this.#transport.upgrade(path, abortSignal), signal)
     const abandon = (): void => void socket.destroy()
     this.#end.signal.addEventListener('abort', abandon)

@@ -164,6 +164,10 @@ export class FakeContainer {
     for (const cancel of this.#timers.splice(0)) cancel()
   }
 
+  get printsPerS(): number {
+    return this.#runningSinceMs === null ? 0 : this.#program.printsPerS ?? 0
+  }
+
   #load(): number {
     return this.#program.load ?? 0.1
   }

@@ -10,7 +10,7 @@ import { FakeContainer } from './container.ts'
 import type { FakeWorld } from './world.ts'
 
 type Containers = Pick<ContainerEngine,
-  'createContainer' | 'inspect' | 'listContainers' | 'start' | 'stop' | 'pause' | 'unpause' | 'update' | 'removeContainer' | 'use' | 'logs' | 'dial'>
+  'createContainer' | 'inspect' | 'listContainers' | 'start' | 'stop' | 'pause' | 'unpause' | 'update' | 'removeContainer' | 'use' | 'logs' | 'outputRate' | 'dial'>
 
 export function createFakeContainers(line: FakeLine): Containers {
   async function find(what: string, containerId: string): Promise<FakeContainer> {
@@ -56,6 +56,7 @@ export function createFakeContainers(line: FakeLine): Containers {
       return new Map(measured.filter((entry): entry is [string, ContainerUse] => entry[1] !== null))
     },
     logs,
+    outputRate: async (id) => (await find('overhear a container', id)).printsPerS,
     async dial(id, port, signal) {
       const container = await find('connect to the container', id)
       if (!container.request.ports.includes(port)) throw portNotAsked(port)

@@ -18,6 +18,8 @@ export interface FakeProgram {
   ignoresStop?: boolean
   /** What it uses of what it may use, 0 … 1; a tenth when left out. */
   load?: number
+  /** Bytes, as somebody hears who listens. */
+  printsPerS?: number
 }
 
 /** A pod that closes nothing, since nothing of the fake reaches anywhere; it remembers what it was told. */

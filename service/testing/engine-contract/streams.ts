@@ -27,6 +27,11 @@ export function describeStreams(bench: Bench): void {
       expect((await readLog(bench.engine, id, options())).text).toBe('one\ntwo\nthree\n')
     })
 
+    it('are heard without being read: how fast somebody prints who has printed long ago', async () => {
+      const id = await bench.run(bench.newOwner(), bench.setup.programs.chatter)
+      await until('it prints no more', async () => await bench.engine.outputRate(id, new AbortController().signal) === 0)
+    })
+
     it('are followed until the reader has enough', async () => {
       const id = await bench.run(bench.newOwner(), bench.setup.programs.chatter)
       const enough = new AbortController()
