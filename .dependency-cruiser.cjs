@@ -93,7 +93,7 @@ module.exports = {
       name: 'clients-import-the-contract-only',
       comment: 'cli, renderer and preload know the service by its contract.',
       severity: 'error',
-      from: { path: '^(cli|renderer|preload)/', pathNot: '\\.test\\.tsx?$' },
+      from: { path: '^(cli|renderer|preload)/', pathNot: ['\\.test\\.tsx?$', '^cli/testing/'] },
       to: { path: '^(service|cli|renderer|main|preload|e2e|bench|scripts)/', pathNot: '^$1/' },
     },
     {
@@ -137,8 +137,8 @@ module.exports = {
     },
     {
       name: 'no-test-code-in-the-product', severity: 'error',
-      from: { path: '^(service|cli|renderer|contract|release|main|preload)/', pathNot: ['\\.test\\.tsx?$', '^(service|release|main)/testing/'] },
-      to: { path: ['^(service|release|main)/testing/', '\\.test\\.tsx?$', '^node_modules/(vitest|fast-check)/'] },
+      from: { path: '^(service|cli|renderer|contract|release|main|preload)/', pathNot: ['\\.test\\.tsx?$', '^(service|release|main|cli)/testing/'] },
+      to: { path: ['^(service|release|main|cli)/testing/', '\\.test\\.tsx?$', '^node_modules/(vitest|fast-check)/'] },
     },
   ],
   options: {

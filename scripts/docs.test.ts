@@ -10,7 +10,7 @@ const documents = execFileSync('git', ['ls-files', '*.md'], { cwd: root, encodin
 /** Made by a build, or by taking screenshots: not always there. */
 const made = /^(dist|node_modules|\.cache|docs\/images)\b/
 /** What a path in backticks begins with, when it is meant from the root. */
-const folders = 'contract|release|service|cli|renderer|scripts|e2e|docs|resources|bench|\\.github'
+const folders = 'contract|release|service|cli|main|preload|renderer|scripts|e2e|docs|resources|bench|\\.github'
 
 describe.each(documents)('%s', (document) => {
   const text = readFileSync(join(root, document), 'utf8').replaceAll(/^```.*?^```/gms, '')
