@@ -15,6 +15,11 @@ export function layoutOf(root: string): Layout {
   return { root, work: join(root, 'update'), versions: join(root, 'versions') }
 }
 
+/** What `depin update` remembers. */
+export function memoryPathOf({ work }: Layout): string {
+  return join(work, 'updates.json')
+}
+
 export function programOf({ versions }: Layout, version: string): string {
   return join(versions, version, 'bin/depin')
 }

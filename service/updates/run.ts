@@ -8,7 +8,7 @@ import { type ChangeDeps, type ChangeStep, changeTo, resumeChange } from './chan
 import { createServiceControl, type ServiceControl } from './control.ts'
 import { download } from './download.ts'
 import { wayOf } from './installation.ts'
-import { type Layout, layoutOf, linkedVersion } from './layout.ts'
+import { type Layout, layoutOf, linkedVersion, memoryPathOf } from './layout.ts'
 import { acquireUpdateLock } from './lock.ts'
 import { lookForUpdate, type Offer } from './look.ts'
 import type { Installation } from './types.ts'
@@ -50,7 +50,7 @@ export async function runUpdate(options: UpdateRunOptions, deps: UpdateRunDeps):
   const layout = layoutOf(installation.root)
   const release = acquireUpdateLock(layout.work)
   try {
-    const memory = loadMemory(join(layout.work, 'updates.json'))
+    const memory = loadMemory(memoryPathOf(layout))
     if (options.channel !== null) memory.setChannel(options.channel)
     const tell = (state: UpdateState): UpdateStatus => {
       const status = { installed: linkedVersion(layout), channel: memory.channel, way, state }

@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { loadMemory } from '../../release/index.ts'
 import { startFeed, type TestFeed } from '../../release/testing/feed.ts'
 import { filesOf, newKey, statementOf, testNowMs } from '../../release/testing/release.ts'
 import { FakeClock } from '../testing/clock.ts'
@@ -23,8 +24,8 @@ afterEach(() => {
   rmSync(folder, { recursive: true })
 })
 
-const server: Installation = { kind: 'tarball', root: '/opt/depin', version: '1.0.0', platform: 'linux-x64' }
-function part(installation: Installation = server): Updates {
+const server = (): Installation => ({ kind: 'tarball', root: join(folder, 'opt'), version: '1.0.0', platform: 'linux-x64' })
+function part(installation = server()): Updates {
   return createUpdates({ ...fakeDeps(), clock: new FakeClock(testNowMs), installation, installed: '1.0.0', feed: feed.url, keys: [key.known], memoryPath: join(folder, 'updates.json') })
 }
 const offer = (): void => {
@@ -52,6 +53,19 @@ describe('on a server', () => {
     const updates = part()
     updates.setChannel('beta')
     expect(part().status().channel).toBe('beta')
+  })
+
+  it('a channel that was chosen here is what the command is told, unless it remembers the same', () => {
+    const updates = part()
+    const command = (): unknown => updates.status().way
+    expect(command()).toEqual({ kind: 'command', command: 'depin update' })
+    updates.setChannel('beta')
+    expect(command()).toEqual({ kind: 'command', command: 'depin update --channel beta' })
+    const remembered = loadMemory(join(folder, 'opt/update/updates.json'))
+    remembered.setChannel('beta')
+    expect(command()).toEqual({ kind: 'command', command: 'depin update' })
+    updates.setChannel('latest')
+    expect(command()).toEqual({ kind: 'command', command: 'depin update --channel latest' })
   })
 
   it('nothing is believed when what was remembered is damaged', async () => {

@@ -3,6 +3,7 @@ import type { UpdateChannel, UpdateOrder, UpdateReport, UpdateState, UpdateStatu
 import { loadMemory, problemOf, type ReleaseKey, type UpdateMemory } from '../../release/index.ts'
 import { AsyncQueue, type BaseDeps, Cycle, type Disposer } from '../base/index.ts'
 import { wayOf } from './installation.ts'
+import { layoutOf, memoryPathOf } from './layout.ts'
 import { lookForUpdate } from './look.ts'
 import type { Installation, Updates } from './types.ts'
 
@@ -45,8 +46,8 @@ export class UpdatesPart implements Updates {
   }
 
   status(): UpdateStatus {
-    const way: UpdateWay = this.#desktop === null ? this.#way : { kind: 'desktop' }
-    return { installed: this.#deps.installed, channel: this.#desktop?.channel ?? this.#remembered()?.channel ?? 'latest', way, state: this.#state }
+    const channel = this.#desktop?.channel ?? this.#remembered()?.channel ?? 'latest'
+    return { installed: this.#deps.installed, channel, way: this.#desktop === null ? this.#wayTo(channel) : { kind: 'desktop' }, state: this.#state }
   }
 
   subscribe(changed: () => void): Disposer {
@@ -114,6 +115,18 @@ export class UpdatesPart implements Updates {
       this.#become(reason === null ? { kind: 'idle', checkedAtMs: null } : { kind: 'failed', version: null, reason, message: toErrorReport(error).message.slice(0, 500), atMs: clock.nowMs() })
       throw error
     }
+  }
+
+  /** The command, which may be another user's, remembers a channel of its own: where that is not this one, it is told. */
+  #wayTo(channel: UpdateChannel): UpdateWay {
+    const { installation } = this.#deps
+    if (this.#way.kind !== 'command' || installation.kind !== 'tarball') return this.#way
+    try {
+      if (loadMemory(memoryPathOf(layoutOf(installation.root))).channel === channel) return this.#way
+    } catch {
+      // what cannot be read here is the command's to tell
+    }
+    return { kind: 'command', command: `${this.#way.command} --channel ${channel}` }
   }
 
   /** Null: it cannot be read, and without it nothing may be believed of a feed. */
