@@ -71,7 +71,7 @@ export function managerOf(install: TestInstall, ill: string | null): ServiceCont
       const version = runningVersion(install)
       return Promise.resolve(version === ill ? null : { pid: 1, version, isEngineReady: true })
     },
-    prepare: () => Promise.resolve(),
+    prepare: () => Promise.resolve(null),
     restart: () => Promise.resolve(void boot(install)),
     hasEnded: () => Promise.resolve(false),
   }

@@ -53,6 +53,13 @@ describe('an update', () => {
 })
 
 describe('a version that does not become healthy', () => {
+  it.each(['linked', 'restarted'] as const)('is taken back also when the power went at %s, and nothing runs when it is looked at', async (killAt) => {
+    expect((await update({ killAt })).killed).toBe(true)
+    boot(install)
+    expect(JSON.parse((await update({ ill: newVersion })).said)).toEqual({ error: 'unhealthy' })
+    expect([runningVersion(install), linkedVersion(layoutOf(install.root))]).toEqual([oldVersion, oldVersion])
+  })
+
   it('is taken back, with the database from before, and not tried again', async () => {
     expect(JSON.parse((await update({ ill: newVersion })).said)).toEqual({ error: 'unhealthy' })
     expect([runningVersion(install), linkedVersion(layoutOf(install.root)), snapshots()]).toEqual([oldVersion, oldVersion, [expect.stringContaining('taken-back')]])

@@ -11,14 +11,18 @@ import * as z from 'zod'
 import { Version } from '../../contract/nouns/updates.ts'
 import { readJson, syncFolder, type UpdateMemory, updateProblem, writeJsonDurably } from '../../release/index.ts'
 import type { Clock } from '../base/index.ts'
-import type { RunningNode, ServiceControl } from './control.ts'
+import { Keeper, type RunningNode, type ServiceControl } from './control.ts'
 import { type Layout, link, linkedVersion, prune } from './layout.ts'
 import { askToPutBack } from './put-back.ts'
 
 export const changeSteps = ['announced', 'linked', 'restarted', 'going-back', 'put-back-asked', 'linked-back', 'restarted-back'] as const
 export type ChangeStep = (typeof changeSteps)[number]
 
-const Journal = z.object({ kind: z.enum(['forward', 'back']), from: Version, to: Version, wasEngineReady: z.boolean() })
+const Journal = z.object({
+  kind: z.enum(['forward', 'back']), from: Version, to: Version,
+  /** How the service ran when the change began; null: it did not. */
+  ran: z.object({ isEngineReady: z.boolean(), keeper: Keeper.nullable() }).nullable(),
+})
 type Journal = z.infer<typeof Journal>
 
 export interface ChangeDeps {
@@ -40,13 +44,13 @@ const lookEveryMs = 250
 export async function changeTo(deps: ChangeDeps, to: string): Promise<void> {
   const { layout, control, onStep } = deps
   const before = await control.running()
-  if (before !== null) await control.prepare()
-  const journal: Journal = { kind: 'forward', from: linkedVersion(layout), to, wasEngineReady: before?.isEngineReady ?? false }
+  const ran = before === null ? null : { isEngineReady: before.isEngineReady, keeper: await control.prepare(null) }
+  const journal: Journal = { kind: 'forward', from: linkedVersion(layout), to, ran }
   writeJournal(layout, journal)
   onStep?.('announced')
   link(layout, to)
   onStep?.('linked')
-  if (before === null) done(deps, journal)
+  if (ran === null) done(deps, journal)
   else await goForward(deps, journal)
 }
 
@@ -56,22 +60,30 @@ export async function resumeChange(deps: ChangeDeps): Promise<boolean> {
   if (journal === null) return false
   if (journal.kind === 'back') await goBack(deps, journal)
   else if (linkedVersion(deps.layout) !== journal.to) clear(deps.layout)
-  else if (await deps.control.running() === null) done(deps, journal)
-  else await goForward(deps, journal)
+  else if (await isWatched(deps, journal)) await goForward(deps, journal)
+  else done(deps, journal)
   return true
 }
 
+/** One that does not run may be one that cannot: it is started to find out, unless its owner has stopped it. */
+async function isWatched({ control }: ChangeDeps, { ran }: Journal): Promise<boolean> {
+  if (await control.running() !== null) return true
+  return ran !== null && await control.prepare(ran.keeper).then(() => true, () => false)
+}
+
 async function goForward(deps: ChangeDeps, journal: Journal): Promise<void> {
-  const isThere = (await deps.control.running())?.version === journal.to || await restarts(deps)
+  const wasEngineReady = journal.ran?.isEngineReady ?? false
+  const isThere = (await deps.control.running())?.version === journal.to || await restarts(deps, journal.ran?.keeper ?? null)
   deps.onStep?.('restarted')
-  const isWell = ({ version, isEngineReady }: RunningNode): boolean => version === journal.to && (isEngineReady || !journal.wasEngineReady)
+  const isWell = ({ version, isEngineReady }: RunningNode): boolean => version === journal.to && (isEngineReady || !wasEngineReady)
   if (isThere && await settles(deps, isWell)) done(deps, journal)
   else await goBack(deps, journal)
 }
 
 /** A service manager that cannot start the new version says so: that is an answer too. */
-async function restarts({ control }: ChangeDeps): Promise<boolean> {
+async function restarts({ control }: ChangeDeps, keeper: Keeper | null): Promise<boolean> {
   try {
+    await control.prepare(keeper)
     await control.restart()
     return true
   } catch {
@@ -79,16 +91,16 @@ async function restarts({ control }: ChangeDeps): Promise<boolean> {
   }
 }
 
-async function goBack(deps: ChangeDeps, { from, to, wasEngineReady }: Journal): Promise<void> {
+async function goBack(deps: ChangeDeps, { from, to, ran }: Journal): Promise<void> {
   const { layout, memory, onStep } = deps
   memory.refuse(to)
-  writeJournal(layout, { kind: 'back', from, to, wasEngineReady })
+  writeJournal(layout, { kind: 'back', from, to, ran })
   onStep?.('going-back')
   askToPutBack(deps.dataDir, to)
   onStep?.('put-back-asked')
   link(layout, from)
   onStep?.('linked-back')
-  const isStarted = await restarts(deps)
+  const isStarted = await restarts(deps, ran?.keeper ?? null)
   onStep?.('restarted-back')
   const isBack = isStarted && await settles(deps, ({ version }) => version === from)
   clear(layout)

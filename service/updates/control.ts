@@ -17,12 +17,21 @@ export interface RunningNode {
   isEngineReady: boolean
 }
 
+/** The systemd unit that starts the service. */
+export const Keeper = z.object({ unit: z.string(), isUser: z.boolean() })
+export type Keeper = z.infer<typeof Keeper>
+
 export interface ServiceControl {
   /** Null: none runs on this data directory, or it does not answer. */
   running(): Promise<RunningNode | null>
-  /** Finds out how it is restarted. E_CONFLICT when that is not known: nothing may be changed then. */
-  prepare(): Promise<void>
-  /** The present service stops and one that the link names takes its place, also when this process dies in between. */
+  /**
+   * Finds out how it is restarted, and gives who does it; null: this process. E_CONFLICT when that is not known: nothing may be
+   * changed then.
+   *
+   * @param earlier who was found when it ran.
+   */
+  prepare(earlier: Keeper | null): Promise<Keeper | null>
+  /** After `prepare`: the present service stops and one that the link names takes its place, also when this process dies in between. */
   restart(): Promise<void>
   /** What was started is known to have ended. */
   hasEnded(): Promise<boolean>
@@ -49,7 +58,7 @@ export function createServiceControl({ dataDir, program, clock, userId = process
   /** As it was found before anything changed. */
   let known: ServiceFile | null = null
   let environment = process.env
-  let unit: SystemdUnit | null = null
+  let keeper: Keeper | null = null
   const call = (verb: string): Promise<unknown> => callService(dataDir, verb)
 
   async function running(): Promise<RunningNode | null> {
@@ -61,23 +70,25 @@ export function createServiceControl({ dataDir, program, clock, userId = process
     }
   }
 
-  async function prepare(): Promise<void> {
+  async function prepare(earlier: Keeper | null): Promise<Keeper | null> {
     if (known === null) {
       known = readServiceFile(dataDir)
-      if (known !== null) environment = environmentOf(known.pid)
-      unit = known === null ? null : await unitOf(known.pid)
+      // after a power cut another program may have its pid
+      const pid = known !== null && isDepin(known.pid) ? known.pid : null
+      if (pid !== null) environment = environmentOf(pid)
+      keeper = (pid === null ? null : await keeperOf(pid)) ?? earlier
     }
-    if (unit !== null) return
+    if (keeper !== null) return keeper
     // what its user can write says what to run, and in which environment: for nobody but that user
     const isOurs = userId === undefined || statSync(dataDir).uid === userId
     if (!isOurs) throw new DepinError('E_CONFLICT', 'The service runs as another user.', { next: 'Stop it, run “depin update” again, and have that user start it as before.' })
     if (known?.serve === undefined) throw new DepinError('E_CONFLICT', 'It is not known how the service was started.', { next: 'Stop it, run “depin update” again, and start it as before.' })
+    return null
   }
 
   async function restart(): Promise<void> {
-    await prepare()
-    if (unit !== null) {
-      await promisify(execFile)('systemctl', [...unit.isUser ? ['--user'] : [], 'restart', unit.name])
+    if (keeper !== null) {
+      await systemctl(keeper, 'restart')
       return
     }
     if (known?.serve === undefined) return
@@ -93,8 +104,8 @@ export function createServiceControl({ dataDir, program, clock, userId = process
     prepare,
     restart,
     async hasEnded() {
-      if (unit === null) return started !== null && hasExited(started)
-      return await promisify(execFile)('systemctl', [...unit.isUser ? ['--user'] : [], 'is-failed', '--quiet', unit.name]).then(() => true, () => false)
+      if (keeper === null) return started !== null && hasExited(started)
+      return await systemctl(keeper, 'is-failed', '--quiet').then(() => true, () => false)
     },
   }
 }
@@ -111,16 +122,24 @@ function hasExited({ exitCode, signalCode }: ChildProcess): boolean {
   return exitCode !== null || signalCode !== null
 }
 
-interface SystemdUnit { name: string, isUser: boolean }
+/** Where the programs of others cannot be looked at it is taken to be one. */
+function isDepin(pid: number): boolean {
+  return process.platform !== 'linux' || read(`/proc/${pid}/cmdline`)?.includes('depin.mjs') === true
+}
 
 /** The unit whose main process this is; null: it was started in another way. */
-async function unitOf(pid: number): Promise<SystemdUnit | null> {
+async function keeperOf(pid: number): Promise<Keeper | null> {
   const line = read(`/proc/${pid}/cgroup`)?.split('\n').find((each) => /^(0::|1:name=systemd:)/.test(each)) ?? ''
-  const name = /\/([^/]+\.service)$/.exec(line)?.[1]
-  if (name === undefined) return null
-  const isUser = line.includes('/user@')
-  const { stdout } = await promisify(execFile)('systemctl', [...isUser ? ['--user'] : [], 'show', '--property=MainPID', '--value', name]).catch(() => ({ stdout: '' }))
-  return Number(stdout) === pid ? { name, isUser } : null
+  const unit = /\/([^/]+\.service)$/.exec(line)?.[1]
+  if (unit === undefined) return null
+  const keeper = { unit, isUser: line.includes('/user@') }
+  const said = await systemctl(keeper, 'show', '--property=MainPID', '--value').catch(() => '')
+  return Number(said) === pid ? keeper : null
+}
+
+async function systemctl({ unit, isUser }: Keeper, ...verb: string[]): Promise<string> {
+  const { stdout } = await promisify(execFile)('systemctl', [...isUser ? ['--user'] : [], ...verb, '--', unit])
+  return stdout
 }
 
 /** As the present one was started: with its options and in its environment. It waits until the other has stopped. */
