@@ -103,7 +103,7 @@ class Shell {
     this.#join = deps.started.join
     this.#settings = openSettings(join(app.getPath('userData'), 'desktop.json'))
     this.#command = ownCommand({ exe: app.getPath('exe'), appPath: app.getAppPath(), isPackaged: app.isPackaged, env })
-    this.#supervisor = new Supervisor({ open: (signal) => this.#openService(signal), clock, log })
+    this.#supervisor = new Supervisor({ open: (quit, force) => this.#openService(quit, force), clock, log })
     this.#client = createServiceClient({ supervisor: this.#supervisor, clock, log })
     this.#login = createLoginItem({ platform, env, home: homedir(), command: this.#command, name: app.getName() })
     this.#window = new MainWindow({
@@ -167,14 +167,14 @@ class Shell {
     this.show()
   }
 
-  async #openService(signal: AbortSignal): ReturnType<typeof startOwnService> {
+  async #openService(quit: AbortSignal, force: AbortSignal): ReturnType<typeof startOwnService> {
     const { started, clock } = this.#deps
     const { dataDir } = started.serve
     const attached = await attachToService(dataDir)
     if (attached !== null) return attached
     const onOutput = this.#serviceLog ??= createLogFile(join(app.getPath('userData'), 'logs', 'service.log'))
     const watchdogProgram = watchdogArguments(this.#command, platform, process.getuid?.() === 0)
-    return await startOwnService({ program: join(dist, 'main/service.mjs'), options: started.serve, watchdogProgram, clock, onOutput }, signal)
+    return await startOwnService({ program: join(dist, 'main/service.mjs'), options: started.serve, watchdogProgram, clock, onOutput }, quit, force)
   }
 
   #handlers(): DesktopHandlers {

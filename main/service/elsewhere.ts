@@ -32,7 +32,6 @@ export async function attachToService(dataDir: string): Promise<RunningService |
     }),
     connect: (port) => void relay(found, port, sockets),
     stop: letGo,
-    kill: letGo,
   }
 }
 

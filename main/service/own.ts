@@ -19,14 +19,18 @@ export interface OwnServiceDeps {
   onOutput: (text: string) => void
 }
 
-export async function startOwnService({ program, options, watchdogProgram, clock, onOutput }: OwnServiceDeps, signal: AbortSignal): Promise<RunningService> {
+export async function startOwnService({ program, options, watchdogProgram, clock, onOutput }: OwnServiceDeps, quit: AbortSignal, force: AbortSignal): Promise<RunningService> {
+  quit.throwIfAborted()
   // the collector is called by the service itself while nothing else happens
   const child = utilityProcess.fork(program, [], { serviceName: 'depin-service', stdio: 'pipe', execArgv: ['--expose-gc', '--max-semi-space-size=1', '--disable-warning=ExperimentalWarning'] })
   for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => onOutput(chunk.toString()))
   const ended = new Promise<number>((resolve) => child.once('exit', resolve))
   const order = (next: ServiceOrder, ports: Electron.MessagePortMain[] = []): void => child.postMessage(next, ports)
-  const onAbort = (): void => void child.kill()
-  signal.addEventListener('abort', onAbort)
+  const onQuit = (): void => void child.kill()
+  const onForce = (): void => killHard(child.pid)
+  quit.addEventListener('abort', onQuit)
+  force.addEventListener('abort', onForce)
+  void ended.then(() => force.removeEventListener('abort', onForce))
   try {
     order({ kind: 'start', options, watchdogProgram })
     const pid = await started(child, ended, clock)
@@ -36,15 +40,14 @@ export async function startOwnService({ program, options, watchdogProgram, clock
       ended: ended.then(endReport),
       connect: (port) => order({ kind: 'client' }, [port]),
       stop: () => order({ kind: 'stop' }),
-      kill: () => killHard(pid),
     }
   } catch (error) {
     // nothing is left running in it that could be ended in order
-    if (child.pid !== undefined) killHard(child.pid)
+    killHard(child.pid)
     await ended
     throw error
   } finally {
-    signal.removeEventListener('abort', onAbort)
+    quit.removeEventListener('abort', onQuit)
   }
 }
 
@@ -69,7 +72,8 @@ function endReport(code: number): ErrorReport {
   return { code: 'E_NOT_RUNNING', message: code === 0 ? 'The service stopped.' : `The service ended unexpectedly (${code}).` }
 }
 
-function killHard(pid: number): void {
+function killHard(pid: number | undefined): void {
+  if (pid === undefined) return
   try {
     process.kill(pid, 'SIGKILL')
   } catch {

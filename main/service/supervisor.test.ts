@@ -9,24 +9,26 @@ import type { RunningService } from './types.ts'
 const killed: ErrorReport = { code: 'E_NOT_RUNNING', message: 'The service ended unexpectedly (9).' }
 
 /** Services that come and end when a test says so. */
-function world() {
+function world({ heedsQuit = true } = {}) {
   const clock = manualClock(1_000_000)
   const opened: { come: (service: Partial<RunningService>) => void, fail: (error: unknown) => void, end: (report: ErrorReport) => void, ports: MessagePortMain[], asked: string[], signal: AbortSignal }[] = []
   const supervisor = new Supervisor({
     clock, log: () => undefined,
-    open: (signal) => {
+    open: (signal, force) => {
       const service = Promise.withResolvers<RunningService>()
       const ended = Promise.withResolvers<ErrorReport>()
       const ports: MessagePortMain[] = []
       const asked: string[] = []
       const whole: RunningService = {
-        pid: opened.length + 100, isOurs: true, ended: ended.promise, connect: (port) => void ports.push(port), stop: () => void asked.push('stop'), kill: () => {
-          asked.push('kill')
-          ended.resolve(killed)
-        },
+        pid: opened.length + 100, isOurs: true, ended: ended.promise, connect: (port) => void ports.push(port), stop: () => void asked.push('stop'),
       }
       opened.push({ come: (part) => service.resolve({ ...whole, ...part }), fail: service.reject, end: ended.resolve, ports, asked, signal })
-      signal.addEventListener('abort', () => service.reject(new DepinError('E_NOT_RUNNING', 'aborted')))
+      if (heedsQuit) signal.addEventListener('abort', () => service.reject(new DepinError('E_NOT_RUNNING', 'aborted')))
+      force.addEventListener('abort', () => {
+        asked.push('kill')
+        service.reject(new DepinError('E_NOT_RUNNING', 'ended'))
+        ended.resolve(killed)
+      })
       return service.promise
     },
   })
@@ -154,6 +156,17 @@ describe('the supervisor', () => {
     await clock.advance(5_000)
     await stopped
     expect(last().asked).toEqual(['stop', 'kill'])
+  })
+
+  it('ends a start that is not given up in time: quitting takes no longer than it is given', async () => {
+    const { clock, supervisor, last, kinds } = world({ heedsQuit: false })
+    supervisor.start()
+    const stopped = supervisor.stop(5_000)
+    await clock.advance(4_999)
+    expect(last().asked).toEqual([])
+    await clock.advance(1)
+    await stopped
+    expect([last().asked, kinds()]).toEqual([['kill'], ['starting', 'stopping', 'stopped']])
   })
 
   it('gives up a start, and a wait, when the app quits', async () => {

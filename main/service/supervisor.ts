@@ -29,6 +29,7 @@ export class Supervisor {
   readonly #listeners = new Set<(state: ServiceState) => void>()
   readonly #wanted = new Set<MakePort>()
   readonly #stopping = new AbortController()
+  readonly #force = new AbortController()
   #state: ServiceState = { kind: 'stopped' }
   #service: RunningService | null = null
   #opening: Promise<void> | null = null
@@ -53,7 +54,7 @@ export class Supervisor {
     if (this.#opening !== null || this.#service !== null || this.#stopping.signal.aborted) return
     this.#cancelRetry()
     this.#set({ kind: 'starting' })
-    this.#opening = this.#deps.open(this.#stopping.signal).then((service) => this.#onOpened(service), (error: unknown) => {
+    this.#opening = this.#deps.open(this.#stopping.signal, this.#force.signal).then((service) => this.#onOpened(service), (error: unknown) => {
       this.#opening = null
       this.#deps.log('the service did not start', { error })
       this.#onFailed(toErrorReport(error))
@@ -82,17 +83,14 @@ export class Supervisor {
     this.#set({ kind: 'stopping' })
     this.#stopping.abort()
     this.#wanted.clear()
+    const cancel = this.#deps.clock.after(deadlineMs, () => {
+      this.#deps.log('the service does not stop, and is ended', { pid: this.#service?.pid })
+      this.#force.abort()
+    })
     await this.#opening
-    const service = this.#service
-    if (service !== null) {
-      service.stop()
-      const cancel = this.#deps.clock.after(deadlineMs, () => {
-        this.#deps.log('the service does not stop, and is ended', { pid: service.pid })
-        service.kill()
-      })
-      await service.ended
-      cancel()
-    }
+    this.#service?.stop()
+    await this.#service?.ended
+    cancel()
     this.#set({ kind: 'stopped' })
   }
 

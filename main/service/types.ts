@@ -12,9 +12,12 @@ export interface RunningService {
   connect(port: MessagePortMain): void
   /** Ours is asked to stop in order; of another one we only let go. */
   stop(): void
-  /** For one that does not stop. */
-  kill(): void
 }
 
-/** Starts one, or attaches to one that runs. Rejects with a `DepinError`; nothing is left running then. */
-export type OpenService = (signal: AbortSignal) => Promise<RunningService>
+/**
+ * Starts one, or attaches to one that runs. Rejects with a `DepinError`; nothing is left running then.
+ *
+ * @param quit the app quits: a start is given up.
+ * @param force there is no more time: one of ours, started or not, is ended at once.
+ */
+export type OpenService = (quit: AbortSignal, force: AbortSignal) => Promise<RunningService>
