@@ -1,5 +1,5 @@
 /** From one version to the next: looks, fetches and installs, each when the policy says so. */
-import type { UpdateOrder, UpdateState } from '../../contract/nouns/updates.ts'
+import type { UpdateChannel, UpdateOrder, UpdateState } from '../../contract/nouns/updates.ts'
 import { assertIsPackage, isInRollout, isNewer, problemOf, type ReleaseKey, type Statement, type UpdateMemory, updateProblem, verifyManifest, type Wanted } from '../../release/index.ts'
 import { type Clock, every } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
@@ -59,13 +59,21 @@ export class DesktopUpdater {
   }
 
   order(order: UpdateOrder): void {
-    if (order.kind === 'channel') {
-      this.#deps.memory.setChannel(order.channel)
-      this.#offer = this.#path = null
-      this.#ordered = 'check'
-      if (!this.#isBusy) this.#become({ kind: 'idle', checkedAtMs: null })
-    } else this.#ordered = order.kind
+    if (order.kind === 'channel') this.#setChannel(order.channel)
+    else this.#ordered = order.kind
     void this.think()
+  }
+
+  #setChannel(channel: UpdateChannel): void {
+    try {
+      this.#deps.memory.setChannel(channel)
+    } catch (error) {
+      this.#fail(error)
+      return
+    }
+    this.#offer = this.#path = this.#lookedAtMs = null
+    this.#ordered = 'check'
+    if (!this.#isBusy) this.#become({ kind: 'idle', checkedAtMs: null })
   }
 
   /** Does what the policy says, one thing after the other, until there is nothing to do. */
@@ -127,6 +135,8 @@ export class DesktopUpdater {
       signal: this.#stopping.signal, onProgress: (doneBytes) => this.#become({ kind: 'downloading', version, doneBytes, totalBytes: bytes }),
     })
     await assertIsPackage(path, offer.statement, this.#stopping.signal)
+    // another channel was chosen meanwhile: it is looked into first
+    if (this.#offer !== offer) return void this.#become({ kind: 'idle', checkedAtMs: null })
     this.#path = path
     this.#become({ kind: 'ready', version, waitsFor: waitOf(known) })
   }

@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { loadMemory } from '../../release/index.ts'
 import { startFeed, type TestFeed } from '../../release/testing/feed.ts'
 import { dayMs, filesOf, newKey, statementOf, type TestKey, testNowMs } from '../../release/testing/release.ts'
-import { type ManualClock, manualClock } from '../testing/clock.ts'
+import { type ManualClock, manualClock, settled } from '../testing/clock.ts'
 import { plainAppImageUpdater } from '../testing/electron-updater.ts'
 import { createFeed } from './feed.ts'
 import { createFetcher, stallMs } from './fetcher.ts'
@@ -43,7 +43,7 @@ function offer(patch: Parameters<typeof statementOf>[1] = {}, bytes: Uint8Array 
 
 const here: ReturnType<ConstructorParameters<typeof DesktopUpdater>[0]['facts']> = { isMetered: false, isOnBattery: false, lastInputMs: testNowMs, idleMinutes: 10, isFullScreen: false, isLookedAt: true }
 
-function desktop(facts: Partial<UpdateFacts> = {}, installed = '1.0.0') {
+function desktop(facts: Partial<UpdateFacts> = {}, installed = '1.0.0', onState: (kind: string) => void = () => undefined) {
   const installs: { path: string, version: string }[] = []
   const announced: string[] = []
   const memory = loadMemory(join(folder, 'updates.json'))
@@ -56,7 +56,10 @@ function desktop(facts: Partial<UpdateFacts> = {}, installed = '1.0.0') {
     installer: { install: (path, version) => installs.push({ path, version }), goBack: () => false, settle: () => undefined },
     announce: (version) => announced.push(version),
     facts: () => ({ ...here, ...facts }),
-    onState: () => states.push(updater.state.kind),
+    onState: () => {
+      states.push(updater.state.kind)
+      onState(updater.state.kind)
+    },
   })
   return { updater, installs, announced, memory, states }
 }
@@ -216,5 +219,33 @@ describe('who gets it, and of which channel', () => {
     updater.order({ kind: 'channel', channel: 'beta' })
     await eventually(() => expect(updater.state).toMatchObject({ kind: 'ready', version: '1.5.0-beta.1' }))
     expect(memory.channel).toBe('beta')
+  })
+
+  it.each(['checking', 'downloading'])('another channel that is chosen while it is %s, and ordered at once, is the one that is installed', async (at) => {
+    offer()
+    offer({ version: '1.5.0-beta.1', channel: 'beta', file: 'beta.AppImage' })
+    let isDue = true
+    const { updater, installs } = desktop({}, '1.0.0', (kind) => {
+      if (kind !== at || !isDue) return
+      isDue = false
+      updater.order({ kind: 'channel', channel: 'beta' })
+      updater.order({ kind: 'install' })
+    })
+    await updater.think()
+    expect(installs.map(({ version }) => version)).toEqual(['1.5.0-beta.1'])
+  })
+
+  it('a channel that cannot be remembered is told, and the next order is heard', async () => {
+    offer()
+    const { updater, memory } = desktop()
+    await updater.think()
+    rmSync(join(folder, 'updates.json'))
+    mkdirSync(join(folder, 'updates.json'))
+    updater.order({ kind: 'channel', channel: 'beta' })
+    expect([updater.state.kind, memory.channel]).toEqual(['failed', 'latest'])
+    rmSync(join(folder, 'updates.json'), { recursive: true })
+    await settled()
+    updater.order({ kind: 'check' })
+    await eventually(() => expect(updater.state.kind).toBe('ready'))
   })
 })
