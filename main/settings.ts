@@ -34,7 +34,7 @@ export function openSettings(path: string): SettingsFile {
       try {
         mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
         // whole or not at all, also when the power goes
-        writeFileSync(`${path}.tmp`, JSON.stringify(settings), { mode: 0o600 })
+        writeFileSync(`${path}.tmp`, JSON.stringify(settings), { mode: 0o600, flush: true })
         renameSync(`${path}.tmp`, path)
       } catch {
         // a full disk costs the memory of a window's place, not the app

@@ -136,7 +136,10 @@ export class DesktopUpdater {
     })
     await assertIsPackage(path, offer.statement, this.#stopping.signal)
     // another channel was chosen meanwhile: it is looked into first
-    if (this.#offer !== offer) return void this.#become({ kind: 'idle', checkedAtMs: null })
+    if (this.#offer !== offer) {
+      this.#become({ kind: 'idle', checkedAtMs: null })
+      return
+    }
     this.#path = path
     this.#become({ kind: 'ready', version, waitsFor: waitOf(known) })
   }

@@ -102,6 +102,8 @@ describe('the words', () => {
     node.capacity.change({ label: 'study-pc' })
     const before = node.peerId
     expect(node.onboarding.restore(words.join(' '))).toEqual({ peerId, outcome: 'restored' })
+    // until it is so, and if it cannot be, the key that is here is not one whose words are known
+    expect(node.onboarding.get().keySavedAtMs).toBeNull()
     await until('the order came', () => restores.length === 1)
     await stop(node)
     // as entry.ts does

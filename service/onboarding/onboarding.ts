@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { DepinError } from '../../contract/errors.ts'
 import { defaultAssumptions, EstimateAssumptions, type KeyWords, Onboarding, type OnboardingPatch, type TestGuest } from '../../contract/nouns/onboarding.ts'
+import { PeerId } from '../../contract/ids.ts'
 import { getMeta, jsonColumn, setMeta } from '../database/index.ts'
 import { peerIdOfSeed, type Restored, seedFromWords, wordsOf } from '../identity/index.ts'
 import { hangsOn } from './restore.ts'
@@ -10,7 +11,11 @@ import type { OnboardingDeps, OnboardingPart } from './types.ts'
 const metaKey = 'onboarding'
 /** JSON has no bigint: the amount is kept as decimal text. */
 const AmountText = z.string().regex(/^\d+$/).transform((text) => BigInt(text))
-const Stored = jsonColumn(Onboarding.extend({ assumptions: EstimateAssumptions.extend({ kilowattHourMicro: AmountText.nullable() }) }))
+const Stored = jsonColumn(Onboarding.extend({
+  assumptions: EstimateAssumptions.extend({ kilowattHourMicro: AmountText.nullable() }),
+  /** Whose words were saved. A restore that is under way may not come about: then they are not those of the key that is here. */
+  savedKey: PeerId.optional(),
+}))
 /** The answer to the owner's order goes out before the line is cut, ms. */
 const beforeRestoreMs = 200
 
@@ -36,8 +41,11 @@ class Part implements OnboardingPart {
   }
 
   get(): Onboarding {
-    const text = getMeta(this.#deps.database.read, metaKey)
-    return text === undefined ? this.#untouched() : Stored.parse(text)
+    const { database, identity } = this.#deps
+    const text = getMeta(database.read, metaKey)
+    if (text === undefined) return this.#untouched()
+    const { savedKey = identity.peerId, ...stored } = Stored.parse(text)
+    return savedKey === identity.peerId ? stored : { ...stored, keySavedAtMs: null }
   }
 
   save(patch: OnboardingPatch): Onboarding {
@@ -65,7 +73,7 @@ class Part implements OnboardingPart {
     const peerId = peerIdOfSeed(seed)
     if (peerId !== identity.peerId) this.#assertFree(hangsOn(ledgerStore))
     // whoever typed them has them
-    this.#put({ ...this.get(), keySavedAtMs: clock.nowMs() })
+    this.#put({ ...this.get(), keySavedAtMs: clock.nowMs() }, peerId)
     if (peerId === identity.peerId) return { peerId, outcome: 'same' }
     clock.after(beforeRestoreMs, () => requestRestore(seed))
     return { peerId, outcome: 'restored' }
@@ -93,9 +101,9 @@ class Part implements OnboardingPart {
     return { state: isDecided ? 'done' : 'due', step: 'welcome', purpose: null, language: null, payout: null, assumptions: defaultAssumptions, keySavedAtMs: null }
   }
 
-  #put(next: Onboarding): Onboarding {
+  #put(next: Onboarding, savedKey: string = this.#deps.identity.peerId): Onboarding {
     const { database, bus } = this.#deps
-    const text = JSON.stringify(Onboarding.parse(next), (_, value: unknown) => typeof value === 'bigint' ? value.toString() : value)
+    const text = JSON.stringify({ ...Onboarding.parse(next), savedKey }, (_, value: unknown) => typeof value === 'bigint' ? value.toString() : value)
     database.transaction((tx) => {
       setMeta(tx, metaKey, text)
       database.afterCommit(() => bus.publish('onboarding-changed', null))
