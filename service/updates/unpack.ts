@@ -1,16 +1,14 @@
 /** A verified package becomes a whole version beside the others, or nothing. */
-import { spawn } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createReadStream, existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { createGunzip } from 'node:zlib'
-import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import { type Statement, syncFolder, updateProblem } from '../../release/index.ts'
 import { findInstallation } from './installation.ts'
-import type { Layout } from './layout.ts'
-import { programOf } from './layout.ts'
+import { type Layout, programOf } from './layout.ts'
 
 /** A name that no version has. */
 const workshopName = '.unpacking'
@@ -53,7 +51,10 @@ async function untar(path: string, folder: string, signal?: AbortSignal): Promis
     // tar stops reading at the archive's end mark, before its padding, and says better why it stopped sooner
     if (!stoppedReading.includes((cause as NodeJS.ErrnoException).code ?? '')) throw updateProblem('install-failed', 'The package cannot be unpacked.', { cause })
   }
-  const [code] = await ended as [number | null]
+  const [code] = await ended.catch((cause: unknown) => {
+    signal?.throwIfAborted()
+    throw updateProblem('install-failed', 'The program “tar” cannot be started.', { next: 'Install it, and try again.', cause })
+  }) as [number | null]
   if (code !== 0) throw updateProblem(said.includes('No space left') ? 'disk-full' : 'install-failed', `The package cannot be unpacked: ${said.trim()}`)
 }
 
