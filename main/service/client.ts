@@ -29,6 +29,8 @@ export interface ServiceClient {
 const nothing: Known = { node: null, share: null, earnings: null }
 /** A stream that failed while its service goes on is opened again after this, ms. */
 const againMs = 2_000
+/** A service that stops closes every port at once, and lives on for a while: another is asked for after this, ms. */
+const reconnectMs = 200
 
 export function createServiceClient({ supervisor, clock, log }: { supervisor: Supervisor, clock: Clock, log: Log }): ServiceClient {
   const listeners = new Set<(known: Known) => void>()
@@ -70,7 +72,7 @@ export function createServiceClient({ supervisor, clock, log }: { supervisor: Su
   function leave(): void {
     client = null
     set(nothing)
-    connect()
+    clock.after(reconnectMs, connect)
   }
 
   connect()

@@ -121,8 +121,8 @@ export class DesktopUpdater {
       this.#become({ kind: 'idle', checkedAtMs: clock.nowMs() })
       return
     }
-    if (memory.isRefused(statement.version)) throw updateProblem('unhealthy', `Version ${statement.version} did not become healthy here.`)
     this.#offer = { manifest, statement }
+    if (memory.isRefused(statement.version)) throw updateProblem('unhealthy', `Version ${statement.version} did not become healthy here.`)
     const staged = !isInRollout(memory.rolloutId, statement.version, statement.rolloutPercent)
     this.#become({ kind: 'available', version: statement.version, bytes: statement.bytes, staged })
   }

@@ -191,7 +191,7 @@ describe('what is refused, and leaves the app as it is', () => {
     const { updater, memory } = desktop()
     memory.refuse('1.1.0')
     await updater.think()
-    expect(updater.state).toMatchObject({ kind: 'failed', reason: 'unhealthy' })
+    expect(updater.state).toMatchObject({ kind: 'failed', version: '1.1.0', reason: 'unhealthy' })
   })
 })
 

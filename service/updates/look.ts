@@ -1,7 +1,8 @@
 /** What a feed offers this computer, checked before anything of it is believed. */
 import type { Clock } from '../base/index.ts'
+import type { DepinError } from '../../contract/errors.ts'
 import type { UpdateChannel } from '../../contract/nouns/updates.ts'
-import { isInRollout, isNewer, type ReleaseKey, type Statement, type UpdateMemory, verifyManifest } from '../../release/index.ts'
+import { isInRollout, isNewer, type ReleaseKey, type Statement, type UpdateMemory, updateProblem, verifyManifest } from '../../release/index.ts'
 import { fetchManifest } from './feed.ts'
 
 export interface LookDeps {
@@ -18,6 +19,10 @@ export type Offer =
   | { kind: 'none' }
   /** `staged`: for others first. `refused`: it was installed here once, and did not become healthy. */
   | { kind: 'newer', statement: Statement, staged: boolean, refused: boolean }
+
+export function takenBack(version: string): DepinError {
+  return updateProblem('unhealthy', `Version ${version} was installed here, did not become healthy, and was taken back.`, { next: 'Wait for a newer one, or try it once more: depin update --again' })
+}
 
 /** The highest version that was ever offered is remembered before this returns. E_UPDATE with the reason. */
 export async function lookForUpdate({ feed, keys, memory, clock, installed, platform }: LookDeps, channel: UpdateChannel, signal?: AbortSignal): Promise<Offer> {

@@ -2,7 +2,7 @@
 import { join } from 'node:path'
 import { DepinError } from '../../contract/errors.ts'
 import type { UpdateChannel, UpdateState, UpdateStatus } from '../../contract/nouns/updates.ts'
-import { loadMemory, type ReleaseKey, type Statement, type UpdateMemory, updateProblem } from '../../release/index.ts'
+import { loadMemory, type ReleaseKey, type Statement, type UpdateMemory } from '../../release/index.ts'
 import type { Clock } from '../base/index.ts'
 import { type ChangeDeps, type ChangeStep, changeTo, resumeChange } from './change.ts'
 import { createServiceControl, type ServiceControl } from './control.ts'
@@ -10,7 +10,7 @@ import { download } from './download.ts'
 import { wayOf } from './installation.ts'
 import { type Layout, layoutOf, linkedVersion, memoryPathOf } from './layout.ts'
 import { acquireUpdateLock } from './lock.ts'
-import { lookForUpdate, type Offer } from './look.ts'
+import { lookForUpdate, type Offer, takenBack } from './look.ts'
 import type { Installation } from './types.ts'
 import { unpack } from './unpack.ts'
 
@@ -90,9 +90,7 @@ async function bring(layout: Layout, feed: string, statement: Statement, deps: U
 
 function assertMayTry({ statement: { version }, refused }: Extract<Offer, { kind: 'newer' }>, memory: UpdateMemory, again: boolean): void {
   if (!refused) return
-  if (!again) {
-    throw updateProblem('unhealthy', `Version ${version} was installed here, did not become healthy, and was taken back.`, { next: 'Wait for a newer one, or try it once more: depin update --again' })
-  }
+  if (!again) throw takenBack(version)
   memory.forgive(version)
 }
 

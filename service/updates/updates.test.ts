@@ -28,6 +28,7 @@ const server = (): Installation => ({ kind: 'tarball', root: join(folder, 'opt')
 function part(installation = server()): Updates {
   return createUpdates({ ...fakeDeps(), clock: new FakeClock(testNowMs), installation, installed: '1.0.0', feed: feed.url, keys: [key.known], memoryPath: join(folder, 'updates.json') })
 }
+const commandMemory = () => loadMemory(join(folder, 'opt/update/updates.json'))
 const offer = (): void => {
   for (const [name, body] of Object.entries(filesOf(statementOf(content), content, key))) feed.put(name, body)
 }
@@ -61,11 +62,18 @@ describe('on a server', () => {
     expect(command()).toEqual({ kind: 'command', command: 'depin update' })
     updates.setChannel('beta')
     expect(command()).toEqual({ kind: 'command', command: 'depin update --channel beta' })
-    const remembered = loadMemory(join(folder, 'opt/update/updates.json'))
-    remembered.setChannel('beta')
+    commandMemory().setChannel('beta')
     expect(command()).toEqual({ kind: 'command', command: 'depin update' })
     updates.setChannel('latest')
     expect(command()).toEqual({ kind: 'command', command: 'depin update --channel latest' })
+  })
+
+  it('a version that the command has taken back is said not to be well, and is not offered again', async () => {
+    offer()
+    commandMemory().refuse('1.1.0')
+    const updates = part()
+    await expect(updates.check()).rejects.toMatchObject({ details: { reason: 'unhealthy' } })
+    expect(updates.status().state).toMatchObject({ kind: 'failed', version: '1.1.0', reason: 'unhealthy' })
   })
 
   it('nothing is believed when what was remembered is damaged', async () => {

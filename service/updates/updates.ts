@@ -1,10 +1,11 @@
+import { existsSync } from 'node:fs'
 import { DepinError, toErrorReport } from '../../contract/errors.ts'
 import type { UpdateChannel, UpdateOrder, UpdateReport, UpdateState, UpdateStatus, UpdateWay } from '../../contract/nouns/updates.ts'
 import { loadMemory, problemOf, type ReleaseKey, type UpdateMemory } from '../../release/index.ts'
 import { AsyncQueue, type BaseDeps, Cycle, type Disposer } from '../base/index.ts'
 import { wayOf } from './installation.ts'
 import { layoutOf, memoryPathOf } from './layout.ts'
-import { lookForUpdate } from './look.ts'
+import { lookForUpdate, takenBack } from './look.ts'
 import type { Installation, Updates } from './types.ts'
 
 export interface UpdatesDeps extends BaseDeps {
@@ -107,26 +108,42 @@ export class UpdatesPart implements Updates {
     const memory = this.#remembered()
     if (installation.kind !== 'tarball' || feed === null || memory === null || this.#desktop !== null) return
     this.#become({ kind: 'checking' })
+    let version: string | null = null
     try {
-      const offer = await lookForUpdate({ ...this.#deps, feed, memory, platform: installation.platform }, memory.channel, signal)
-      this.#become(offer.kind === 'none' ? { kind: 'idle', checkedAtMs: clock.nowMs() } : { kind: 'available', version: offer.statement.version, bytes: offer.statement.bytes, staged: offer.staged })
+      const offer = await lookForUpdate({ ...this.#deps, feed, memory: { ...memory, ...this.#whatTheCommandKnows() }, platform: installation.platform }, memory.channel, signal)
+      if (offer.kind === 'none') {
+        this.#become({ kind: 'idle', checkedAtMs: clock.nowMs() })
+        return
+      }
+      version = offer.statement.version
+      if (offer.refused) throw takenBack(version)
+      this.#become({ kind: 'available', version, bytes: offer.statement.bytes, staged: offer.staged })
     } catch (error) {
       const reason = problemOf(error)
-      this.#become(reason === null ? { kind: 'idle', checkedAtMs: null } : { kind: 'failed', version: null, reason, message: toErrorReport(error).message.slice(0, 500), atMs: clock.nowMs() })
+      this.#become(reason === null ? { kind: 'idle', checkedAtMs: null } : { kind: 'failed', version, reason, message: toErrorReport(error).message.slice(0, 500), atMs: clock.nowMs() })
       throw error
     }
   }
 
-  /** The command, which may be another user's, remembers a channel of its own: where that is not this one, it is told. */
+  /** The command has a channel of its own: where that is not this one, it is told. */
   #wayTo(channel: UpdateChannel): UpdateWay {
+    if (this.#way.kind !== 'command') return this.#way
+    const { channel: its = 'latest' } = this.#whatTheCommandKnows()
+    return its === channel ? this.#way : { kind: 'command', command: `${this.#way.command} --channel ${channel}` }
+  }
+
+  /** `depin update` may be another user's, and remembers for itself: its place in a rollout and what it took back count here too. */
+  #whatTheCommandKnows(): Partial<Pick<UpdateMemory, 'channel' | 'rolloutId' | 'isRefused'>> {
     const { installation } = this.#deps
-    if (this.#way.kind !== 'command' || installation.kind !== 'tarball') return this.#way
+    const path = installation.kind === 'tarball' ? memoryPathOf(layoutOf(installation.root)) : ''
+    if (!existsSync(path)) return {}
     try {
-      if (loadMemory(memoryPathOf(layoutOf(installation.root))).channel === channel) return this.#way
+      const memory = loadMemory(path)
+      return { channel: memory.channel, rolloutId: memory.rolloutId, isRefused: (version) => memory.isRefused(version) }
     } catch {
       // what cannot be read here is the command's to tell
+      return {}
     }
-    return { kind: 'command', command: `${this.#way.command} --channel ${channel}` }
   }
 
   /** Null: it cannot be read, and without it nothing may be believed of a feed. */
