@@ -79,9 +79,8 @@ export type DesktopBridge = {
   on: <News extends DesktopNews>(news: News, listener: (item: DesktopNewsItems[News]) => void) => () => void
 }
 
-/** A port that was asked for, as the window gets it: the port travels beside it. */
+/** By which a page that asks for a port knows it when it comes. */
 export const ConnectId = z.string().min(1).max(64)
-export const PortMessage = z.object({ channel: z.literal('depin:port'), id: ConnectId })
 
 /** Main to the service's process. A `client` comes with a port. */
 export const ServiceOrder = z.discriminatedUnion('kind', [

@@ -21,7 +21,6 @@ export interface TrayDeps {
 export interface AppTray {
   /** Something may have changed. */
   update(): void
-  destroy(): void
 }
 
 export function createTray({ icons, platform, clock, read, act }: TrayDeps): AppTray {
@@ -30,7 +29,7 @@ export function createTray({ icons, platform, clock, read, act }: TrayDeps): App
   let shownAtMs = 0
   let isOpen = false
   let isDue = false
-  let cancelText: (() => void) | null = null
+  let isTextDue = false
 
   function imageOf(icon: TrayIcon): Electron.NativeImage {
     return nativeImage.createFromPath(join(icons, iconFile(icon, platform, nativeTheme.shouldUseDarkColors)))
@@ -47,8 +46,10 @@ export function createTray({ icons, platform, clock, read, act }: TrayDeps): App
     const waitMs = before !== null && outline(before.items) === outline(view.items) ? dueInMs(shownAtMs, textEveryMs, clock.nowMs()) : 0
     if (waitMs > 0) {
       shown = { ...view, items: before?.items ?? view.items }
-      cancelText ??= clock.after(waitMs, () => {
-        cancelText = null
+      if (isTextDue) return
+      isTextDue = true
+      clock.after(waitMs, () => {
+        isTextDue = false
         update()
       })
       return
@@ -72,19 +73,11 @@ export function createTray({ icons, platform, clock, read, act }: TrayDeps): App
     tray.setContextMenu(menu)
   }
 
-  const onTheme = (): void => { if (shown !== null) tray.setImage(imageOf(shown.icon)) }
-  nativeTheme.on('updated', onTheme)
+  nativeTheme.on('updated', () => { if (shown !== null) tray.setImage(imageOf(shown.icon)) })
   // on macOS a click opens the menu, as everywhere there
   if (platform !== 'darwin') tray.on('click', () => act({ kind: 'open', path: '/' }))
   update()
-  return {
-    update,
-    destroy() {
-      cancelText?.()
-      nativeTheme.off('updated', onTheme)
-      tray.destroy()
-    },
-  }
+  return { update }
 }
 
 /** What is there and what it does, whatever it says about money and time. */

@@ -15,8 +15,7 @@ import { Keeper, type RunningNode, type ServiceControl } from './control.ts'
 import { type Layout, link, linkedVersion, prune } from './layout.ts'
 import { askToPutBack } from './put-back.ts'
 
-export const changeSteps = ['announced', 'linked', 'restarted', 'going-back', 'put-back-asked', 'linked-back', 'restarted-back'] as const
-export type ChangeStep = (typeof changeSteps)[number]
+export type ChangeStep = 'announced' | 'linked' | 'restarted' | 'going-back' | 'put-back-asked' | 'linked-back' | 'restarted-back'
 
 const Journal = z.object({
   kind: z.enum(['forward', 'back']), from: Version, to: Version,
@@ -54,15 +53,14 @@ export async function changeTo(deps: ChangeDeps, to: string): Promise<void> {
   else await goForward(deps, journal)
 }
 
-/** Goes on with what was cut off. False: nothing was. */
-export async function resumeChange(deps: ChangeDeps): Promise<boolean> {
+/** Goes on with what was cut off, if anything was. */
+export async function resumeChange(deps: ChangeDeps): Promise<void> {
   const journal = readJson(journalPath(deps.layout), Journal)
-  if (journal === null) return false
+  if (journal === null) return
   if (journal.kind === 'back') await goBack(deps, journal)
   else if (linkedVersion(deps.layout) !== journal.to) clear(deps.layout)
   else if (await isWatched(deps, journal)) await goForward(deps, journal)
   else done(deps, journal)
-  return true
 }
 
 /** One that does not run may be one that cannot: it is started to find out, unless its owner has stopped it. */

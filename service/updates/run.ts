@@ -36,8 +36,7 @@ export interface UpdateRunDeps {
   signal?: AbortSignal
 }
 
-export const runSteps = ['looked', 'downloaded', 'unpacked'] as const
-export type RunStep = (typeof runSteps)[number] | ChangeStep
+export type RunStep = 'looked' | 'downloaded' | 'unpacked' | ChangeStep
 
 /** Gives how it ended: `idle` with the version that is installed then, or `available` when it only looked. Throws what kept it. */
 export async function runUpdate(options: UpdateRunOptions, deps: UpdateRunDeps): Promise<UpdateStatus> {
