@@ -48,8 +48,12 @@ export function handleQuit({ supervisor, client, log, words, window, onQuitting 
       app.quit()
     })
   })
-  // Linux and macOS wait a moment for who asks them to
-  powerMonitor.on('shutdown', () => atOnce())
+  // Linux and macOS wait a moment for who asks them to; Electron's types leave the event out
+  const onShutdown = (event: { preventDefault: () => void }): void => {
+    event.preventDefault()
+    atOnce()
+  }
+  powerMonitor.on('shutdown', onShutdown as () => void)
 
   function atOnce(): void {
     log('the session ends')

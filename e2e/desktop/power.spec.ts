@@ -53,3 +53,15 @@ test('nothing is said of the owner where the system does not tell: on Wayland', 
   await expect.poll(() => looks(app)).toBeGreaterThan(0)
   expect((await depin<ShareStatus>('share')).owner.signals.lastInputMs?.source).not.toBe('desktop')
 })
+
+test('the system is asked to wait at the end of a session, until the service has stopped in order', async ({ start }) => {
+  const app = await start({ args: ['--hidden'] })
+  await app.ready()
+  const isAsked = await app.electron.evaluate(({ powerMonitor }) => {
+    let isAsked = false
+    powerMonitor.emit('shutdown', { preventDefault: () => { isAsked = true } })
+    return isAsked
+  })
+  expect([isAsked, await app.exited()]).toEqual([true, 0])
+  expect(app.log()).toMatch(/the session ends[\s\S]*quit in order/)
+})

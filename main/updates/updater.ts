@@ -152,7 +152,7 @@ export class DesktopUpdater {
     if (path === null) throw updateProblem('install-failed', 'The package is gone.')
     this.#ordered = null
     this.#verified(manifest, { ...wanted, channel: memory.channel })
-    await assertIsPackage(path, statement)
+    await assertIsPackage(path, statement, this.#stopping.signal)
     this.#become({ kind: 'installing', version: statement.version })
     announce(statement.version)
     installer.install(path, statement.version)

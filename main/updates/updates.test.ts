@@ -116,6 +116,17 @@ describe('a good update', () => {
   })
 })
 
+it('an app that quits while its update is looked at once more is not replaced, nor started again', async () => {
+  offer()
+  const { updater, installs, announced } = desktop()
+  const stop = updater.start()
+  await eventually(() => expect(updater.state.kind).toBe('ready'))
+  updater.order({ kind: 'install' })
+  stop()
+  await eventually(() => expect(updater.state.kind).toBe('failed'))
+  expect([announced, installs]).toEqual([[], []])
+})
+
 describe('what is refused, and leaves the app as it is', () => {
   it.each<[string, string, () => void]>([
     ['corrupt', 'corrupt', () => { offer(); feed.put(file, Buffer.concat([content.subarray(1), Buffer.alloc(1)])) }],
