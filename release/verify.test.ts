@@ -114,7 +114,8 @@ describe('any release', () => {
     fc.assert(fc.property(fc.nat(bytes.length - 1), fc.integer({ min: 1, max: 255 }), (at, change) => {
       const changed = Uint8Array.from(bytes)
       changed[at] = (changed[at] ?? 0) ^ change
-      expect(['wrong-key', 'not-signed', 'wrong-platform', 'wrong-channel', 'expired']).toContain(reasonOf(changed))
+      // whatever else is wrong with it is not looked at before its signature
+      expect(['wrong-key', 'not-signed']).toContain(reasonOf(changed))
     }), { numRuns: 2_000 })
   })
 
