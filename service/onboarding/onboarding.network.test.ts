@@ -1,8 +1,9 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { cpSync, existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { DepinError } from '../../contract/errors.ts'
+import { everyHour } from '../../contract/nouns/owner.ts'
 import { createSystemClock, createSystemRng } from '../base/index.ts'
 import { restoreDataDir, seedFromWords, wordsOf } from '../identity/index.ts'
 import { type DepinNode, type NodeOptions, startNode } from '../node.ts'
@@ -147,6 +148,22 @@ describe('the test guest', () => {
     await stop(node)
     const again = await start()
     await until('it is gone', () => again.deployments.list().length === 0)
+  })
+
+  it('lifts no rule of the owner’s beyond its own time, also where a crash ended it', async () => {
+    const node = await start()
+    node.capacity.change({ on: true, limits: { cpuMilli: 1000, memoryMiB: 512, diskMiB: 4096 }, rules: { hours: { on: true, grid: everyHour().map((day) => day.map(() => false)) } } })
+    expect(node.capacity.target()).toMatchObject({ kind: 'asleep' })
+    node.onboarding.beginTest()
+    expect(node.capacity.target().kind).not.toBe('asleep')
+    // the power goes
+    const [database, copy] = ['data', 'copy'].map((name) => join(root, name, 'depin.db')) as [string, string]
+    cpSync(join(root, 'data'), join(root, 'copy'), { recursive: true })
+    await stop(node)
+    for (const end of ['', '-wal', '-shm']) rmSync(database + end, { force: true })
+    for (const end of ['', '-wal']) if (existsSync(copy + end)) cpSync(copy + end, database + end)
+    const again = await start()
+    await until('the rule counts again', () => again.capacity.target().kind === 'asleep', 5_000)
   })
 
   it('never takes an app of the owner’s for its own', async () => {

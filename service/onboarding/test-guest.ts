@@ -1,10 +1,11 @@
 import { connect } from 'node:net'
+import * as z from 'zod'
 import { DepinError, toErrorReport } from '../../contract/errors.ts'
 import type { Deployment, DeployOptions, ManifestBundle } from '../../contract/nouns/deployment.ts'
-import type { HoldCause } from '../../contract/nouns/owner.ts'
+import { HoldCause } from '../../contract/nouns/owner.ts'
 import { type TestGuest, type TestGuestStep, testGuestSteps } from '../../contract/nouns/onboarding.ts'
 import { DeadlineError, withDeadline } from '../base/index.ts'
-import { getMeta, setMeta } from '../database/index.ts'
+import { getMeta, jsonColumn, setMeta } from '../database/index.ts'
 import { ensureListener, type Listener } from '../engine/index.ts'
 import type { OnboardingDeps } from './types.ts'
 
@@ -19,6 +20,9 @@ const stepDeadlineMs = 45_000
 const lookEveryMs = 250
 /** There from before the test begins until nothing of it is left. */
 const metaKey = 'test-guest'
+/** The owner's rules that are lifted for it. */
+const liftedKey = 'test-guest-lifted'
+const Lifted = jsonColumn(z.array(HoldCause))
 
 /** One guest at a time, on this very computer, by the way that all guests take. */
 export class TestGuests {
@@ -63,9 +67,8 @@ export class TestGuests {
   /** Never rejects: what went wrong is in the run. */
   async #go(): Promise<void> {
     const { log } = this.#deps
-    let lifted: HoldCause[] = []
     try {
-      lifted = this.#openDoor()
+      this.#openDoor()
       await this.#allSteps()
       this.#change({ state: 'done' })
     } catch (error) {
@@ -73,19 +76,29 @@ export class TestGuests {
       this.#fail(error)
     } finally {
       await this.#clearAway().catch((error: unknown) => log.warn('the test guest could not be removed', { error }))
-      if (lifted.length > 0) this.#deps.capacity.notAnyway(lifted)
     }
   }
 
   /** The owner is at the computer, and asks for this guest: rules that would keep it asleep are lifted for as long as it is here. */
-  #openDoor(): HoldCause[] {
+  #openDoor(): void {
     const { capacity, deployments, database } = this.#deps
     if (!capacity.settings().on) throw new DepinError('E_CONFLICT', 'Sharing is off, so no guest can come.', { next: 'Turn sharing on and try again.' })
     if (deployments.list().some(({ name }) => name === testGuestName)) {
       throw new DepinError('E_CONFLICT', `There is an app called “${testGuestName}” already.`, { next: `Remove it: depin rm ${testGuestName}` })
     }
     database.transaction((tx) => setMeta(tx, metaKey, 'there'))
-    return capacity.target().kind === 'asleep' ? capacity.anyway() : []
+    if (capacity.target().kind !== 'asleep') return
+    const lifted = capacity.anyway()
+    database.transaction((tx) => setMeta(tx, liftedKey, JSON.stringify(lifted)))
+  }
+
+  /** They count again, whatever became of the guest. */
+  #closeDoor(): void {
+    const { capacity, database } = this.#deps
+    const lifted = Lifted.parse(getMeta(database.read, liftedKey) ?? '[]')
+    if (lifted.length === 0) return
+    capacity.notAnyway(lifted)
+    database.transaction((tx) => setMeta(tx, liftedKey, '[]'))
   }
 
   async #allSteps(): Promise<void> {
@@ -193,7 +206,11 @@ export class TestGuests {
   async #clearAway(): Promise<void> {
     const { deployments, database } = this.#deps
     const isThere = getMeta(database.read, metaKey) === 'there'
-    if (isThere && deployments.list().some(({ name }) => name === testGuestName)) await deployments.remove(testGuestName, this.#stopped.signal)
+    try {
+      if (isThere && deployments.list().some(({ name }) => name === testGuestName)) await deployments.remove(testGuestName, this.#stopped.signal)
+    } finally {
+      this.#closeDoor()
+    }
     // a service that stops goes on with this at its next start
     if (isThere && !this.#stopped.signal.aborted) database.transaction((tx) => setMeta(tx, metaKey, 'gone'))
   }
