@@ -64,7 +64,7 @@ export class Installation {
     const copy = join(this.#folder, `dist-${version}`)
     cpSync(dist, copy, { recursive: true })
     writeFileSync(join(copy, 'release.json'), JSON.stringify({ feed: this.feed.url, keys: [this.#key.base64] }))
-    edit(join(copy, 'cli/depin.mjs'), `.version("${own}")`, `.version("${version}")`)
+    edit(join(copy, 'cli/depin.mjs'), `var ownVersion = "${own}"`, `var ownVersion = "${version}"`)
     const service = join(copy, 'service/entry.mjs')
     edit(service, `version: "${own}",`, `version: "${version}",`)
     if (migrates === true) edit(service, /var migrations = \[(.*)\];/, 'var migrations = [$1, { version: 9999, name: "later", sql: "CREATE TABLE later (x TEXT) STRICT" }];')
