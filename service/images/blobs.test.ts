@@ -31,7 +31,7 @@ describe('pieces of images', () => {
       const digest = digestOf(content)
       for (const { bytes, restart } of cuts) {
         const receiver = await blobs.receive(digest, content.length)
-        await expect(receiver.add(failing(content.subarray(receiver.offset, Math.min(content.length, receiver.offset + bytes))), ignore)).rejects.toThrow('cut')
+        await expect(receiver.add(Readable.from(failing(content.subarray(receiver.offset, Math.min(content.length, receiver.offset + bytes)))), ignore)).rejects.toThrow('cut')
         await receiver.leave()
         if (!restart) continue
         blobs = new BlobStore(directory)
@@ -46,9 +46,24 @@ describe('pieces of images', () => {
     }), { numRuns: 15 })
   })
 
+  it('keep what came before a cut in the middle of a write, however large the pieces', async () => {
+    const content = randomBytes(20_000_000)
+    const digest = digestOf(content)
+    const receiver = await blobs.receive(digest, content.length)
+    const body = new Readable({ read: () => undefined })
+    body.push(content.subarray(0, 9_000_000))
+    const adding = receiver.add(body, () => body.destroy(new Error('cut')))
+    await expect(adding).rejects.toThrow('cut')
+    await receiver.leave()
+    const again = await blobs.receive(digest, content.length)
+    expect(again.offset).toBe(9_000_000)
+    await again.add(Readable.from([content.subarray(again.offset)]), ignore)
+    await again.finish()
+    expect(blobs.size(digest)).toBe(content.length)
+  })
+
   it('that are not what they are called, too long or too short, are never kept', async () => {
-    const content = randomBytes(1000)
-    for (const wrong of [randomBytes(1000), content.subarray(0, 999), Buffer.concat([content, Buffer.from('x')])]) {
+    for (const content of [randomBytes(1000), randomBytes(9_000_000)]) for (const wrong of [randomBytes(content.length), content.subarray(0, -1), Buffer.concat([content, Buffer.from('x')])]) {
       const receiver = await blobs.receive(digestOf(content), content.length)
       await expect(receiver.add(Readable.from([wrong]), ignore).then(() => receiver.finish())).rejects.toBeInstanceOf(CorruptBlob)
       await receiver.reset()

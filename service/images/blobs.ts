@@ -1,12 +1,14 @@
 import { createHash, type Hash } from 'node:crypto'
 import { type FileHandle, mkdir, open, readdir, rename, rm, stat, statfs } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { Readable } from 'node:stream'
 import { DepinError } from '../../contract/errors.ts'
 import { formatSize, formatSizeMiB } from '../../contract/units.ts'
 import { keepFreeDiskMiB } from '../capacity/index.ts'
+import { BatchWriter, eachChunk, noRoom } from './batch-writer.ts'
 
-/** Bytes go to the disk in pieces of this size. */
-const batchBytes = 1024 ** 2
+/** How much is read at a time, bytes. */
+const readBytes = 1024 ** 2
 const partSuffix = '.part'
 const looseSuffix = '.loose'
 const fileName = /^[0-9a-f]{64}$/
@@ -61,7 +63,7 @@ export class BlobStore {
     const file = await this.openForReading(digest)
     try {
       for (;;) {
-        const { bytesRead, buffer } = await file.read(Buffer.allocUnsafe(batchBytes))
+        const { bytesRead, buffer } = await file.read(Buffer.allocUnsafe(readBytes))
         if (bytesRead === 0) return
         yield buffer.subarray(0, bytesRead)
       }
@@ -102,13 +104,10 @@ export class BlobStore {
   async take(body: AsyncIterable<Uint8Array>, isWanted: (digest: string, sizeBytes: number) => boolean): Promise<string> {
     const path = join(this.#directory, `${this.#loose++}${looseSuffix}`)
     const file = await open(path, 'w', 0o600)
-    const writer = new BatchWriter(file, 0)
     const hash = createHash('sha256')
+    const writer = new BatchWriter(file, 0, (batch) => void hash.update(batch))
     try {
-      for await (const chunk of body) {
-        hash.update(chunk)
-        await writer.write(chunk)
-      }
+      for await (const chunk of body) await writer.write(chunk)
       await writer.flush()
       const digest = `sha256:${hash.digest('hex')}`
       if (isWanted(digest, writer.position) && this.size(digest) === null) {
@@ -170,7 +169,7 @@ export class BlobReceiver {
     const { size } = await this.#file.stat()
     if (size > this.sizeBytes) await this.reset()
     while (this.offset < size) {
-      const { bytesRead, buffer } = await this.#file.read(Buffer.allocUnsafe(batchBytes), 0, batchBytes, this.offset)
+      const { bytesRead, buffer } = await this.#file.read(Buffer.allocUnsafe(readBytes), 0, readBytes, this.offset)
       if (bytesRead === 0) return
       this.#hash.update(buffer.subarray(0, bytesRead))
       this.offset += bytesRead
@@ -185,16 +184,15 @@ export class BlobReceiver {
   }
 
   /** Adds what comes. What came before a failure stays. CorruptBlob when it is more than was said. */
-  async add(body: AsyncIterable<Uint8Array>, onBytes: (count: number) => void): Promise<void> {
-    const writer = new BatchWriter(this.#file, this.offset)
+  async add(body: Readable, onBytes: (count: number) => void): Promise<void> {
+    const writer = new BatchWriter(this.#file, this.offset, (batch) => void this.#hash.update(batch))
     try {
-      for await (const chunk of body) {
+      await eachChunk(body, (chunk) => {
         if (this.offset + chunk.length > this.sizeBytes) throw new CorruptBlob(`${this.#digest} is longer than the ${this.sizeBytes} bytes that were said`)
-        this.#hash.update(chunk)
         this.offset += chunk.length
-        await writer.write(chunk)
         onBytes(chunk.length)
-      }
+        return writer.write(chunk)
+      })
     } finally {
       await writer.flush()
     }
@@ -217,57 +215,8 @@ export class BlobReceiver {
   }
 }
 
-/** Writes pieces as they come in large steps, one step ahead. */
-class BatchWriter {
-  readonly #file: FileHandle
-  #batch: Uint8Array[] = []
-  #batched = 0
-  #writing: Promise<void> = Promise.resolve()
-  position: number
-
-  constructor(file: FileHandle, position: number) {
-    this.#file = file
-    this.position = position
-  }
-
-  async write(chunk: Uint8Array): Promise<void> {
-    this.#batch.push(chunk)
-    this.#batched += chunk.length
-    if (this.#batched >= batchBytes) await this.#next()
-  }
-
-  async flush(): Promise<void> {
-    if (this.#batched > 0) await this.#next()
-    await this.#writing
-  }
-
-  async #next(): Promise<void> {
-    const [batch, bytes, at] = [this.#batch, this.#batched, this.position]
-    this.#batch = []
-    this.#batched = 0
-    this.position += bytes
-    await this.#writing
-    this.#writing = this.#put(batch, bytes, at)
-    // heard of by the next step
-    this.#writing.catch(() => undefined)
-  }
-
-  async #put(batch: readonly Uint8Array[], bytes: number, at: number): Promise<void> {
-    try {
-      const { bytesWritten } = await this.#file.writev(batch, at)
-      if (bytesWritten !== bytes) throw Object.assign(new Error('a short write'), { code: 'ENOSPC' })
-    } catch (error) {
-      throw (error as { code?: unknown }).code === 'ENOSPC' || (error as { code?: unknown }).code === 'EDQUOT' ? noRoom('there is no room for images', error) : error
-    }
-  }
-}
-
 async function assertRoom(directory: string, bytes: number): Promise<void> {
   const { bavail, bsize } = await statfs(directory)
   const freeBytes = bavail * bsize
   if (freeBytes - bytes < keepFreeDiskMiB * 1024 ** 2) throw noRoom(`${formatSize(freeBytes)} are free, ${formatSize(bytes)} are needed, ${formatSizeMiB(keepFreeDiskMiB)} are kept free`)
-}
-
-function noRoom(words: string, cause?: unknown): DepinError {
-  return new DepinError('E_DISK_FULL', `The disk is too full for this image: ${words}.`, { next: 'Free some space, or allow less for images: depin share set --image-cache.', cause })
 }

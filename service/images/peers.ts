@@ -152,7 +152,7 @@ export class PeerSource {
     conversation.on('error', () => undefined)
     conversation.end()
     try {
-      await receiver.add(conversation as AsyncIterable<Uint8Array>, (count) => {
+      await receiver.add(conversation, (count) => {
         silence.extend()
         onBytes(count)
       })
