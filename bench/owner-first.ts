@@ -78,7 +78,7 @@ function createScene(pair: Pair, host: Connection, tenant: Connection): (measure
   return (measure) => ({
     alone: async () => {
       await remove()
-      await until('guests are gone', async () => (await pair.world.docker.listContainers({ filters: { label: [`io.depin.node=${(await host.client.node.status()).peerId}`] } })).length === 0, 60_000)
+      await until('guests are gone', async () => (await pair.world.leftovers(pair.provider)).length === 0, 60_000)
       return await measure()
     },
     unheeded: () => beside(100, measure),
