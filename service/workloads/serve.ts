@@ -1,9 +1,10 @@
 import { DepinError } from '../../contract/errors.ts'
-import { type LeaseStatus, type LogLine, logsProtocol, statusProtocol } from '../../contract/wire/v1/protocols.ts'
+import { type LeaseStatus, type LogLine, logsProtocol, type ServiceStatus, statusProtocol } from '../../contract/wire/v1/protocols.ts'
 import type * as z from 'zod'
 import { AsyncQueue, type Disposer, mergeSorted } from '../base/index.ts'
 import type { ContainerEngine } from '../engine/types.ts'
 import type { Caller } from '../network/types.ts'
+import { followServices } from './follow.ts'
 import { LineSplitter } from './lines.ts'
 import type { WorkloadDeps } from './types.ts'
 
@@ -65,24 +66,33 @@ async function* logsOf(deps: ServeDeps, input: z.output<typeof logsProtocol.inpu
   const lease = deps.leases.get(input.leaseId, 'provider')
   if (lease?.peerId !== caller.peerId) throw new DepinError('E_NOT_FOUND', `There is no lease ${input.leaseId} of yours here.`)
   const engine = deps.engine.require()
-  const containers = (deps.status(input.leaseId)?.services ?? []).filter((service) => service.containerId !== null && (input.service === null || service.service === input.service))
+  const services = (): ServiceStatus[] => (deps.status(input.leaseId)?.services ?? []).filter(({ service }) => input.service === null || service === input.service)
+  const containers = services().filter(({ containerId }) => containerId !== null)
   if (containers.length === 0) throw new DepinError('E_LEASE_STATE', 'Nothing has printed anything yet: no container has been started.', { next: 'Try again in a moment.' })
   const waiting: (() => void)[] = []
   const lines = new AsyncQueue<LogLine | null>(maxBatchLines, () => { for (const resume of waiting.splice(0)) resume() })
   const stopAlive = repeat(deps, logsAliveMs, () => { if (lines.length === 0) lines.push(null) })
-  const logs = containers.map(({ service, containerId }) => linesOf(engine, { containerId: containerId ?? '', service, follow: input.follow, tailLines: input.tailLines, signal: caller.signal }))
-  // what has been printed comes in the order of time; what is still to be printed cannot be waited for
-  const sources = input.follow ? logs : [mergeSorted(logs, ({ atMs }) => atMs)]
-  let open = sources.length
-  for (const source of sources) {
-    void pump(source, async (line) => {
-      if (!lines.push(line)) await new Promise<void>((resolve) => void waiting.push(resolve))
-    }).then(() => { if (--open === 0) lines.end() }, (error: unknown) => lines.end(error as Error))
+  const send = async (line: LogLine): Promise<void> => {
+    if (!lines.push(line)) await new Promise<void>((resolve) => void waiting.push(resolve))
+  }
+  const open = (service: string, containerId: string, tailLines: number): AsyncGenerator<LogLine> => linesOf(engine, { containerId, service, follow: input.follow, tailLines, signal: caller.signal })
+  let stopFollowing: Disposer = () => undefined
+  if (input.follow) {
+    // what is still to be printed cannot be waited for: it comes as it comes
+    stopFollowing = followServices({
+      clock: deps.clock, services, tailLines: input.tailLines, open, send, onEnd: (error) => lines.end(error),
+      onChange: (listener) => deps.bus.subscribe('workload-changed', (leaseId) => { if (leaseId === input.leaseId) listener() }),
+    })
+  } else {
+    // what has been printed comes in the order of time
+    const past = mergeSorted(containers.map(({ service, containerId }) => open(service, containerId ?? '', input.tailLines)), ({ atMs }) => atMs)
+    void pump(past, send).then(() => lines.end(), (error: unknown) => lines.end(error as Error))
   }
   caller.signal.addEventListener('abort', () => lines.end(), { once: true })
   try {
     yield* batches(lines)
   } finally {
+    stopFollowing()
     stopAlive()
   }
 }
