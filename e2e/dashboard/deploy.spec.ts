@@ -44,7 +44,7 @@ test.describe('the whole way', () => {
     await expect(visitor.locator('body')).toHaveText('hello from web')
     expect(await visitor.evaluate(() => opener === null)).toBe(true)
     await visitor.close()
-    await expect(app.log).toContainText('url:/favicon.ico')
+    await expect(app.log).toContainText('url:/')
     await expect(app.card('Reach it')).toContainText(/received/)
     await app.toggle(app.reach('web:8080'))
     await expect(app.address).toBeHidden()

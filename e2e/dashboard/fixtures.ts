@@ -61,7 +61,7 @@ export const test = base.extend<PerTest, { town: Town }>({
     return service
   }),
 
-  startFresh: async ({}, use) => {
+  startFresh: async ({ context }, use) => {
     const services: TestService[] = []
     await use(async (...flags) => {
       const service = await TestService.create()
@@ -69,6 +69,8 @@ export const test = base.extend<PerTest, { town: Town }>({
       await service.start(...flags)
       return service
     })
+    // a page that outlives its service looks for it, and says so
+    for (const page of context.pages()) await page.close()
     for (const service of services) {
       await service.kill()
       // a pod that waits for a lease is one of them
