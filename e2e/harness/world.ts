@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type Docker from 'dockerode'
 import { makeTestImages, testDocker } from '../../service/testing/engine-images.ts'
+import { until } from '../../service/testing/wait.ts'
 import { type FollowedCommand, TestService } from './service.ts'
 
 /** Terms short enough to be watched. */
@@ -86,7 +87,17 @@ export class World {
 
 export async function removeAllOf(docker: Docker, peerId: string): Promise<void> {
   const filters = { label: [`io.depin.node=${peerId}`] }
-  for (const { Id } of await docker.listContainers({ all: true, filters })) await docker.getContainer(Id).remove({ force: true, v: true })
+  await until('no container is left', async () => {
+    const left = await docker.listContainers({ all: true, filters })
+    for (const { Id } of left) await docker.getContainer(Id).remove({ force: true, v: true }).catch(ignoreUnderWay)
+    return left.length === 0
+  })
   for (const { Id } of await docker.listNetworks({ filters })) await docker.getNetwork(Id).remove()
   for (const { Name } of (await docker.listVolumes({ filters })).Volumes) await docker.getVolume(Name).remove({ force: true })
+}
+
+/** The node had asked for it before it ended. */
+function ignoreUnderWay(error: unknown): void {
+  const { statusCode } = error as { statusCode?: number }
+  if (statusCode !== 404 && statusCode !== 409) throw error
 }
