@@ -132,6 +132,8 @@ function guardSettings(
       CapAdd: ['NET_ADMIN', 'NET_BIND_SERVICE'],
       LogConfig: { Type: 'none', Config: {} },
       NetworkMode: network,
+      // as Docker has it: apps may listen on any port of their own network
+      ...traits.kind === 'podman' && { Sysctls: { 'net.ipv4.ip_unprivileged_port_start': '0' } },
       // the guard itself, where there are names to ask for; without it names would be asked of this machine's own servers, past every rule
       Dns: [egress.tier === 'open' && egress.dns !== null ? egress.dns : '127.0.0.1'],
       // room for the engine's own start of it, which happens within these limits; the guard itself sleeps in half a MiB
