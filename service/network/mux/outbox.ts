@@ -6,6 +6,8 @@ const bufferBytes = 256 * 1024
 /** A peer that makes us answer without reading the answers is cut here. */
 const maxControlBytes = 64 * 1024
 const keptBuffers = 8
+/** More than this need not wait for company: a TLS record is full with it. */
+const patientBytes = 16 * 1024
 
 /** Buffers to write from, used again. One pool serves all sessions. */
 export class BufferPool {
@@ -23,6 +25,9 @@ export class BufferPool {
 /**
  * Collects the frames of one turn of the event loop into one write. While a write is under way the next is filled, and
  * when that is full channels wait: so a session holds two buffers at most, and none when it is quiet.
+ *
+ * A write, its encryption and its reading on the other side cost as much as several small messages. So where channels speak
+ * one after the other, what they say waits one turn more for those that are about to speak.
  */
 export class Outbox {
   readonly #carrier: Carrier
@@ -34,6 +39,9 @@ export class Outbox {
   #writing = false
   #scheduled = false
   #closed = false
+  #lastChannelId = 0
+  /** The last data frame was another channel's than the one before it. */
+  #takesTurns = false
   /** Control frames that found no room; they go before anything else. */
   #control: Buffer[] = []
 
@@ -65,6 +73,8 @@ export class Outbox {
   /** A data frame with `body[start, end)`, which must fit in `room`. */
   data(flags: number, channelId: number, body: Uint8Array, start: number, end: number): void {
     const length = end - start
+    this.#takesTurns = channelId !== this.#lastChannelId
+    this.#lastChannelId = channelId
     const buffer = this.#reserve(headerBytes + length)
     const offset = this.#used - headerBytes - length
     writeHeader(buffer, offset, frameTypes.data, flags, channelId, length)
@@ -91,14 +101,22 @@ export class Outbox {
   #reserve(length: number): Buffer {
     this.#filling ??= this.#pool.take()
     this.#used += length
-    if (!this.#scheduled && !this.#writing) {
-      this.#scheduled = true
-      setImmediate(() => {
-        this.#scheduled = false
-        this.#flush()
-      })
-    }
+    if (!this.#writing) this.#schedule()
     return this.#filling
+  }
+
+  get #isPatient(): boolean {
+    return this.#takesTurns && this.#used > 0 && this.#used < patientBytes
+  }
+
+  #schedule(): void {
+    if (this.#scheduled) return
+    this.#scheduled = true
+    const flush = (): void => {
+      this.#scheduled = false
+      this.#flush()
+    }
+    setImmediate(() => this.#isPatient ? setImmediate(flush) : flush())
   }
 
   #flush(): void {
@@ -120,12 +138,13 @@ export class Outbox {
       this.#carrier.end()
       return
     }
-    this.#flush()
+    if (this.#closed || !this.#isPatient) this.#flush()
     if (this.#closed) return
     const waiting = this.#control
     this.#control = []
     for (const frame of waiting) this.#reserve(headerBytes).set(frame, this.#used - headerBytes)
     this.#onRoom()
-    this.#flush()
+    if (this.#isPatient) this.#schedule()
+    else this.#flush()
   }
 }

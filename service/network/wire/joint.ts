@@ -2,12 +2,15 @@ import { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { type Channel, ChannelError, type ChannelSink } from '../mux/types.ts'
 
+/** A message of a conversation, and not a piece of a flood. */
+const shortBytes = 4096
+
 /**
  * Joins a channel and a socket, each way on its own: ends pass through as half-closes, cuts as cuts, and whoever is slow
  * makes the other wait.
  *
- * This is the road of a tunnel's bytes: chunks pass as they are, and those of one turn of the event loop leave in one
- * write.
+ * This is the road of a tunnel's bytes: chunks pass as they are, and long ones of one turn of the event loop leave in one
+ * write, short ones at once.
  */
 export class Joint implements ChannelSink {
   readonly #channel: Channel
@@ -38,7 +41,7 @@ export class Joint implements ChannelSink {
 
   data(chunk: Buffer): void {
     this.#uncreditedBytes += chunk.length
-    this.#cork()
+    this.#cork(chunk.length)
     if (this.#socket.write(chunk)) this.#credit()
   }
 
@@ -57,14 +60,17 @@ export class Joint implements ChannelSink {
     this.#onClosed(error)
   }
 
-  #cork(): void {
+  /** What is short leaves as soon as the read that it came with has been looked through: others may be long in their turn. */
+  #cork(byteCount: number): void {
     if (this.#isCorked) return
     this.#isCorked = true
     this.#socket.cork()
-    setImmediate(() => {
+    const uncork = (): void => {
       this.#isCorked = false
       this.#socket.uncork()
-    })
+    }
+    if (byteCount < shortBytes) process.nextTick(uncork)
+    else setImmediate(uncork)
   }
 
   #credit(): void {
