@@ -22,6 +22,13 @@ test('sharing is turned off and on, paused and resumed', async ({ open, town }) 
   await home.action('Resume now').click()
   await expect(home.headline).toHaveText('Ready and waiting for a guest')
 
+  // as long as the tray can pause it, where a desktop has none
+  await home.action('Other times').click()
+  await home.page.getByRole('menuitem', { name: 'Until I start it again' }).click()
+  await expect(home.headline).toHaveText('Paused until you start it again')
+  await home.action('Resume now').click()
+  await expect(home.headline).toHaveText('Ready and waiting for a guest')
+
   await home.toggle(barSwitch)
   await expect(home.switch).not.toBeChecked()
   await home.action('Turn on').click()

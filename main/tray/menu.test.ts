@@ -3,8 +3,9 @@ import type { SharingState } from '../../contract/nouns/node.ts'
 import type { HoldCause } from '../../contract/nouns/owner.ts'
 import { earnings } from '../../renderer/gallery/fixtures/guests.ts'
 import { nodeStatus, nowMs, pausedBy, shareStatus, sharingStates } from '../../renderer/gallery/fixtures/sharing.ts'
+import { tomorrowMorning } from '../../renderer/sharing/pauses.ts'
 import { createWords } from '../words.ts'
-import { tomorrowMorning, type TrayFacts, type TrayItem, trayOf } from './menu.ts'
+import { type TrayFacts, type TrayItem, trayOf } from './menu.ts'
 
 const f = createWords({ language: 'en', wanted: ['en-GB'], timeZone: 'UTC' })
 const arabic = createWords({ language: 'ar', wanted: ['ar'], timeZone: 'UTC' })
@@ -24,6 +25,11 @@ function ids(items: readonly TrayItem[]): string[] {
 }
 
 describe('the tray', () => {
+  it('counts guests as the window does, and says hours as people do here', () => {
+    expect(trayOf(facts('sharing', { node: nodeStatus('sharing', { guests: 0 }) }), f).tooltip).toBe('Depin Desktop, sharing, 3 guest apps')
+    expect(labels(trayOf(facts('sharing'), createWords({ language: 'en', wanted: ['en-US'], timeZone: 'UTC' })).items).join()).toMatch(/Until tomorrow 8:00\sAM/)
+  })
+
   it('is crossed out once nobody has been connected for a while, and says so', () => {
     const alone = { sinceMs: nowMs - 60_000, why: 'no-peers' } as const
     const { icon, tooltip, items } = trayOf(facts('ready', { node: nodeStatus('ready', { connectedPeers: 0, alone }) }), f)

@@ -6,7 +6,7 @@ import type { UpdateState } from '../../contract/nouns/updates.ts'
 import { dayOf } from '../../renderer/format/days.ts'
 import type { Format } from '../../renderer/format/format.ts'
 import { heroOf, type HeroView, isOffline } from '../../renderer/sharing/hero.ts'
-import { endlessPauseMs } from '../../renderer/sharing/pauses.ts'
+import { pauseChoices } from '../../renderer/sharing/pauses.ts'
 
 export interface TrayFacts {
   service: ServiceState
@@ -41,10 +41,6 @@ export interface TrayView {
   tooltip: string
   items: readonly TrayItem[]
 }
-
-const hourMs = 3_600_000
-/** When a pause “until tomorrow” ends, local time. */
-const morningHour = 8
 
 export function trayOf(facts: TrayFacts, f: Format): TrayView {
   const hero = heroNow(facts, f)
@@ -95,17 +91,22 @@ function iconOf(hero: HeroView | null, { service, node, share }: TrayFacts): Tra
 
 /** “Sharing, 3 guest apps”; “Paused while you use this PC”. */
 function stateText(hero: HeroView, { share, node }: TrayFacts, f: Format): string {
-  return isSharing(share) && !isCutOff(node, share) ? f.t('tray.sharing', { guests: node?.guests ?? 0 }) : hero.headline
+  return isSharing(share) && !isCutOff(node, share) ? f.t('tray.sharing', { guests: guestsOf(share) }) : hero.headline
 }
 
 /** “Depin Desktop, sharing, 3 guest apps”. */
 function tooltip({ share, node }: TrayFacts, state: string, f: Format): string {
   const app = f.t('app.name')
-  return isSharing(share) && !isCutOff(node, share) ? f.t('tray.tip.sharing', { app, guests: node?.guests ?? 0 }) : f.t('tray.tip', { app, state })
+  return isSharing(share) && !isCutOff(node, share) ? f.t('tray.tip.sharing', { app, guests: guestsOf(share) }) : f.t('tray.tip', { app, state })
 }
 
 function isSharing(share: ShareStatus | null): boolean {
   return share?.state.kind === 'sharing' || share?.state.kind === 'ready'
+}
+
+/** As the window counts them. */
+function guestsOf(share: ShareStatus | null): number {
+  return share?.state.kind === 'sharing' ? share.state.guests : 0
 }
 
 function isCutOff(node: NodeStatus | null, share: ShareStatus | null): boolean {
@@ -135,23 +136,6 @@ function sharingItems(hero: HeroView | null, { share, nowMs }: TrayFacts, f: For
   const anyway: TrayItem[] = hero.actions.some((action) => action === 'anyway' || action === 'network-fine')
     ? [{ kind: 'order', id: 'anyway', label: f.t(hero.actions.includes('anyway') ? 'sharing.anyway' : 'sharing.networkFine'), order: { kind: 'anyway' } }]
     : []
-  const pause: TrayItem[] = hero.actions.includes('resume') ? [] : [{ kind: 'menu', id: 'pause', label: f.t('tray.pause'), items: pauses(nowMs, f) }]
+  const pause: TrayItem[] = hero.actions.includes('resume') ? [] : [{ kind: 'menu', id: 'pause', label: f.t('tray.pause'), items: pauseChoices(nowMs, f).map(({ id, label, untilMs }): TrayItem => ({ kind: 'order', id, label, order: { kind: 'pause', untilMs } })) }]
   return [...resume, ...anyway, ...pause, { kind: 'order', id: 'turn-off', label: f.t('hero.turnOff'), order: { kind: 'turn', on: false } }, { kind: 'line' }]
-}
-
-function pauses(nowMs: number, f: Format): readonly TrayItem[] {
-  const item = (id: string, label: string, untilMs: number): TrayItem => ({ kind: 'order', id, label, order: { kind: 'pause', untilMs } })
-  return [
-    item('pause-30', f.t('tray.pause.halfHour'), nowMs + hourMs / 2),
-    item('pause-60', f.t('tray.pause.hour'), nowMs + hourMs),
-    item('pause-morning', f.t('tray.pause.tomorrow', { time: f.hour(morningHour) }), tomorrowMorning(nowMs)),
-    item('pause-forever', f.t('tray.pause.always'), nowMs + endlessPauseMs),
-  ]
-}
-
-/** The next day's morning on this computer's clock, also where the clock changes in that night. */
-export function tomorrowMorning(nowMs: number): number {
-  const day = new Date(nowMs)
-  day.setDate(day.getDate() + 1)
-  return day.setHours(morningHour, 0, 0, 0)
 }

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { hasTray } from './host.ts'
 import { iconFile } from './icon.ts'
 import type { TrayIcon } from './menu.ts'
+import { isPanelDark } from './panel.ts'
 
 const icons: TrayIcon[] = ['sharing', 'paused', 'attention', 'offline']
 const resources = join(import.meta.dirname, '../../resources/icons/tray')
@@ -17,6 +18,21 @@ describe('the icons', () => {
 
   it('are templates on macOS, which tints them, and the panel’s contrast elsewhere', () => {
     expect([iconFile('paused', 'darwin', true), iconFile('paused', 'win32', true), iconFile('paused', 'linux', false)]).toEqual(['pausedTemplate.png', 'paused-white.ico', 'paused-black.png'])
+  })
+})
+
+describe('the panel', () => {
+  const panel = { platform: 'linux', desktop: 'KDE', isAppDark: false, isSystemDark: false } as const
+
+  it('is as dark as apps are, or always, by the desktop', () => {
+    expect([isPanelDark(panel), isPanelDark({ ...panel, isAppDark: true })]).toEqual([false, true])
+    for (const desktop of ['GNOME', 'ubuntu:GNOME', 'Unity']) expect(isPanelDark({ ...panel, desktop }), desktop).toBe(true)
+    expect(isPanelDark({ ...panel, desktop: undefined })).toBe(false)
+  })
+
+  it('has a setting of its own on Windows: light apps, dark taskbar', () => {
+    expect(isPanelDark({ ...panel, platform: 'win32', desktop: undefined, isSystemDark: true })).toBe(true)
+    expect(isPanelDark({ ...panel, platform: 'win32', desktop: undefined, isAppDark: true })).toBe(false)
   })
 })
 

@@ -5,6 +5,7 @@ import type { Clock } from '../base/clock.ts'
 import { dueInMs } from '../base/pace.ts'
 import { iconFile } from './icon.ts'
 import type { TrayIcon, TrayItem, TrayOrder, TrayView } from './menu.ts'
+import { isPanelDark } from './panel.ts'
 
 /** Amounts in the menu move no more often than this, ms. */
 const textEveryMs = 30_000
@@ -32,7 +33,9 @@ export function createTray({ icons, platform, clock, read, act }: TrayDeps): App
   let isTextDue = false
 
   function imageOf(icon: TrayIcon): Electron.NativeImage {
-    return nativeImage.createFromPath(join(icons, iconFile(icon, platform, nativeTheme.shouldUseDarkColors)))
+    return nativeImage.createFromPath(join(icons, iconFile(icon, platform, isPanelDark({
+      platform, desktop: process.env['XDG_CURRENT_DESKTOP'], isAppDark: nativeTheme.shouldUseDarkColors, isSystemDark: platform === 'linux' ? false : nativeTheme.shouldUseDarkColorsForSystemIntegratedUI,
+    }))))
   }
 
   function update(): void {

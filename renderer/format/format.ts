@@ -68,7 +68,9 @@ export function createFormat(intl: MessageFormatter, timeZone: string) {
     day: (day: DayKey) => new Intl.DateTimeFormat(locale, { timeZone: 'UTC', day: 'numeric', month: 'long' }).format(dayAsUtcMs(day)),
     /** Days from Monday on, as 0. */
     weekday: (day: number, style: 'short' | 'long') => new Intl.DateTimeFormat(locale, { timeZone: 'UTC', weekday: style }).format(Date.UTC(2024, 0, 1 + day)),
-    /** A whole hour of the day: `08:00`. */
+    /** A whole hour as a person says it here: `08:00`, `8:00 AM`. */
+    oclock: (hour: number) => new Intl.DateTimeFormat(locale, { timeZone: 'UTC', timeStyle: 'short' }).format(hour * 3_600_000),
+    /** A whole hour of the day, as in a table: `08:00`. */
     hour: (hour: number) => new Intl.DateTimeFormat(locale, { timeZone: 'UTC', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(hour * 3_600_000),
     /** 42 s left → `0:42`. */
     countdown: (ms: number) => {

@@ -89,7 +89,7 @@ describe('the hero', () => {
 
   it('says that it waits, once that lasts: for other computers, or for its own network', () => {
     const noPeers = { sinceMs: nowMs - 60_000, why: 'no-peers' } as const
-    expect(heroOf({ ...facts('ready'), connectedPeers: 0, alone: noPeers }, f)).toMatchObject({ tone: 'plain', urgent: false, headline: 'Waiting for other computers', actions: ['connect', 'test-connection', 'pause'] })
+    expect(heroOf({ ...facts('ready'), connectedPeers: 0, alone: noPeers }, f)).toMatchObject({ tone: 'plain', urgent: false, headline: 'Waiting for other computers', actions: ['connect', 'test-connection'] })
     const noNetwork = { ...noPeers, why: 'no-network' } as const
     for (const kind of ['ready', 'sharing'] as const) expect(heroOf({ ...facts(kind), alone: noNetwork }, f)).toMatchObject({ tone: 'plain', headline: 'No internet. Waiting to reconnect' })
     // a guest that runs may be asked for by people who run no node

@@ -96,7 +96,7 @@ export function heroOf(facts: HeroFacts, f: Format): HeroView {
 function offline({ why, sinceMs }: Alone, { guests, nowMs }: HeroFacts, f: Format): HeroView {
   const noNetwork = why === 'no-network'
   return {
-    tone: 'plain', urgent: false, switch: 'on', actions: noNetwork ? ['test-connection', 'pause'] : ['connect', 'test-connection', 'pause'], mood: guests > 0 ? 'asleep' : 'bare',
+    tone: 'plain', urgent: false, switch: 'on', actions: noNetwork ? ['test-connection', 'pause'] : ['connect', 'test-connection'], mood: guests > 0 ? 'asleep' : 'bare',
     status: f.t('hero.offline.status', { time: f.exactly(sinceMs, nowMs) }), headline: f.t(noNetwork ? 'hero.offline.noNetwork' : 'hero.offline.noPeers'),
     sentence: noNetwork ? f.t('hero.offline.noNetworkText', { guests }) : f.t('hero.ready.sentence', { peers: 0 }), note: f.t('sharing.offline'),
   }

@@ -6,6 +6,27 @@ import type { Format } from '../format/format.ts'
 /** A pause “until I start it again”, ms: longer than anybody waits. */
 export const endlessPauseMs = 100 * 365 * 86_400_000
 
+const hourMs = 3_600_000
+/** When a pause “until tomorrow” ends, local time. */
+export const morningHour = 8
+
+/** How long an owner may pause by themselves: in the tray and in the window. */
+export function pauseChoices(nowMs: number, f: Format): readonly { id: string, label: string, untilMs: number }[] {
+  return [
+    { id: 'pause-30', label: f.t('tray.pause.halfHour'), untilMs: nowMs + hourMs / 2 },
+    { id: 'pause-60', label: f.t('tray.pause.hour'), untilMs: nowMs + hourMs },
+    { id: 'pause-morning', label: f.t('tray.pause.tomorrow', { time: f.oclock(morningHour) }), untilMs: tomorrowMorning(nowMs) },
+    { id: 'pause-forever', label: f.t('tray.pause.always'), untilMs: nowMs + endlessPauseMs },
+  ]
+}
+
+/** The next day's morning on this computer's clock, also where the clock changes in that night. */
+export function tomorrowMorning(nowMs: number): number {
+  const day = new Date(nowMs)
+  day.setDate(day.getDate() + 1)
+  return day.setHours(morningHour, 0, 0, 0)
+}
+
 function isEndless(untilMs: number | null, nowMs: number): boolean {
   return untilMs !== null && untilMs - nowMs > endlessPauseMs / 2
 }

@@ -3,6 +3,7 @@ import type { Client } from '../api/types.ts'
 import { useFormat } from '../i18n/Language.tsx'
 import { useStores } from '../stores/context.tsx'
 import { useOrder } from '../stores/useOrder.ts'
+import { pausedText } from './pauses.ts'
 
 export const pauseForMs = 3_600_000
 
@@ -23,8 +24,9 @@ export function useSharing() {
     turnOff: () => void share.give((client) => client.share.set({ on: false }), {
       text: f.t('sharing.turnedOff'), action: { label: f.t('common.undo'), run: () => void set(true) },
     }),
-    pause: () => void share.give((client) => client.share.set({ pausedUntilMs: clock.nowMs() + pauseForMs }), {
-      text: f.t('sharing.pausedNotice'), action: { label: f.t('common.undo'), run: () => void pauseUntil(null) },
+    /** For an hour, where nothing else is said. */
+    pause: (untilMs?: number) => void share.give((client) => client.share.set({ pausedUntilMs: untilMs ?? clock.nowMs() + pauseForMs }), {
+      text: untilMs === undefined ? f.t('sharing.pausedNotice') : pausedText('you', untilMs, f, clock.nowMs()), action: { label: f.t('common.undo'), run: () => void pauseUntil(null) },
     }),
     resume: () => void pauseUntil(null),
     anyway: () => void share.give((client) => client.share.anyway()),

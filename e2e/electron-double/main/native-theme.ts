@@ -9,6 +9,8 @@ export class NativeThemeDouble extends EventEmitter implements Some<Electron.Nat
   readonly prefersReducedTransparency = false
 
   get shouldUseDarkColors(): boolean { return runtime.themeSource === 'dark' }
+  /** As if apps and the system's own panels had one setting. */
+  get shouldUseDarkColorsForSystemIntegratedUI(): boolean { return this.shouldUseDarkColors }
   get themeSource(): Electron.NativeTheme['themeSource'] { return runtime.themeSource }
   set themeSource(source: Electron.NativeTheme['themeSource']) {
     if (!['system', 'light', 'dark'].includes(source)) throw new TypeError('Error processing argument')

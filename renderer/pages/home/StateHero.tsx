@@ -16,6 +16,7 @@ import { useSharing } from '../../sharing/useSharing.ts'
 import type { HeroAction, HeroView } from '../../sharing/hero.ts'
 import { useHero } from '../../sharing/useHero.ts'
 import { ConnectButton } from '../connect/ConnectButton.tsx'
+import { PauseMenu } from './PauseMenu.tsx'
 
 /** The one switch, the one sentence. Changes of it are announced by the shell. */
 export function StateHero() {
@@ -87,6 +88,7 @@ function Controls({ view }: { view: HeroView }) {
         }
         return <OrderButton key={action} action={action} sharing={sharing} size={size} main={main} />
       })}
+      {view.actions.includes('pause') && <PauseMenu sharing={sharing} size={size} />}
     </>
   )
 }
@@ -98,7 +100,7 @@ function isLink(action: HeroAction): action is LinkAction {
 function OrderButton({ action, sharing, size, main }: { action: OrderAction; sharing: ReturnType<typeof useSharing>; size: ButtonSize; main: boolean }) {
   const f = useFormat()
   const run: Record<OrderAction, () => void> = {
-    'turn-on': sharing.turnOn, 'turn-off': sharing.turnOff, pause: sharing.pause, resume: sharing.resume, anyway: sharing.anyway, 'network-fine': sharing.anyway,
+    'turn-on': sharing.turnOn, 'turn-off': sharing.turnOff, pause: () => sharing.pause(), resume: sharing.resume, anyway: sharing.anyway, 'network-fine': sharing.anyway,
     'start-engine': () => void sharing.startEngine(), 'retry-engine': sharing.retryEngine,
   }
   const { icon, label } = orderLooks[action]
