@@ -8,7 +8,7 @@ export const errorCodes = [
   // input
   'E_USAGE', 'E_BAD_INPUT', 'E_MANIFEST', 'E_NOT_FOUND', 'E_CONFLICT', 'E_FILE',
   // this machine
-  'E_DATA_DIR_PERMISSIONS', 'E_DATA_DIR_LOCKED', 'E_DATA_DIR_FOREIGN', 'E_DATA_DIR_DAMAGED', 'E_DATA_DIR_MISSING', 'E_DATA_DIR_NEWER',
+  'E_DATA_DIR_PERMISSIONS', 'E_DATA_DIR_LOCKED', 'E_DATA_DIR_FOREIGN', 'E_DATA_DIR_DAMAGED', 'E_DATA_DIR_MISSING', 'E_DATA_DIR_NEWER', 'E_KEY_SEALED',
   'E_DISK_FULL', 'E_PORT_IN_USE', 'E_ADDRESS', 'E_NOT_RUNNING', 'E_UNAUTHORIZED',
   // the service and who asks it are of different versions, and do not understand each other
   'E_VERSION',

@@ -1,5 +1,4 @@
 import { mkdtempSync, readFileSync } from 'node:fs'
-import { get } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -9,7 +8,9 @@ import type { UpdateStatus } from '../contract/nouns/updates.ts'
 import { webImage } from '../service/testing/engine-images.ts'
 import { until } from '../service/testing/wait.ts'
 import { Installation } from './harness/installation.ts'
+import { isAlive } from './harness/processes.ts'
 import { TestService } from './harness/service.ts'
+import { visitAgainAndAgain } from './harness/visits.ts'
 import { shortTerms, World } from './harness/world.ts'
 
 describe('a server that updates itself while a guest runs on it', () => {
@@ -94,36 +95,3 @@ describe('a server that updates itself while a guest runs on it', () => {
     expect(mine.spent.leases.at(-1)?.signed).toBe(theirs.earned.leases.at(-1)?.due)
   })
 })
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch {
-    return false
-  }
-}
-
-/** Asks the guest itself, past the service, as long as it is not told to stop. */
-function visitAgainAndAgain(address: string) {
-  let count = 0
-  let isOver = false
-  const failures: string[] = []
-  const visit = (): void => {
-    if (isOver) return
-    const request = get({ host: address, port: 8080, timeout: 2_000, agent: false }, (response) => {
-      response.resume()
-      response.on('end', () => {
-        count++
-        setTimeout(visit, 100)
-      })
-    })
-    request.on('timeout', () => request.destroy(new Error('no answer')))
-    request.on('error', (error) => {
-      if (!isOver) failures.push(`${new Date().toISOString()} ${error.message}`)
-      setTimeout(visit, 100)
-    })
-  }
-  visit()
-  return { count: () => count, failures: () => failures, stop: () => { isOver = true } }
-}

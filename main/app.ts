@@ -5,19 +5,18 @@ import { app, Notification, protocol } from 'electron'
 import type { DesktopHandlers, ScreenPath, ShellState } from '../contract/desktop/shell.ts'
 import { DepinError } from '../contract/errors.ts'
 import type { Format } from '../renderer/format/format.ts'
-import { readArguments, type Arguments } from './arguments.ts'
-import { type Clock, every, systemClock } from './base/clock.ts'
-import { createLog, createLogFile, type Log } from './base/log.ts'
-import { keepCrashReports } from './crash.ts'
+import type { Arguments } from './arguments.ts'
+import { type Clock, every } from './base/clock.ts'
+import { createLogFile, type Log } from './base/log.ts'
 import { listenToWindow } from './ipc.ts'
-import { joinLinkIn } from './links/deep-link.ts'
 import { ownCommand } from './login/command.ts'
 import { createLoginItem } from './login/login.ts'
+import { Keychain } from './keychain.ts'
 import type { LoginItem } from './login/types.ts'
 import { setAppMenu } from './menu.ts'
 import { startNotices } from './notices/notices.ts'
 import { handleQuit, type Quit } from './quit.ts'
-import { hardenContents, hardenSession } from './security/harden.ts'
+import { hardenSession } from './security/harden.ts'
 import { scheme } from './security/origin.ts'
 import { createPages } from './security/pages.ts'
 import { type Client, createServiceClient, type ServiceClient } from './service/client.ts'
@@ -32,6 +31,7 @@ import { trayOf, type TrayOrder, type TrayView } from './tray/menu.ts'
 import { type AppTray, createTray } from './tray/tray.ts'
 import { watchdogArguments } from './watchdog.ts'
 import { MainWindow } from './window/window.ts'
+import type { UpdateCopy } from './updates/copy.ts'
 import { type DesktopUpdates, startUpdates } from './updates/start.ts'
 import { createWords } from './words.ts'
 
@@ -41,53 +41,23 @@ const trayEveryMs = 30_000
 /** The built folder: this file is `dist/main/main.mjs`. */
 const dist = join(import.meta.dirname, '..')
 
-export function startApp(): void {
-  app.setAppUserModelId('io.depin.desktop')
-  const read = (args: readonly string[], cwd: string): Arguments => readArguments({ args, cwd, env, platform, home: homedir() })
-  const started = read(process.argv.slice(1), process.cwd())
-  if (!app.requestSingleInstanceLock()) {
-    app.quit()
-    return
-  }
-  const clock = systemClock
-  const log = createLog(createLogFile(join(app.getPath('userData'), 'logs', 'main.log')), clock)
-  keepCrashReports(log)
-  hardenContents(log)
-  const shell = new Shell({ started, clock, log })
-  app.on('second-instance', (_event, args, cwd) => {
-    const again = read(args.slice(1), cwd)
-    if (again.join !== null) shell.offerJoin(again.join)
-    else if (!again.hidden) shell.show()
-  })
-  // macOS brings links and clicks on the dock as events
-  app.on('open-url', (event, url) => {
-    event.preventDefault()
-    const link = joinLinkIn(url)
-    if (link !== null) shell.offerJoin(link)
-  })
-  app.on('activate', () => shell.show())
-  // Electron quits by itself otherwise
-  app.on('window-all-closed', () => undefined)
-  void app.whenReady().then(() => shell.start()).catch((error: unknown) => {
-    log('the app did not start', { error })
-    app.exit(1)
-  })
-}
-
-interface ShellDeps {
+export interface ShellDeps {
   started: Arguments
   clock: Clock
   log: Log
+  copy: UpdateCopy | null
 }
 
 /** Everything that lives as long as the app. */
-class Shell {
+export class Shell {
   readonly #deps: ShellDeps
   readonly #settings: SettingsFile
   readonly #supervisor: Supervisor
   readonly #client: ServiceClient
   readonly #window: MainWindow
   readonly #login: LoginItem
+  readonly #keychain: Keychain
+  #hasKeychain = false
   readonly #command: string[]
   #quit: Quit | null = null
   #words: Format
@@ -103,6 +73,7 @@ class Shell {
     this.#join = deps.started.join
     this.#settings = openSettings(join(app.getPath('userData'), 'desktop.json'))
     this.#command = ownCommand({ exe: app.getPath('exe'), appPath: app.getAppPath(), isPackaged: app.isPackaged, env })
+    this.#keychain = new Keychain({ folder: app.getPath('userData'), dataDir: deps.started.serve.dataDir, log })
     this.#supervisor = new Supervisor({ open: (quit, force) => this.#openService(quit, force), clock, log })
     this.#client = createServiceClient({ supervisor: this.#supervisor, clock, log })
     this.#login = createLoginItem({ platform, env, home: homedir(), command: this.#command, name: app.getName() })
@@ -146,14 +117,18 @@ class Shell {
 
   /** An app that cannot update itself is one all the same. */
   async #startUpdates(): Promise<void> {
-    const { clock, log, started } = this.#deps
+    const { clock, log, copy } = this.#deps
     try {
-      this.#updates = await startUpdates({
-        clock, log, client: this.#client, supervisor: this.#supervisor, dist, dataDir: started.serve.dataDir, isLookedAt: () => this.#window.isLookedAt, onState: () => this.#tray?.update(),
-      })
+      this.#updates = await startUpdates({ copy, clock, log, client: this.#client, isLookedAt: () => this.#window.isLookedAt, onState: () => this.#tray?.update() })
     } catch (error) {
       log('updates do not work', { error })
     }
+  }
+
+  /** Its service takes calls. */
+  get isWell(): boolean {
+    const { kind } = this.#supervisor.state
+    return kind === 'running' || kind === 'elsewhere'
   }
 
   show(path?: ScreenPath): void {
@@ -174,7 +149,9 @@ class Shell {
     if (attached !== null) return attached
     const onOutput = this.#serviceLog ??= createLogFile(join(app.getPath('userData'), 'logs', 'service.log'))
     const watchdogProgram = watchdogArguments(this.#command, platform, process.getuid?.() === 0)
-    return await startOwnService({ program: join(dist, 'main/service.mjs'), options: started.serve, watchdogProgram, clock, onOutput }, quit, force)
+    this.#hasKeychain = await this.#keychain.isThere()
+    const sealKey = this.#hasKeychain ? await this.#keychain.read() : null
+    return await startOwnService({ program: join(dist, 'main/service.mjs'), options: started.serve, watchdogProgram, sealKey, clock, onOutput }, quit, force)
   }
 
   #handlers(): DesktopHandlers {
@@ -198,6 +175,7 @@ class Shell {
         this.#settings.set({ notify: { ...this.#settings.get().notify, [kind]: on } })
         this.#changed()
       },
+      setKeySealed: (on) => this.#seal(on),
       joinSeen: () => {
         this.#join = null
         this.#changed()
@@ -208,7 +186,17 @@ class Shell {
   #state(): ShellState {
     return {
       service: this.#supervisor.state, tray: this.#tray !== null, openAtLogin: this.#openAtLogin(), notify: this.#settings.get().notify, join: this.#join,
+      keySealed: this.#hasKeychain ? this.#supervisor.service?.isSealed() ?? null : null,
     }
+  }
+
+  /** The key of the seal is there before the seal, and after it: whatever cuts this off, what is sealed can be opened. */
+  async #seal(on: boolean): Promise<undefined> {
+    const { service } = this.#supervisor
+    if (service === null || !this.#hasKeychain) throw new DepinError('E_CONFLICT', 'There is no keychain, or no service that could use it.')
+    await service.seal(on ? await this.#keychain.make() : null)
+    if (!on) this.#keychain.forget()
+    this.#changed()
   }
 
   /** macOS registers the bundle, which a copy that is not packaged has none of. */

@@ -14,6 +14,6 @@ if (watchdogAt >= 0) {
   app.enableSandbox()
   // Both have to come before the app is ready.
   protocol.registerSchemesAsPrivileged([{ scheme, privileges: { standard: true, secure: true, supportFetchAPI: true, codeCache: true } }])
-  const { startApp } = await import('./app.ts')
+  const { startApp } = await import('./start.ts')
   startApp()
 }

@@ -25,11 +25,16 @@ const lookAgainMs = 50
 export interface ServeHooks {
   /** Aborts to stop the node in order. */
   signal: AbortSignal
-  /** `servePort`: serves the API on a message port of the program that hosts this one. */
-  onReady: (event: ReadyEvent, api: Pick<ApiServer, 'servePort'>) => void
+  /** What the program that hosts this one may do; again after a restore. */
+  onReady: (event: ReadyEvent, host: ServeHost) => void
+  /** What opens the key where it is sealed: the desktop has it from the keychain. */
+  sealKey?: Uint8Array | null
   /** How to run `watchdog.mjs`, its arguments before the data directory's included; this very Node when left out. */
   watchdogProgram?: readonly string[]
 }
+
+/** `servePort`: serves the API on a message port. */
+export type ServeHost = Pick<ApiServer, 'servePort'> & Pick<DepinNode, 'isSealed' | 'seal'>
 
 /** What ends a node's run. */
 type End = { kind: 'stop' } | { kind: 'restore', seed: Uint8Array }
@@ -55,7 +60,7 @@ export async function serve(input: unknown, hooks: ServeHooks): Promise<void> {
     isFirst = false
     hooks.signal.addEventListener('abort', requestStop, { once: true })
     if (hooks.signal.aborted) requestStop()
-    hooks.onReady(readyEvent(node, run), node.api)
+    hooks.onReady(readyEvent(node, run), { servePort: (port) => node.api.servePort(port), isSealed: () => node.isSealed(), seal: (key) => node.seal(key) })
     const end = await ended.promise
     const http = addressOf(node)
     await node.stop()
@@ -89,6 +94,7 @@ function start(options: ServeOptions, log: Logger, onStopRequest: () => void, on
     dataDir: options.dataDir,
     stateDir: stateDir(),
     newIdentity: options.newIdentity,
+    sealKey: hooks.sealKey ?? null,
     network: { listen: options.listen, bootstrap: options.bootstrap, mdns: options.mdns, networkName: process.env['DEPIN_NETWORK'] ?? 'main' },
     http: options.http,
     dashboardDir: dashboardDir(),

@@ -33,6 +33,8 @@ export interface NodeOptions {
   /** Where this user's data directories are remembered. */
   stateDir: string
   newIdentity: boolean
+  /** What opens the key where it is sealed; null or left out: nobody gave it. */
+  sealKey?: Uint8Array | null
   network: NetworkOptions
   /** Where the dashboard listens; null: the default port, or any free one. */
   http: { host: string, port: number } | null
@@ -88,13 +90,17 @@ export interface DepinNode {
   readonly onboarding: OnboardingPart
   readonly api: ApiServer
   status(): NodeStatus
+  /** The key on the disk is sealed. */
+  isSealed(): boolean
+  /** Seals the key on the disk with this one, or, null, takes the seal off. E_CONFLICT while nobody else keeps its words. */
+  seal(sealKey: Uint8Array | null): void
   /** Stops in order. Guests go on running. */
   stop(): Promise<void>
 }
 
 /** Opens the data directory, builds every part, and starts them from the bottom up. Undoes all of it when one fails. */
 export async function startNode(options: NodeOptions, deps: NodeDeps): Promise<DepinNode> {
-  const dataDir = openDataDir({ path: options.dataDir, stateDir: options.stateDir, newIdentity: options.newIdentity, clock: deps.clock, rng: deps.rng })
+  const dataDir = openDataDir({ path: options.dataDir, stateDir: options.stateDir, newIdentity: options.newIdentity, sealKey: options.sealKey ?? null, clock: deps.clock, rng: deps.rng })
   let database: Database | undefined
   try {
     putBackIfAsked({ dataDir: dataDir.path, databasePath: dataDir.databasePath, version: options.version, log: deps.log })
@@ -179,7 +185,13 @@ function build(options: NodeOptions, deps: NodeDeps, dataDir: DataDir, database:
   const api = createApiServer({ dataDir: dataDir.path, version: options.version, http: options.http, dashboardDir: options.dashboardDir, ...options.serve !== undefined && { serve: options.serve } }, { ...deps, router })
   // the engine first: it answers late, and nothing else waits for it
   const startables: Startable[] = [createNews(parts, clock, options.version), engine, { start: () => undefined, stop: () => engineSetup.cancel() }, network, alone, capacity, images, metering, watchdog, market, ledger, abuse, workloads, deployments, onboarding, updates, api]
-  return { ...parts, api, status, startables, stop: () => stopNode(startables, deps, database, dataDir) }
+  return {
+    ...parts, api, status, startables, isSealed: () => dataDir.isSealed(), stop: () => stopNode(startables, deps, database, dataDir),
+    seal(sealKey) {
+      if (sealKey !== null && onboarding.get().keySavedAtMs === null) throw new DepinError('E_CONFLICT', 'Nobody has kept the words of this key yet.', { next: 'Save them first: without this computer’s keychain only they bring the key back.' })
+      dataDir.seal(sealKey)
+    },
+  }
 }
 
 async function stopNode(startables: readonly Startable[], deps: NodeDeps, database: Database, dataDir: DataDir): Promise<void> {
@@ -190,7 +202,7 @@ async function stopNode(startables: readonly Startable[], deps: NodeDeps, databa
 
 const nothingKnown: ReleaseFacts = { installation: { kind: 'elsewhere', owner: 'unknown' }, feed: null, keys: [] }
 
-type Parts = Omit<DepinNode, 'api' | 'status' | 'stop'>
+type Parts = Omit<DepinNode, 'api' | 'status' | 'isSealed' | 'seal' | 'stop'>
 
 /** Passes on what the lower parts tell by listener, and writes down how this start came about. */
 function createNews(parts: Parts, clock: BaseDeps['clock'], version: string): Startable {

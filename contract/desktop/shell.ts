@@ -39,6 +39,8 @@ export const ShellState = z.object({
   /** Null: this system, or this copy of the app, cannot be started at login. */
   openAtLogin: z.boolean().nullable(),
   notify: z.record(NoticeKind, z.boolean()),
+  /** The key of this computer is sealed with the system’s keychain. Null: there is no keychain, or no service of ours. */
+  keySealed: z.boolean().nullable(),
   /** A link that somebody opened and that nobody has decided about. */
   join: JoinLink.nullable(),
 })
@@ -57,6 +59,7 @@ export const desktopInputs = {
   setLanguage: z.enum(['en', 'ar']),
   setOpenAtLogin: z.boolean(),
   setNotify: z.object({ kind: NoticeKind, on: z.boolean() }),
+  setKeySealed: z.boolean(),
   joinSeen: nothing,
 } as const satisfies Record<DesktopCall, z.ZodType>
 
@@ -84,15 +87,20 @@ export const ConnectId = z.string().min(1).max(64)
 
 /** Main to the service's process. A `client` comes with a port. */
 export const ServiceOrder = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('start'), options: ServeOptions, watchdogProgram: z.array(z.string()).min(1) }),
+  /** `sealKey`: what opens the key where it is sealed; null: there is none. */
+  z.object({ kind: z.literal('start'), options: ServeOptions, watchdogProgram: z.array(z.string()).min(1), sealKey: z.base64().nullable() }),
   z.object({ kind: z.literal('client') }),
+  /** Seals the key on the disk, or, null, takes the seal off. */
+  z.object({ kind: z.literal('seal'), sealKey: z.base64().nullable() }),
   z.object({ kind: z.literal('stop') }),
 ])
 export type ServiceOrder = z.infer<typeof ServiceOrder>
 
 /** The service's process to main. */
 export const ServiceNews = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('ready'), event: ReadyEvent }),
+  z.object({ kind: z.literal('ready'), event: ReadyEvent, isSealed: z.boolean() }),
+  /** Answers `seal`. `problem`: it was not done. */
+  z.object({ kind: z.literal('sealed'), isSealed: z.boolean(), problem: ErrorReport.nullable() }),
   z.object({ kind: z.literal('failed'), report: ErrorReport }),
 ])
 export type ServiceNews = z.infer<typeof ServiceNews>

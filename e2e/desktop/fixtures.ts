@@ -1,10 +1,11 @@
 import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { expect, test as base } from '@playwright/test'
+import { busOf } from '../harness/bus.ts'
 import { definedOnly, electronEnv, electronProgram, launchElectron } from '../harness/electron.ts'
 import { DesktopApp } from './models/app.ts'
 import type { Place } from './models/place.ts'
@@ -78,13 +79,4 @@ const rootArgs = process.getuid?.() === 0 ? ['--no-sandbox'] : []
 /** A service that meets nobody, and uses no engine unless the test names one. */
 function serveArgs({ dataDir }: Place, given: readonly string[]): string[] {
   return ['--data-dir', dataDir, '--no-mdns', '--listen', '/ip4/127.0.0.1/tcp/0', '--http', '127.0.0.1:0', ...given.includes('--engine') ? [] : ['--engine', 'none']]
-}
-
-/** A folder with the program that is asked whether the session's bus knows of a tray. */
-function busOf(folder: string, tray: boolean): string {
-  const bin = join(folder, tray ? 'with-tray' : 'without-tray')
-  mkdirSync(bin, { recursive: true })
-  writeFileSync(join(bin, 'gdbus'), `#!/bin/sh\necho '(${tray},)'\n`)
-  chmodSync(join(bin, 'gdbus'), 0o755)
-  return bin
 }

@@ -1,27 +1,13 @@
-import { readdirSync, readFileSync } from 'node:fs'
 import type { Deployment } from '../../contract/nouns/deployment.ts'
 import type { NodeStatus } from '../../contract/nouns/node.ts'
 import { smallApp } from '../dashboard/apps.ts'
 import { HomeScreen } from '../dashboard/models/home.ts'
+import { isAlive, watchdogPid } from '../harness/processes.ts'
 import { World } from '../harness/world.ts'
 import { expect, test } from './fixtures.ts'
-import { isAlive } from './models/app.ts'
 
 /** Long enough for a busy machine, short enough that something is signed while one looks. */
 const terms = ['--cpu', '1', '--memory', '512m', '--disk', '2g', '--interval', '2s', '--prepaid', '30s', '--grace', '60s', '--name', 'study-pc']
-
-/** The app started once more as the watchdog of this data directory. */
-function watchdogPid(dataDir: string): number | null {
-  for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
-    try {
-      const args = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0')
-      if (args.includes('--watchdog') && args.includes(dataDir)) return Number(pid)
-    } catch {
-      // ended while we looked
-    }
-  }
-  return null
-}
 
 test('an owner’s day: first start, sharing, a guest, a pause from the tray, close, quit, and on from there', async ({ start, startAgain, depin, place }) => {
   const world = await World.create()

@@ -15,7 +15,7 @@ async function stillOurs(page: Page): Promise<string> {
 
 async function nothingOfNode(app: DesktopApp, page: Page): Promise<void> {
   expect(await page.evaluate(() => ['require', 'process', 'module', 'Buffer', 'global', 'electron', 'ipcRenderer'].filter((name) => name in globalThis))).toEqual([])
-  expect(await page.evaluate(() => Object.keys((globalThis as unknown as { depin: object }).depin).sort())).toEqual(['connect', 'joinSeen', 'on', 'retryService', 'setLanguage', 'setNotify', 'setOpenAtLogin', 'state'])
+  expect(await page.evaluate(() => Object.keys((globalThis as unknown as { depin: object }).depin).sort())).toEqual(['connect', 'joinSeen', 'on', 'retryService', 'setKeySealed', 'setLanguage', 'setNotify', 'setOpenAtLogin', 'state'])
   const preferences = await app.electron.evaluate(({ BrowserWindow }) => {
     const { sandbox, contextIsolation, nodeIntegration, webSecurity, webviewTag } = (BrowserWindow.getAllWindows()[0]!.webContents as unknown as { getLastWebPreferences: () => Electron.WebPreferences }).getLastWebPreferences()
     return { sandbox, contextIsolation, nodeIntegration, webSecurity, webviewTag }
@@ -114,7 +114,7 @@ async function fixedChannels(app: DesktopApp, page: Page): Promise<void> {
     const bridge = (globalThis as unknown as { depin: Record<string, (input: unknown) => Promise<unknown>> }).depin
     return bridge[name]!(value).then(() => 'done', (error: unknown) => String(error))
   }, [call, input] as const)
-  for (const [call, input] of [['setLanguage', 'tlh'], ['setOpenAtLogin', 'yes'], ['setNotify', { kind: 'paid' }], ['setNotify', { kind: 'all', on: true }], ['retryService', { force: true }]] as const) {
+  for (const [call, input] of [['setLanguage', 'tlh'], ['setOpenAtLogin', 'yes'], ['setKeySealed', 'yes'], ['setNotify', { kind: 'paid' }], ['setNotify', { kind: 'all', on: true }], ['retryService', { force: true }]] as const) {
     expect(await ask(call, input), call).toContain(`DepinError: ${call}: `)
   }
   expect(await page.evaluate(() => {

@@ -2,7 +2,8 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { expect, test } from './fixtures.ts'
-import { type DesktopApp, isAlive } from './models/app.ts'
+import { isAlive } from '../harness/processes.ts'
+import type { DesktopApp } from './models/app.ts'
 
 const program = join(import.meta.dirname, '../../dist/cli/depin.mjs')
 

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from './fixtures.ts'
-import { isAlive } from './models/app.ts'
+import { isAlive } from '../harness/processes.ts'
 
 test('the first start shows a window with the real state, and lives on in the tray', async ({ start, startAgain }) => {
   const app = await start()

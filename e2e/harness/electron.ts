@@ -18,7 +18,7 @@ export interface Probe {
 }
 
 export const instrument = join(import.meta.dirname, 'instrument.cjs')
-const standIn = join(import.meta.dirname, '../electron-double/bin')
+export const standIn = join(import.meta.dirname, '../electron-double/bin')
 
 /** `real`: Electron's own binary is installed (`npx install-electron`). `DEPIN_TEST_ELECTRON` chooses where both are there. */
 export type Flavour = 'real' | 'double'

@@ -6,6 +6,7 @@ import type { ContractRouterClient } from '@orpc/contract'
 import type { Api } from '../../contract/api.ts'
 import type { Earnings } from '../../contract/nouns/earnings.ts'
 import type { NodeStatus, ShareStatus } from '../../contract/nouns/node.ts'
+import type { Signals } from '../../contract/nouns/owner.ts'
 import type { Clock } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
 import type { Supervisor } from './supervisor.ts'
@@ -24,6 +25,8 @@ export interface ServiceClient {
   subscribe(listener: (known: Known) => void): () => void
   /** Null while no service takes calls. */
   client(): Client | null
+  /** What the service answered about how this computer is used: it tells by itself only when something follows for sharing. */
+  learn(signals: Signals): void
 }
 
 const nothing: Known = { node: null, share: null, earnings: null }
@@ -83,5 +86,9 @@ export function createServiceClient({ supervisor, clock, log }: { supervisor: Su
       return () => listeners.delete(listener)
     },
     client: () => client,
+    learn(signals) {
+      const { share } = known
+      if (share !== null) set({ share: { ...share, owner: { ...share.owner, signals } } })
+    },
   }
 }

@@ -7,6 +7,7 @@ import { createConnection } from 'node:net'
 import { join } from 'node:path'
 import type { MessagePortMain } from 'electron'
 import { WebSocket } from 'ws'
+import { DepinError } from '../../contract/errors.ts'
 import { ServiceFile, serviceFileName, tokenFileName } from '../../contract/nouns/serve.ts'
 import type { RunningService } from './types.ts'
 
@@ -24,6 +25,8 @@ export async function attachToService(dataDir: string): Promise<RunningService |
   return {
     pid: found.pid,
     isOurs: false,
+    isSealed: () => null,
+    seal: () => Promise.reject(new DepinError('E_CONFLICT', 'The service was started outside this app.')),
     ended: new Promise((resolve) => {
       watch.once('close', () => {
         letGo()

@@ -14,12 +14,14 @@ export interface OwnServiceDeps {
   program: string
   options: ServeOptions
   watchdogProgram: string[]
+  /** What opens the key where it is sealed; null: there is none. */
+  sealKey: string | null
   clock: Clock
   /** What it prints, for the log. */
   onOutput: (text: string) => void
 }
 
-export async function startOwnService({ program, options, watchdogProgram, clock, onOutput }: OwnServiceDeps, quit: AbortSignal, force: AbortSignal): Promise<RunningService> {
+export async function startOwnService({ program, options, watchdogProgram, sealKey, clock, onOutput }: OwnServiceDeps, quit: AbortSignal, force: AbortSignal): Promise<RunningService> {
   quit.throwIfAborted()
   // the collector is called by the service itself while nothing else happens
   const child = utilityProcess.fork(program, [], { serviceName: 'depin-service', stdio: 'pipe', execArgv: ['--expose-gc', '--max-semi-space-size=1', '--disable-warning=ExperimentalWarning'] })
@@ -32,11 +34,13 @@ export async function startOwnService({ program, options, watchdogProgram, clock
   force.addEventListener('abort', onForce)
   void ended.then(() => force.removeEventListener('abort', onForce))
   try {
-    order({ kind: 'start', options, watchdogProgram })
+    const seal = followSeal(child, order)
+    order({ kind: 'start', options, watchdogProgram, sealKey })
     const pid = await started(child, ended, clock)
     return {
       pid,
       isOurs: true,
+      ...seal,
       ended: ended.then(endReport),
       connect: (port) => order({ kind: 'client' }, [port]),
       stop: () => order({ kind: 'stop' }),
@@ -61,11 +65,37 @@ function started(child: UtilityProcess, ended: Promise<number>, clock: Clock): P
     })
     child.on('message', (message: unknown) => {
       const news = ServiceNews.parse(message)
+      if (news.kind === 'sealed') return
       cancel()
       if (news.kind === 'ready') resolve(news.event.pid)
       else reject(DepinError.fromReport(news.report))
     })
   })
+}
+
+/** Whether the key is sealed: as each start says, and each order. */
+function followSeal(child: UtilityProcess, order: (next: ServiceOrder) => void): Pick<RunningService, 'isSealed' | 'seal'> {
+  let isSealed = false
+  const waiting: PromiseWithResolvers<undefined>[] = []
+  child.on('message', (message: unknown) => {
+    const news = ServiceNews.parse(message)
+    if (news.kind === 'failed') return
+    isSealed = news.isSealed
+    if (news.kind !== 'sealed') return
+    const asked = waiting.shift()
+    if (news.problem === null) asked?.resolve(undefined)
+    else asked?.reject(DepinError.fromReport(news.problem))
+  })
+  child.once('exit', (code) => { for (const asked of waiting) asked.reject(DepinError.fromReport(endReport(code))) })
+  return {
+    isSealed: () => isSealed,
+    seal(sealKey) {
+      const asked = Promise.withResolvers<undefined>()
+      waiting.push(asked)
+      order({ kind: 'seal', sealKey })
+      return asked.promise
+    },
+  }
 }
 
 function endReport(code: number): ErrorReport {

@@ -8,16 +8,23 @@ import { ErrorReport, toErrorReport } from '../../contract/errors.ts'
 
 type ServePort = (port: Electron.MessagePortMain) => unknown
 
+interface ServeHost {
+  servePort: ServePort
+  isSealed: () => boolean
+  seal: (sealKey: Uint8Array | null) => void
+}
+
 interface ServiceBundle {
   serve: (options: unknown, hooks: {
     signal: AbortSignal
     watchdogProgram: readonly string[]
-    onReady: (event: ReadyEvent, api: { servePort: ServePort }) => void
+    sealKey: Uint8Array | null
+    onReady: (event: ReadyEvent, host: ServeHost) => void
   }) => Promise<void>
 }
 
 const stop = new AbortController()
-let servePort: ServePort | undefined
+let host: ServeHost | undefined
 
 process.parentPort.on('message', ({ data, ports }) => {
   const order = ServiceOrder.parse(data)
@@ -26,7 +33,10 @@ process.parentPort.on('message', ({ data, ports }) => {
       void run(order)
       break
     case 'client':
-      for (const port of ports) servePort?.(port)
+      for (const port of ports) host?.servePort(port)
+      break
+    case 'seal':
+      seal(order.sealKey)
       break
     case 'stop': stop.abort()
   }
@@ -35,15 +45,16 @@ process.parentPort.on('message', ({ data, ports }) => {
 process.on('SIGINT', () => undefined)
 process.on('SIGTERM', () => stop.abort())
 
-async function run({ options, watchdogProgram }: Extract<ServiceOrder, { kind: 'start' }>): Promise<void> {
+async function run({ options, watchdogProgram, sealKey }: Extract<ServiceOrder, { kind: 'start' }>): Promise<void> {
   try {
     const { serve } = await import(new URL('../service/entry.mjs', import.meta.url).href) as ServiceBundle
     await serve(options, {
       signal: stop.signal,
       watchdogProgram,
-      onReady: (event, api) => {
-        servePort = (port) => api.servePort(port)
-        tell({ kind: 'ready', event })
+      sealKey: bytesOf(sealKey),
+      onReady: (event, given) => {
+        host = given
+        tell({ kind: 'ready', event, isSealed: given.isSealed() })
       },
     })
     process.exit(0)
@@ -52,6 +63,20 @@ async function run({ options, watchdogProgram }: Extract<ServiceOrder, { kind: '
     process.stderr.write(`${error instanceof Error ? error.stack ?? error.message : String(error)}\n`)
     tell({ kind: 'failed', report: reportOf(error) })
   }
+}
+
+function seal(sealKey: string | null): void {
+  let problem: ErrorReport | null = null
+  try {
+    host?.seal(bytesOf(sealKey))
+  } catch (error) {
+    problem = reportOf(error)
+  }
+  tell({ kind: 'sealed', isSealed: host?.isSealed() ?? false, problem })
+}
+
+function bytesOf(base64: string | null): Uint8Array | null {
+  return base64 === null ? null : Buffer.from(base64, 'base64')
 }
 
 /** The service's bundle has a `DepinError` of its own: it is known by what it has. */

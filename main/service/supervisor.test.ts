@@ -20,7 +20,7 @@ function world({ heedsQuit = true } = {}) {
       const ports: MessagePortMain[] = []
       const asked: string[] = []
       const whole: RunningService = {
-        pid: opened.length + 100, isOurs: true, ended: ended.promise, connect: (port) => void ports.push(port), stop: () => void asked.push('stop'),
+        pid: opened.length + 100, isOurs: true, isSealed: () => false, seal: () => Promise.resolve(), ended: ended.promise, connect: (port) => void ports.push(port), stop: () => void asked.push('stop'),
       }
       opened.push({ come: (part) => service.resolve({ ...whole, ...part }), fail: service.reject, end: ended.resolve, ports, asked, signal })
       if (heedsQuit) signal.addEventListener('abort', () => service.reject(new DepinError('E_NOT_RUNNING', 'aborted')))

@@ -45,6 +45,11 @@ export class Supervisor {
     return this.#state
   }
 
+  /** What runs now. */
+  get service(): RunningService | null {
+    return this.#service
+  }
+
   subscribe(listener: (state: ServiceState) => void): () => void {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)

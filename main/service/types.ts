@@ -8,6 +8,10 @@ export interface RunningService {
   readonly isOurs: boolean
   /** Resolves with why when it has ended; never rejects. */
   readonly ended: Promise<ErrorReport>
+  /** The key on the disk is sealed; null: not known of a service that is not ours. */
+  isSealed(): boolean | null
+  /** Seals it with this key, or, null, takes the seal off. */
+  seal(sealKey: string | null): Promise<unknown>
   /** Serves the API on this port until it closes. */
   connect(port: MessagePortMain): void
   /** Ours is asked to stop in order; of another one we only let go. */

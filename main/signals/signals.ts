@@ -32,9 +32,9 @@ export function startSignals({ client, clock, log, platform, sessionType, fullSc
     if (api === null || isAsleep || isPushing) return
     isPushing = true
     try {
-      await api.share.signals(signalsOf({
+      client.learn(await api.share.signals(signalsOf({
         platform, sessionType, isLocked, fullScreen: filled, idleS: powerMonitor.getSystemIdleTime(), onBattery: powerMonitor.isOnBatteryPower(),
-      }))
+      })))
     } catch (error) {
       log('the signals did not reach the service', { error })
     } finally {

@@ -2,9 +2,10 @@
  * An AppImage is one file, so it changes in one rename: at any moment the old one or the new one is there, whole. electron-updater
  * removes the old one first and moves the new one over from another disk perhaps; killed in between, it leaves nothing.
  */
-import { chmodSync, closeSync, copyFileSync, existsSync, fsyncSync, linkSync, openSync, renameSync, rmSync } from 'node:fs'
+import { chmodSync, copyFileSync, existsSync, renameSync, rmSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { syncFolder, updateProblem } from '../../release/index.ts'
+import { keepFile, makeDurable } from './keep.ts'
 import type { Installer } from './types.ts'
 
 export interface AppImageDeps {
@@ -25,7 +26,7 @@ export function createAppImageInstaller({ appImage, relaunch, onStep }: AppImage
         chmodSync(next, 0o755)
         makeDurable(next)
         onStep?.('copied')
-        keep(appImage, before)
+        keepFile(appImage, before)
         onStep?.('kept')
         renameSync(next, appImage)
         syncFolder(dirname(appImage))
@@ -44,25 +45,5 @@ export function createAppImageInstaller({ appImage, relaunch, onStep }: AppImage
       return true
     },
     settle: () => rmSync(before, { force: true }),
-  }
-}
-
-/** Under a second name; where a disk knows none, as a copy. */
-function keep(path: string, as: string): void {
-  rmSync(as, { force: true })
-  try {
-    linkSync(path, as)
-  } catch {
-    copyFileSync(path, as)
-    makeDurable(as)
-  }
-}
-
-function makeDurable(path: string): void {
-  const file = openSync(path, 'r+')
-  try {
-    fsyncSync(file)
-  } finally {
-    closeSync(file)
   }
 }

@@ -1,11 +1,13 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { loadMemory } from '../../release/index.ts'
 import { manualClock } from '../testing/clock.ts'
 import { createAppImageInstaller } from './appimage.ts'
+import { createMacInstaller } from './mac.ts'
+import { createNsisInstaller } from './nsis.ts'
 import { packageKindOf } from './platform.ts'
 import { announce, beginProbation, probationMs } from './probation.ts'
 
@@ -56,8 +58,8 @@ describe('the first minutes of a version', () => {
   function begin(isWell: boolean, installed = '1.1.0') {
     const clock = manualClock(0)
     const memory = loadMemory(at('updates.json'))
-    const isOver = beginProbation({ path: at('update.json'), installed, dataDir: folder, installer: installer(), memory, clock, log: () => undefined, isWell: () => isWell })
-    return { clock, memory, isOver }
+    const { isOver, fail } = beginProbation({ path: at('update.json'), installed, dataDir: folder, installer: installer(), memory, clock, log: () => undefined, isWell: () => isWell })
+    return { clock, memory, isOver, fail }
   }
   beforeEach(() => {
     announce(at('update.json'), '1.0.0', '1.1.0')
@@ -83,18 +85,102 @@ describe('the first minutes of a version', () => {
     expect(text('Depin.AppImage')).toBe('old')
   })
 
+  it('end at once for one that does not start at all', async () => {
+    const { clock, memory, fail } = begin(false)
+    expect([fail(), text('Depin.AppImage'), memory.isRefused('1.1.0'), fail()]).toEqual([true, 'old', true, false])
+    await clock.advance(probationMs)
+    expect(text('Depin.AppImage')).toBe('old')
+  })
+
+  it('are over once it is well: what fails later is no reason to go back', async () => {
+    const { clock, fail } = begin(true)
+    await clock.advance(probationMs)
+    expect([fail(), text('Depin.AppImage')]).toEqual([false, 'new'])
+  })
+
   it('are none for a version that was never put in place', () => {
     expect(begin(true, '1.0.0').isOver).toBe(false)
     expect(existsSync(at('update.json'))).toBe(false)
   })
 })
 
+describe('on Windows', () => {
+  const nsis = (handed: unknown[] = []) => createNsisInstaller({
+    installer: at('cache/installer.exe'), before: at('before/installer.exe'), hand: (...args) => handed.push(args),
+    // as an installer does: its own copy takes the place of the one before
+    install: () => {
+      if (!existsSync(at('cache'))) return
+      writeFileSync(at('cache/next'), 'new')
+      renameSync(at('cache/next'), at('cache/installer.exe'))
+    },
+  })
+
+  it('the installer of the version that ran is kept, and puts it back', () => {
+    mkdirSync(at('cache'))
+    writeFileSync(at('cache/installer.exe'), 'old')
+    const handed: unknown[] = []
+    nsis().install('', '1.1.0')
+    expect([text('cache/installer.exe'), text('before/installer.exe')]).toEqual(['new', 'old'])
+    expect([nsis(handed).goBack(), handed]).toEqual([true, [[at('before/installer.exe'), ['--updated', '/S', '--force-run']]]])
+    nsis().settle()
+    expect(nsis().goBack()).toBe(false)
+  })
+
+  it('a version whose installer is not there any more is gone: the new one goes on', () => {
+    mkdirSync(at('before'))
+    writeFileSync(at('before/installer.exe'), 'of long ago')
+    nsis().install('', '1.1.0')
+    expect(nsis().goBack()).toBe(false)
+  })
+})
+
+describe('on macOS', () => {
+  const app = (file = 'Applications/Depin.app/Contents/Info.plist'): string => text(file)
+  const mac = (patch: Partial<Parameters<typeof createMacInstaller>[0]> = {}) => createMacInstaller({
+    bundle: at('Applications/Depin.app'), before: at('before/Depin.app'), clone: (from, to) => cpSync(from, to, { recursive: true }), relaunch: () => undefined,
+    install: () => writeFileSync(at('Applications/Depin.app/Contents/Info.plist'), 'new'), ...patch,
+  })
+  beforeEach(() => {
+    mkdirSync(at('Applications/Depin.app/Contents'), { recursive: true })
+    writeFileSync(at('Applications/Depin.app/Contents/Info.plist'), 'old')
+  })
+
+  it('the bundle that ran is kept, and comes back with two renames', () => {
+    const started: string[] = []
+    mac().install('', '1.1.0')
+    expect([app(), app('before/Depin.app/Contents/Info.plist')]).toEqual(['new', 'old'])
+    expect([mac({ relaunch: () => started.push(app()) }).goBack(), app(), started]).toEqual([true, 'old', ['old']])
+    mac().settle()
+    expect([existsSync(at('before/Depin.app.not-well')), mac().goBack(), app()]).toEqual([false, false, 'old'])
+  })
+
+  it('a bundle that cannot be kept is updated all the same, and half of one never comes back', () => {
+    mac({ clone: (_from, to) => {
+      mkdirSync(to)
+      throw new Error('no room')
+    } }).install('', '1.1.0')
+    expect([app(), mac().goBack(), app()]).toEqual(['new', false, 'new'])
+  })
+
+  it('the new one stays in its place when the one before cannot take it', () => {
+    mac().install('', '1.1.0')
+    rmSync(at('Applications/Depin.app'), { recursive: true })
+    expect(mac().goBack()).toBe(false)
+  })
+})
+
 describe('what this copy is updated with', () => {
   it.each<[string, Parameters<typeof packageKindOf>[0]['platform'], Record<string, string>, boolean, string | null]>([
     ['an AppImage', 'linux', { APPIMAGE: '/x' }, true, 'appimage'], ['a folder', 'linux', {}, true, null], ['a snap', 'linux', { APPIMAGE: '/x', SNAP: '/s' }, true, null],
-    ['Windows', 'win32', {}, true, 'nsis'], ['macOS', 'darwin', {}, true, 'mac'], ['a checkout', 'darwin', {}, false, null],
+    ['Windows', 'win32', { ProgramFiles: 'C:\\Program Files' }, true, 'nsis'], ['macOS', 'darwin', {}, true, 'mac'], ['a checkout', 'darwin', {}, false, null],
   ])('%s', (_, platform, env, isPackaged, kind) => {
     expect(packageKindOf({ platform, env, isPackaged, resources: folder })).toBe(kind)
+  })
+
+  it('is the fleet’s, where it was installed for all users of a Windows computer', () => {
+    const copy = { platform: 'win32', env: { ProgramFiles: 'C:\\Program Files' }, isPackaged: true } as const
+    expect(packageKindOf({ ...copy, resources: 'C:\\Program Files\\Depin Desktop\\resources' })).toBeNull()
+    expect(packageKindOf({ ...copy, resources: 'C:\\Users\\amina\\AppData\\Local\\Programs\\depin-desktop\\resources' })).toBe('nsis')
   })
 
   it('is the package manager’s, from a deb or an rpm', () => {

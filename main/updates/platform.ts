@@ -14,7 +14,8 @@ export interface CopyFacts {
 export function packageKindOf({ platform, env, isPackaged, resources }: CopyFacts): PackageKind | null {
   if (!isPackaged) return null
   switch (platform) {
-    case 'win32': return 'nsis'
+    // the MSI of a fleet is for all users of a computer, and the fleet's to replace
+    case 'win32': return isIn(env['ProgramFiles'], resources) || isIn(env['ProgramFiles(x86)'], resources) ? null : 'nsis'
     case 'darwin': return 'mac'
     case 'linux': {
       // electron-builder says so in a deb and an rpm
@@ -23,4 +24,8 @@ export function packageKindOf({ platform, env, isPackaged, resources }: CopyFact
     }
     default: return null
   }
+}
+
+function isIn(folder: string | undefined, path: string): boolean {
+  return folder !== undefined && folder !== '' && path.toLowerCase().startsWith(`${folder.toLowerCase()}\\`)
 }

@@ -1,6 +1,6 @@
 /**
- * The first minutes of a version. One whose service does not come to run, or that ends again and again, gives way to the one
- * before, and leaves word for its service to put the database back (`service/updates/put-back.ts`).
+ * The first minutes of a version. One that does not start, whose service does not come to run, or that ends again and again, gives
+ * way to the one before, and leaves word for its service to put the database back (`service/updates/put-back.ts`).
  */
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
@@ -10,6 +10,7 @@ import { Version } from '../../contract/nouns/updates.ts'
 import { readJson, type UpdateMemory, writeJsonDurably } from '../../release/index.ts'
 import type { Clock } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
+import type { UpdateCopy } from './copy.ts'
 import type { Installer } from './types.ts'
 
 const Journal = z.object({ from: z.string(), to: Version, starts: z.int() })
@@ -36,23 +37,47 @@ export function announce(path: string, from: string, to: string): void {
   writeJsonDurably(path, { from, to, starts: 0 } satisfies z.infer<typeof Journal>)
 }
 
-/** At each start. True: this version gives way, and the app ends. */
-export function beginProbation(deps: ProbationDeps): boolean {
+export interface Probation {
+  /** This version has given way, and the app ends. */
+  isOver: boolean
+  /** It cannot start at all: it gives way at once. False: it is not on probation, or there is nothing to go back to. */
+  fail: () => boolean
+}
+
+const none: Probation = { isOver: false, fail: () => false }
+
+/** Of this copy. */
+export function beginFirstMinutes(copy: UpdateCopy | null, deps: Pick<ProbationDeps, 'dataDir' | 'clock' | 'log' | 'isWell'>): Probation {
+  return copy === null ? none : beginProbation({ ...deps, ...copy, path: copy.journal, installer: copy.installer(() => undefined) })
+}
+
+/** At each start, before anything of the version can fail. */
+export function beginProbation(deps: ProbationDeps): Probation {
   const { path, installed, clock } = deps
   const journal = readJournal(path)
-  if (journal === null) return false
+  if (journal === null) return none
   // it was never put in place, or has been taken back
   if (journal.to !== installed) {
     rmSync(path, { force: true })
-    return false
+    return none
   }
-  if (journal.starts >= maxStarts) return giveWay(deps)
+  if (journal.starts >= maxStarts) return { ...none, isOver: giveWay(deps) }
   writeJsonDurably(path, { ...journal, starts: journal.starts + 1 })
+  let isSettled = false
   clock.after(probationMs, () => {
+    if (isSettled) return
+    isSettled = true
     if (deps.isWell()) settle(deps)
     else giveWay(deps)
   })
-  return false
+  return {
+    isOver: false,
+    fail() {
+      if (isSettled) return false
+      isSettled = true
+      return giveWay(deps)
+    },
+  }
 }
 
 function settle({ path, installer, installed, log }: ProbationDeps): void {

@@ -1,16 +1,12 @@
-import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { chmodSync, existsSync, readdirSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { hkdfSync } from 'node:crypto'
-import * as z from 'zod'
 import { DepinError } from '../../contract/errors.ts'
 import type { Clock, Rng } from '../base/index.ts'
-import { writeFileDurably } from './durable-file.ts'
+import { databaseName, type IdentityFile, identityName, openIdentity, peerIdOfSeed, readIdentity, seedBytes, withSeal, writeIdentity } from './identity-file.ts'
 import { acquireLock } from './lock.ts'
 import { makeDirectory } from './make-directory.ts'
-import { createSigner } from './records.ts'
 import { readRegistry, recordInRegistry } from './registry.ts'
-import type { DataDir, Identity, Restored } from './types.ts'
-import { wordsOf } from './words.ts'
+import type { DataDir, Restored } from './types.ts'
 
 export interface OpenDataDirOptions {
   path: string
@@ -18,26 +14,12 @@ export interface OpenDataDirOptions {
   newIdentity: boolean
   /** Where this user's known data directories are remembered, outside of any of them. */
   stateDir: string
+  /** What opens a sealed seed; null: nobody gave it. */
+  sealKey?: Uint8Array | null
   clock: Clock
   rng: Rng
 }
 
-/** Bytes of a new seed: 12 words. Older identities have 32, and 24 words. */
-const seedBytes = 16
-
-const IdentityFile = z.strictObject({
-  format: z.literal('depin-identity/1'),
-  seed: z.base64().refine((text) => [seedBytes, 32].includes(Buffer.from(text, 'base64').length), 'neither 16 nor 32 bytes'),
-  peerId: z.string(),
-  createdAtMs: z.int(),
-  /** new: the database is still to be made. ready: it exists, and its absence is a loss. */
-  state: z.enum(['new', 'ready']),
-  formerPeerIds: z.array(z.string()),
-})
-type IdentityFile = z.infer<typeof IdentityFile>
-
-const identityName = 'identity.json'
-const databaseName = 'depin.db'
 /** What may lie in a directory that has no identity yet. */
 const harmlessNames = new Set([
   'service.lock', 'service.lock-journal', 'lost+found', `${identityName}.tmp`,
@@ -51,6 +33,7 @@ const harmlessNames = new Set([
  *     missing or empty ──never known──► new identity            known before ──► E_DATA_DIR_MISSING
  *     identity, database ──► open                               either is gone ──► E_DATA_DIR_DAMAGED
  *     anything else in it ──► E_DATA_DIR_FOREIGN                others can read it ──► E_DATA_DIR_PERMISSIONS
+ *     its seed is sealed and nobody has its key ──► E_KEY_SEALED
  *
  * A start that was cut off half-way keeps the identity it had begun with: its file says `new` until the database is
  * there. Nothing that was ever ready turns into a new identity by itself.
@@ -65,16 +48,27 @@ export function openDataDir(options: OpenDataDirOptions): DataDir {
   const releaseLock = acquireLock(path)
   try {
     const isNew = !existsSync(join(path, identityName))
-    const file = isNew ? createIdentity(path, options) : readIdentity(path)
+    let file = isNew ? createIdentity(path, options) : readIdentity(path)
+    let sealKey = options.sealKey ?? null
+    const identity = openIdentity(path, file, sealKey)
     recordInRegistry(options.stateDir, path, file.peerId)
+    const write = (next: IdentityFile): void => {
+      writeIdentity(path, next)
+      file = next
+    }
     return {
       path,
-      identity: identityFrom(file),
+      identity,
       isNew,
       wasReady: file.state === 'ready',
       formerPeerIds: file.formerPeerIds,
       databasePath: join(path, databaseName),
-      markReady: () => { if (file.state === 'new') writeIdentity(path, { ...file, state: 'ready' }) },
+      markReady: () => { if (file.state === 'new') write({ ...file, state: 'ready' }) },
+      isSealed: () => file.sealed !== undefined,
+      seal(next) {
+        write(withSeal(path, file, sealKey, next))
+        sealKey = next
+      },
       close: releaseLock,
     }
   } catch (error) {
@@ -111,7 +105,11 @@ export function restoreDataDir(options: RestoreOptions): Restored {
   const releaseLock = acquireLock(path)
   try {
     const before = hasIdentity ? readIdentity(path) : null
-    if (before?.peerId === peerId) return { peerId, outcome: 'same' }
+    if (before?.peerId === peerId) {
+      // who has the words needs no keychain
+      if (before.sealed !== undefined) writeIdentity(path, plain(before, options.seed))
+      return { peerId, outcome: 'same' }
+    }
     const use = before?.state === 'ready' ? options.usedFor(join(path, databaseName)) : null
     if (before !== null && use !== null) {
       throw new DepinError('E_CONFLICT', `This computer already is ${before.peerId}, with ${use}: that would be lost.`, {
@@ -128,6 +126,10 @@ export function restoreDataDir(options: RestoreOptions): Restored {
   } finally {
     releaseLock()
   }
+}
+
+function plain({ sealed: _, ...file }: IdentityFile, seed: Uint8Array): IdentityFile {
+  return { ...file, seed: Buffer.from(seed).toString('base64') }
 }
 
 /** What would keep a service from starting on this directory; null: nothing. Changes nothing. */
@@ -213,53 +215,4 @@ function createIdentity(path: string, options: OpenDataDirOptions): IdentityFile
   }
   writeIdentity(path, file)
   return file
-}
-
-function readIdentity(path: string): IdentityFile {
-  const file = parseIdentity(path)
-  if (identityFrom(file).peerId !== file.peerId) throw damaged(path, `${identityName} was changed: its key is not the key of ${file.peerId}`)
-  if (file.state === 'ready') assertDatabase(path)
-  rmSync(join(path, `${identityName}.tmp`), { force: true })
-  return file
-}
-
-/** An empty file would be taken for a new database, and everything earned and owed be forgotten. */
-function assertDatabase(path: string): void {
-  const size = statSync(join(path, databaseName), { throwIfNoEntry: false })?.size ?? null
-  if (size === null || size === 0) throw damaged(path, `${databaseName} is ${size === null ? 'gone' : 'empty'}`)
-}
-
-function parseIdentity(path: string): IdentityFile {
-  try {
-    return IdentityFile.parse(JSON.parse(readFileSync(join(path, identityName), 'utf8')))
-  } catch (cause) {
-    throw damaged(path, `${identityName} is not whole`, cause)
-  }
-}
-
-function damaged(path: string, what: string, cause?: unknown): DepinError {
-  return new DepinError('E_DATA_DIR_DAMAGED', `The data directory ${path} is damaged: ${what}.`, {
-    next: 'Put the directory back from a backup. To begin anew, choose an empty directory.', cause,
-  })
-}
-
-function writeIdentity(path: string, file: IdentityFile): void {
-  writeFileDurably(join(path, identityName), `${JSON.stringify(file, null, 2)}\n`)
-}
-
-function identityFrom(file: IdentityFile): Identity {
-  const root = Buffer.from(file.seed, 'base64')
-  const seed = networkSeed(root)
-  const signer = createSigner(seed)
-  return { peerId: signer.peerId, networkSeed: seed, signer, words: () => wordsOf(root) }
-}
-
-/** Who somebody with this seed is. */
-export function peerIdOfSeed(seed: Uint8Array): string {
-  return createSigner(networkSeed(seed)).peerId
-}
-
-/** PAYMENTS.md, “Keys”: the peer key is HKDF(seed, `depin/peer/v1`); other keys come from the same seed by other labels. */
-function networkSeed(seed: Uint8Array): Uint8Array {
-  return new Uint8Array(hkdfSync('sha256', seed, new Uint8Array(), 'depin/peer/v1', 32))
 }

@@ -1,5 +1,7 @@
 export * from './types.ts'
 export { writeFileDurably } from './durable-file.ts'
-export { inspectDataDir, openDataDir, type OpenDataDirOptions, peerIdOfSeed, restoreDataDir, type RestoreOptions } from './data-dir.ts'
+export { inspectDataDir, openDataDir, type OpenDataDirOptions, restoreDataDir, type RestoreOptions } from './data-dir.ts'
+export { peerIdOfSeed } from './identity-file.ts'
+export { sealKeyBytes } from './seal.ts'
 export { createSigner, idOf, parseRecord, recordHash, sha256, verifyRecord, verifySignature } from './records.ts'
 export { seedFromWords, wordsOf } from './words.ts'

@@ -18,6 +18,10 @@ export interface DataDir {
   readonly databasePath: string
   /** Says that the database now exists, so that its absence is from now on a loss. Durable when it returns. */
   markReady(): void
+  /** The seed lies there sealed. */
+  isSealed(): boolean
+  /** Seals the seed with this key, or, null, leaves it as it is for this user alone. Durable when it returns. */
+  seal(key: Uint8Array | null): void
   close(): void
 }
 

@@ -167,7 +167,7 @@ function readServiceFile(dataDir: string): ServiceFile | null {
   }
 }
 
-async function callService(dataDir: string, verb: string): Promise<unknown> {
+export async function callService(dataDir: string, verb: string): Promise<unknown> {
   const file = readServiceFile(dataDir)
   if (file === null) throw new DepinError('E_NOT_RUNNING', `No service is running in ${dataDir}.`)
   const token = readFileSync(join(dataDir, tokenFileName), 'utf8').trim()

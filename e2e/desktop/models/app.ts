@@ -127,11 +127,3 @@ export class DesktopApp {
 function ignoreEnd(error: unknown): void {
   if (!/closed|destroyed|crashed/i.test(String(error))) throw error
 }
-
-export function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0)
-  } catch {
-    return false
-  }
-}

@@ -5,7 +5,7 @@ import { Callout } from '../../components/Badge.tsx'
 import { Card } from '../../components/Card.tsx'
 import { Switch } from '../../components/Switch.tsx'
 import { useFormat } from '../../i18n/Language.tsx'
-import { useStores } from '../../stores/context.tsx'
+import { useKnown, useStores } from '../../stores/context.tsx'
 import type { Desktop } from '../../stores/desktop.ts'
 import { useOrder } from '../../stores/useOrder.ts'
 
@@ -19,6 +19,7 @@ function OfDesktop({ desktop: { state, bridge } }: { desktop: Desktop }) {
   const f = useFormat()
   const shell = useStore(state)
   const order = useOrder('app')
+  const areWordsKept = (useKnown('onboarding')?.keySavedAtMs ?? null) !== null
   if (shell === null) return null
   return (
     <>
@@ -26,6 +27,10 @@ function OfDesktop({ desktop: { state, bridge } }: { desktop: Desktop }) {
         <ul className="divide-y divide-line">
           <Row title={f.t('app.login')} text={f.t(shell.openAtLogin === null ? 'app.loginUnable' : 'app.loginText')} on={shell.openAtLogin ?? false}
             busy={order.busy || shell.openAtLogin === null} onChange={(on) => void order.give(() => bridge.setOpenAtLogin(on))} />
+          {shell.keySealed !== null && (
+            <Row title={f.t('app.seal')} text={f.t(areWordsKept || shell.keySealed ? 'app.sealText' : 'app.sealWordsFirst')} on={shell.keySealed}
+              busy={order.busy || !(areWordsKept || shell.keySealed)} onChange={(on) => void order.give(() => bridge.setKeySealed(on))} />
+          )}
         </ul>
         {!shell.tray && <Callout tone="info" icon={Info}>{f.t('app.noTray')}</Callout>}
         {shell.service.kind === 'elsewhere' && <Callout tone="info" icon={Info}>{f.t('service.elsewhere', { pid: String(shell.service.pid) })}</Callout>}

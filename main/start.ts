@@ -1,0 +1,71 @@
+/** A start of the app: one copy of it on a place, what it writes down, and what is done when it does not come about. */
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+import { app } from 'electron'
+import { Shell } from './app.ts'
+import { type Arguments, readArguments } from './arguments.ts'
+import { systemClock } from './base/clock.ts'
+import { createLog, createLogFile } from './base/log.ts'
+import { keepCrashReports } from './crash.ts'
+import { joinLinkIn } from './links/deep-link.ts'
+import { hardenContents } from './security/harden.ts'
+import { readCopy } from './updates/copy.ts'
+import { beginFirstMinutes } from './updates/probation.ts'
+
+const { platform, env } = process
+/** The built folder: this file is in `dist/main/main.mjs`. */
+const dist = join(import.meta.dirname, '..')
+
+export function startApp(): void {
+  app.setAppUserModelId('io.depin.desktop')
+  const read = (args: readonly string[], cwd: string): Arguments => readArguments({ args, cwd, env, platform, home: homedir() })
+  const started = read(process.argv.slice(1), process.cwd())
+  if (!app.requestSingleInstanceLock()) {
+    app.quit()
+    return
+  }
+  const clock = systemClock
+  const log = createLog(createLogFile(join(app.getPath('userData'), 'logs', 'main.log')), clock)
+  let shell: Shell | null = null
+  const copy = attempt(() => readCopy(dist), (error) => log('updates do not work', { error }))
+  const probation = beginFirstMinutes(copy, { dataDir: started.serve.dataDir, clock, log, isWell: () => shell?.isWell === true })
+  if (probation.isOver) return
+  const fail = (error: unknown): void => {
+    log('the app did not start', { error })
+    if (!probation.fail()) app.exit(1)
+  }
+  attempt(() => {
+    keepCrashReports(log)
+    hardenContents(log)
+    shell = new Shell({ started, clock, log, copy })
+    listenToSystem(shell, read)
+    void app.whenReady().then(() => shell?.start()).catch(fail)
+  }, fail)
+}
+
+/** What the system brings once the app runs: a second start, links, clicks on the dock. */
+function listenToSystem(shell: Shell, read: (args: readonly string[], cwd: string) => Arguments): void {
+  app.on('second-instance', (_event, args, cwd) => {
+    const again = read(args.slice(1), cwd)
+    if (again.join !== null) shell.offerJoin(again.join)
+    else if (!again.hidden) shell.show()
+  })
+  // macOS brings links and clicks on the dock as events
+  app.on('open-url', (event, url) => {
+    event.preventDefault()
+    const link = joinLinkIn(url)
+    if (link !== null) shell.offerJoin(link)
+  })
+  app.on('activate', () => shell.show())
+  // Electron quits by itself otherwise
+  app.on('window-all-closed', () => undefined)
+}
+
+function attempt<Value>(run: () => Value, fail: (error: unknown) => void): Value | null {
+  try {
+    return run()
+  } catch (error) {
+    fail(error)
+    return null
+  }
+}
