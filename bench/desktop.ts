@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { ElectronApplication } from '@playwright/test'
+import type { ElectronApplication, Page } from '@playwright/test'
 import { launchElectron, type Probe } from '../e2e/harness/electron.ts'
 import { root } from '../scripts/setup/root.mjs'
 import { until } from '../service/testing/wait.ts'
@@ -14,10 +14,13 @@ const windowAtMostMs = 1_500
 const clickAtMostMs = 400
 const blockedAtMostMs = 50
 const memoryAtMostMiB = 220
+/** Of a processor, by the page of a window that is hidden. */
+const hiddenAtMostPercent = 0.5
+const hiddenForMs = 10_000
 
 export const desktop: Benchmark = {
   name: 'desktop',
-  about: 'the built desktop app, without an engine: how soon its window shows the real state, and what main and the service take',
+  about: 'the built desktop app, without an engine: how soon its window shows the real state, what its page does while it is hidden, and what main and the service take',
   needs: [],
   async run({ say, signal }) {
     say(`${rounds} rounds`)
@@ -41,6 +44,7 @@ export const desktop: Benchmark = {
         figure('window with the real state, after an empty one', 'ms', app.map((ms, round) => ms - (bare[round] ?? 0)), baseline, { of: 'value', atMost: windowAtMostMs }),
         figure('from a click in the tray to the window', 'ms', seen.map(({ clickMs }) => clickMs), baseline, { of: 'value', atMost: clickAtMostMs }),
         figure('main blocked, at most', 'ms', seen.map(({ blockedMs }) => blockedMs), baseline, { of: 'value', atMost: blockedAtMostMs }),
+        figure('processor time of the page while its window is hidden', '% of a core', seen.map(({ hiddenPercent }) => hiddenPercent), { name: 'shown', values: seen.map(({ shownPercent }) => shownPercent) }, { of: 'value', atMost: hiddenAtMostPercent }),
         figure('memory of main and service', 'MiB', seen.map(({ mainMiB, serviceMiB }) => mainMiB + serviceMiB), { name: 'main alone', values: seen.map(({ mainMiB }) => mainMiB) }, { of: 'value', atMost: memoryAtMostMiB }),
       ],
       breakdowns: [],
@@ -52,6 +56,8 @@ interface Seen {
   windowMs: number
   clickMs: number
   blockedMs: number
+  hiddenPercent: number
+  shownPercent: number
   mainMiB: number
   serviceMiB: number
 }
@@ -87,13 +93,15 @@ async function realWindow(home: Home): Promise<Seen> {
     const page = await electron.firstWindow()
     await page.getByRole('region', { name: 'Sharing', exact: true }).waitFor()
     const windowMs = performance.now() - startedMs
+    const shownPercent = await use(page)
     const blockedMs = await hideAndWatch(electron)
+    const hiddenPercent = await use(page)
     const clickedMs = performance.now()
     await electron.evaluate(() => (globalThis as unknown as { probe: Probe }).probe.trays[0]?.tray.emit('click'))
     await until('the window is there', async () => electron.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.isVisible() === true))
     const clickMs = performance.now() - clickedMs
     const servicePid = await electron.evaluate(({ app }) => app.getAppMetrics().find(({ name }) => name === 'depin-service')?.pid ?? 0)
-    return { windowMs, clickMs, blockedMs: await blockedMs(), mainMiB: residentMiB(electron.process().pid ?? 0), serviceMiB: residentMiB(servicePid) }
+    return { windowMs, clickMs, blockedMs: await blockedMs(), hiddenPercent, shownPercent, mainMiB: residentMiB(electron.process().pid ?? 0), serviceMiB: residentMiB(servicePid) }
   } finally {
     await electron.close()
   }
@@ -108,9 +116,19 @@ async function hideAndWatch(electron: ElectronApplication): Promise<() => Promis
     watching.enable()
     return watching
   })
-  // what is done now and then: signals, the tray, notifications
-  await new Promise((resolve) => setTimeout(resolve, 10_000))
   return () => histogram.evaluate((watched) => watched.max / 1e6)
+}
+
+/** Of one processor, what the page's process takes, %: long enough for what is done now and then, such as signals, the tray and notifications. */
+async function use(page: Page): Promise<number> {
+  const devtools = await page.context().newCDPSession(page)
+  await devtools.send('Performance.enable')
+  const seconds = async (): Promise<number> => (await devtools.send('Performance.getMetrics')).metrics.find(({ name }) => name === 'ProcessTime')?.value ?? NaN
+  const before = await seconds()
+  await new Promise((resolve) => setTimeout(resolve, hiddenForMs))
+  const used = await seconds() - before
+  await devtools.detach()
+  return used / hiddenForMs * 100_000
 }
 
 async function emptyWindow(): Promise<number> {
