@@ -1,23 +1,16 @@
 /**
- * `npm run screenshots`: the pictures of the README and of the guide, taken of real nodes with real guests. Needs an engine,
- * a Chromium, and a build.
+ * `npm run screenshots`: the pictures of the README and of the guide, taken of real nodes with real guests, and of the desktop app on
+ * one of them: its windows, its tray and its notifications in each state. Needs an engine, a Chromium, and a build.
  */
 import { mkdir } from 'node:fs/promises'
-import { join } from 'node:path'
-import { type Browser, chromium, expect, type Page } from '@playwright/test'
+import { chromium } from '@playwright/test'
 import { findChromium } from '../scripts/suites/chromium.ts'
-import { AppScreen, NewAppScreen } from './dashboard/models/deploy.ts'
-import { HomeScreen } from './dashboard/models/home.ts'
-import { type Demo, siteFile, startDemo } from './harness/demo.ts'
+import { startDemo } from './harness/demo.ts'
+import { takeDashboard } from './screenshots/dashboard.ts'
+import { takeDesktop } from './screenshots/desktop.ts'
+import { folder } from './screenshots/save.ts'
 
-const folder = join(import.meta.dirname, '../docs/images')
-const looks = [
-  { name: 'light', colorScheme: 'light', locale: 'en-GB' },
-  { name: 'dark', colorScheme: 'dark', locale: 'en-GB' },
-  { name: 'arabic', colorScheme: 'light', locale: 'ar' },
-] as const
-const patience = { timeout: 60_000 }
-
+const [only] = process.argv.slice(2)
 const demo = await startDemo()
 const executablePath = findChromium()
 const browser = await chromium.launch({
@@ -26,56 +19,9 @@ const browser = await chromium.launch({
 })
 try {
   await mkdir(folder, { recursive: true })
-  for (const look of looks) await takeAll(browser, demo, look)
+  if (only !== 'desktop') await takeDashboard(browser, demo)
+  if (only !== 'dashboard') await takeDesktop(browser, demo)
 } finally {
   await browser.close()
   await demo.dispose()
-}
-
-async function takeAll(from: Browser, { home, renter }: Demo, { name, ...look }: typeof looks[number]): Promise<void> {
-  const context = await from.newContext({ ...look, viewport: { width: 1280, height: 800 }, deviceScaleFactor: 1.2, reducedMotion: 'reduce' })
-  const page = await context.newPage()
-  await page.goto(home.ready!.dashboard)
-  await expect(page.getByRole('navigation', { name: /./ }).getByText('2', { exact: true }), 'two guests').toBeVisible(patience)
-  await expect(page.getByRole('meter')).toHaveCount(3, patience)
-  await expect(new HomeScreen(page).hero).toHaveAttribute('data-tone', 'on', patience)
-  await take(page, `home-${name}`)
-  await goTo(page, home.ready!.dashboard, '/setup/welcome')
-  await expect(page.getByRole('radiogroup')).toHaveCount(2, patience)
-  await take(page, `setup-${name}`)
-  if (look.locale === 'en-GB') await takeApps(page, renter.ready!.dashboard, name)
-  await context.close()
-}
-
-async function takeApps(page: Page, dashboard: string, name: string): Promise<void> {  await page.goto(dashboard)
-  await goTo(page, dashboard, '/apps')
-  await expect(page.getByRole('row')).toHaveCount(3, patience)
-  await take(page, `deploy-${name}`)
-  await goTo(page, dashboard, '/apps/village-site')
-  await expect.poll(() => new AppScreen(page).log.locator('time').count(), patience).toBeGreaterThan(10)
-  await take(page, `app-${name}`)
-  await goTo(page, dashboard, '/apps/new/app')
-  const made = new NewAppScreen(page)
-  await made.write(siteFile.replace('village-site', 'library'))
-  const next = made.main.locator('button').last()
-  await expect(next).toBeEnabled(patience)
-  await take(page, `new-${name}`)
-  await next.click()
-  await expect(page.getByRole('checkbox')).toHaveCount(3, patience)
-  await expect(next).toBeEnabled(patience)
-  await take(page, `hosts-${name}`)
-}
-
-async function goTo(page: Page, dashboard: string, path: string): Promise<void> {
-  await page.goto(`${new URL(dashboard).origin}/#${path}`)
-}
-
-async function take(page: Page, name: string): Promise<void> {
-  await page.evaluate(() => document.fonts.ready.then(() => undefined))
-  await page.mouse.move(0, 0)
-  await page.evaluate(() => {
-    if (document.activeElement instanceof HTMLElement) document.activeElement.blur()
-    document.querySelector('main')?.scrollTo(0, 0)
-  })
-  await page.screenshot({ path: join(folder, `${name}.png`) })
 }

@@ -9,6 +9,8 @@ export interface Demo {
   home: TestService
   /** Whose apps are shown. */
   renter: TestService
+  /** Everybody but the computer of Home goes away. */
+  leave(): Promise<void>
   dispose(): Promise<void>
 }
 
@@ -51,6 +53,15 @@ const hosts = [
 
 export async function startDemo(): Promise<Demo> {
   const world = await World.create()
+  try {
+    return await settle(world)
+  } catch (error) {
+    await world.dispose()
+    throw error
+  }
+}
+
+async function settle(world: World): Promise<Demo> {
   for (const image of [site, store, radio]) await makeTestImage(image, world.docker)
   const [home, ...others] = await startHosts(world)
   await home!.keepWords()
@@ -59,7 +70,10 @@ export async function startDemo(): Promise<Demo> {
   await renter.json('deploy', await world.file('radio.yaml', radioFile), '--provider', home!.peerId, '--wait')
   await renter.json('deploy', await world.file('site.yaml', siteFile), '--provider', home!.peerId, '--provider', others[0]!.peerId, '--wait')
   await visit(world, renter)
-  return { home: home!, renter, dispose: () => world.dispose() }
+  return {
+    home: home!, renter, dispose: () => world.dispose(),
+    leave: async () => { for (const service of [...others, renter]) await service.stop() },
+  }
 }
 
 async function startHosts(world: World): Promise<TestService[]> {
