@@ -30,6 +30,7 @@ export function startApp(): void {
   const copy = attempt(() => readCopy(dist), (error) => log('updates do not work', { error }))
   const probation = beginFirstMinutes(copy, { dataDir: started.serve.dataDir, clock, log, isWell: () => shell?.isWell === true })
   if (probation.isOver) return
+  app.once('before-quit', probation.quit)
   const fail = (error: unknown): void => {
     log('the app did not start', { error })
     if (!probation.fail()) app.exit(1)

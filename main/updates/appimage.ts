@@ -2,7 +2,7 @@
  * An AppImage is one file, so it changes in one rename: at any moment the old one or the new one is there, whole. electron-updater
  * removes the old one first and moves the new one over from another disk perhaps; killed in between, it leaves nothing.
  */
-import { chmodSync, copyFileSync, existsSync, renameSync, rmSync } from 'node:fs'
+import { chmodSync, constants, copyFileSync, existsSync, renameSync, rmSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { syncFolder, updateProblem } from '../../release/index.ts'
 import { keepFile, makeDurable } from './keep.ts'
@@ -22,7 +22,9 @@ export function createAppImageInstaller({ appImage, relaunch, onStep }: AppImage
   return {
     install(path) {
       try {
-        copyFileSync(path, next)
+        // one that was cut off, or a link that somebody else put there
+        rmSync(next, { force: true })
+        copyFileSync(path, next, constants.COPYFILE_EXCL)
         chmodSync(next, 0o755)
         makeDurable(next)
         onStep?.('copied')

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, lstatSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -48,6 +48,13 @@ describe('an AppImage', () => {
     expect(text('Depin.AppImage')).toBe('new')
   })
 
+  it('is not written through a link that stands where the new one comes', () => {
+    writeFileSync(at('other'), 'of somebody else')
+    symlinkSync(at('other'), at('Depin.AppImage.next'))
+    installer().install(at('package'), '1.1.0')
+    expect([text('other'), text('Depin.AppImage'), lstatSync(at('Depin.AppImage')).isFile()]).toEqual(['of somebody else', 'new', true])
+  })
+
   it('stays as it is where it cannot be replaced', () => {
     expect(() => installer().install(at('gone'), '1.1.0')).toThrow(expect.objectContaining({ code: 'E_UPDATE', details: { reason: 'install-failed' } }))
     expect(readdirSync(folder).toSorted()).toEqual(['Depin.AppImage', 'package'])
@@ -58,8 +65,8 @@ describe('the first minutes of a version', () => {
   function begin(isWell: boolean, installed = '1.1.0') {
     const clock = manualClock(0)
     const memory = loadMemory(at('updates.json'))
-    const { isOver, fail } = beginProbation({ path: at('update.json'), installed, dataDir: folder, installer: installer(), memory, clock, log: () => undefined, isWell: () => isWell })
-    return { clock, memory, isOver, fail }
+    const { isOver, fail, quit } = beginProbation({ path: at('update.json'), installed, dataDir: folder, installer: installer(), memory, clock, log: () => undefined, isWell: () => isWell })
+    return { clock, memory, isOver, fail, quit }
   }
   beforeEach(() => {
     announce(at('update.json'), '1.0.0', '1.1.0')
@@ -83,6 +90,26 @@ describe('the first minutes of a version', () => {
   it('are three starts at most: one that ends each time gives way at the fourth', () => {
     expect([begin(true).isOver, begin(true).isOver, begin(true).isOver, begin(true).isOver]).toEqual([false, false, false, true])
     expect(text('Depin.AppImage')).toBe('old')
+  })
+
+  it('are not held against a version that an owner quits while it is well, however often', async () => {
+    for (let start = 1; start <= 6; start++) {
+      const { isOver, clock, quit } = begin(true)
+      expect(isOver).toBe(false)
+      quit()
+      // the service stops meanwhile
+      await clock.advance(probationMs)
+    }
+    expect([text('Depin.AppImage'), existsSync(at('update.json'))]).toEqual(['new', true])
+  })
+
+  it('count a start that is quit while its service has not come to run, and a quit is not the time to go back', async () => {
+    const starts = [1, 2, 3].map(() => begin(false))
+    for (const { clock, quit } of starts) {
+      quit()
+      await clock.advance(probationMs)
+    }
+    expect([text('Depin.AppImage'), begin(false).isOver, text('Depin.AppImage')]).toEqual(['new', true, 'old'])
   })
 
   it('end at once for one that does not start at all', async () => {

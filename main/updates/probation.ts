@@ -42,9 +42,11 @@ export interface Probation {
   isOver: boolean
   /** It cannot start at all: it gives way at once. False: it is not on probation, or there is nothing to go back to. */
   fail: () => boolean
+  /** The app quits: its minutes go on at the next start, and this one is not counted when it was well. */
+  quit: () => void
 }
 
-const none: Probation = { isOver: false, fail: () => false }
+const none: Probation = { isOver: false, fail: () => false, quit: () => undefined }
 
 /** Of this copy. */
 export function beginFirstMinutes(copy: UpdateCopy | null, deps: Pick<ProbationDeps, 'dataDir' | 'clock' | 'log' | 'isWell'>): Probation {
@@ -64,8 +66,7 @@ export function beginProbation(deps: ProbationDeps): Probation {
   if (journal.starts >= maxStarts) return { ...none, isOver: giveWay(deps) }
   writeJsonDurably(path, { ...journal, starts: journal.starts + 1 })
   let isSettled = false
-  clock.after(probationMs, () => {
-    if (isSettled) return
+  const cancel = clock.after(probationMs, () => {
     isSettled = true
     if (deps.isWell()) settle(deps)
     else giveWay(deps)
@@ -75,7 +76,15 @@ export function beginProbation(deps: ProbationDeps): Probation {
     fail() {
       if (isSettled) return false
       isSettled = true
+      cancel()
       return giveWay(deps)
+    },
+    quit() {
+      if (isSettled) return
+      isSettled = true
+      // its service stops now, which is no sign of illness
+      cancel()
+      if (deps.isWell()) writeJsonDurably(path, journal)
     },
   }
 }
