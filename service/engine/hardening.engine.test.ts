@@ -87,7 +87,7 @@ describe('a container on a real engine', () => {
   })
 
   it('sees nothing of the host', async () => {
-    const output = await outputOf('ls /proc | grep -cE "^[0-9]+$"; hostname; cat /proc/1/comm; ls /dev; echo 1 > /proc/sys/vm/drop_caches', {}, bench.newOwner(), { hostname: 'box' })
+    const output = await outputOf('exec 2>&1; ls /proc | grep -cE "^[0-9]+$"; hostname; cat /proc/1/comm; ls /dev; echo 1 > /proc/sys/vm/drop_caches', {}, bench.newOwner(), { hostname: 'box' })
     const [processes, name, first] = output.split('\n')
     expect(Number(processes)).toBeLessThan(6)
     expect([name, first]).toEqual(['box', 'sh'])
