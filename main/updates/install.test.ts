@@ -103,6 +103,13 @@ describe('the first minutes of a version', () => {
     expect([text('Depin.AppImage'), existsSync(at('update.json'))]).toEqual(['new', true])
   })
 
+  it('of the next one begin with the update that makes this one quit', () => {
+    const { quit } = begin(true)
+    announce(at('update.json'), '1.1.0', '1.2.0')
+    quit()
+    expect(JSON.parse(text('update.json'))).toMatchObject({ to: '1.2.0', starts: 0 })
+  })
+
   it('count a start that is quit while its service has not come to run, and a quit is not the time to go back', async () => {
     const starts = [1, 2, 3].map(() => begin(false))
     for (const { clock, quit } of starts) {

@@ -84,7 +84,8 @@ export function beginProbation(deps: ProbationDeps): Probation {
       isSettled = true
       // its service stops now, which is no sign of illness
       cancel()
-      if (deps.isWell()) writeJsonDurably(path, journal)
+      // an update that made it quit has left its own word there
+      if (deps.isWell() && readJournal(path)?.to === installed) writeJsonDurably(path, journal)
     },
   }
 }
