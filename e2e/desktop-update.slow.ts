@@ -17,7 +17,7 @@ import { flavour } from './harness/electron.ts'
 import { TestService } from './harness/service.ts'
 import { isAlive, watchdogPid } from './harness/processes.ts'
 import { visitAgainAndAgain } from './harness/visits.ts'
-import { shortTerms, World } from './harness/world.ts'
+import { World } from './harness/world.ts'
 
 const hourMs = 3_600_000
 const here = '0'
@@ -44,7 +44,8 @@ describe.skipIf(process.platform !== 'linux' || flavour === 'real')('the desktop
     host = await TestService.create()
     start()
     await version('1.0.0')
-    await host.json('share', 'set', '--cpu', '1', '--memory', '512m', '--disk', '2g', ...shortTerms, '--name', 'host', '--in-use', '100%')
+    // a guest that waits longer for its host's service than it has paid for would be frozen, as it should be
+    await host.json('share', 'set', '--cpu', '1', '--memory', '512m', '--disk', '2g', '--interval', '2s', '--prepaid', '30s', '--grace', '60s', '--name', 'host', '--in-use', '100%')
     await host.json('share', 'on')
     renter = await world.service({ flags: ['--bootstrap', (await status()).addresses[0]!] })
     const file = await world.file('compose.yaml', `services: { web: { image: "${webImage.ref}", expose: [8080], restart: always } }\nx-depin: { grace: 120s }\n`)
