@@ -9,7 +9,7 @@ const allowed: readonly RegExp[] = [
   /^dist\/main\/[\w-]+\.mjs$/,
   /^dist\/preload\/preload\.cjs$/,
   /^dist\/service\/(entry|watchdog)\.mjs$/,
-  /^dist\/service\/entry\.mjs\.LEGAL\.txt$/,
+  /^dist\/(service\/entry|main\/main)\.mjs\.LEGAL\.txt$/,
   /^dist\/icons\/(app\.png|tray\/[\w@-]+\.(png|ico))$/,
   /^dist\/renderer\/index\.html$/,
   /^dist\/renderer\/assets\/(?!gallery)[\w.-]+\.(js|css|svg|woff2|png)$/,
