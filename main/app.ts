@@ -180,6 +180,9 @@ export class Shell {
         this.#join = null
         this.#changed()
       },
+      quit: () => {
+        this.#quit?.request()
+      },
     }
   }
 
@@ -223,7 +226,7 @@ export class Shell {
   #act(order: TrayOrder): void {
     switch (order.kind) {
       case 'open':
-        this.show(order.path)
+        this.show(order.path ?? undefined)
         break
       case 'quit':
         this.#quit?.request()

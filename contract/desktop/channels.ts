@@ -4,7 +4,7 @@
  */
 
 /** The window asks, main answers: each is a function of the same name on `window.depin`. */
-export const desktopCalls = ['state', 'retryService', 'setLanguage', 'setOpenAtLogin', 'setNotify', 'setKeySealed', 'joinSeen'] as const
+export const desktopCalls = ['state', 'retryService', 'setLanguage', 'setOpenAtLogin', 'setNotify', 'setKeySealed', 'joinSeen', 'quit'] as const
 export type DesktopCall = (typeof desktopCalls)[number]
 
 /** Main tells the window. `state`: what the shell is now. `go`: show this screen. */

@@ -46,8 +46,8 @@ export const ShellState = z.object({
 })
 export type ShellState = z.infer<typeof ShellState>
 
-/** Screens that main can ask for. */
-export const ScreenPath = z.enum(['/', '/guests', '/settings', '/settings/app', '/diagnostics'])
+/** Screens that main can ask for. `/earnings`: where Home shows them. */
+export const ScreenPath = z.enum(['/', '/guests', '/earnings', '/settings', '/diagnostics'])
 export type ScreenPath = z.infer<typeof ScreenPath>
 
 const nothing = z.undefined()
@@ -61,6 +61,7 @@ export const desktopInputs = {
   setNotify: z.object({ kind: NoticeKind, on: z.boolean() }),
   setKeySealed: z.boolean(),
   joinSeen: nothing,
+  quit: nothing,
 } as const satisfies Record<DesktopCall, z.ZodType>
 
 type Answers = { [Call in DesktopCall]: Call extends 'state' ? ShellState : undefined }

@@ -15,7 +15,7 @@ async function stillOurs(page: Page): Promise<string> {
 
 async function nothingOfNode(app: DesktopApp, page: Page): Promise<void> {
   expect(await page.evaluate(() => ['require', 'process', 'module', 'Buffer', 'global', 'electron', 'ipcRenderer'].filter((name) => name in globalThis))).toEqual([])
-  expect(await page.evaluate(() => Object.keys((globalThis as unknown as { depin: object }).depin).sort())).toEqual(['connect', 'joinSeen', 'on', 'retryService', 'setKeySealed', 'setLanguage', 'setNotify', 'setOpenAtLogin', 'state'])
+  expect(await page.evaluate(() => Object.keys((globalThis as unknown as { depin: object }).depin).sort())).toEqual(['connect', 'joinSeen', 'on', 'quit', 'retryService', 'setKeySealed', 'setLanguage', 'setNotify', 'setOpenAtLogin', 'state'])
   const preferences = await app.electron.evaluate(({ BrowserWindow }) => {
     const { sandbox, contextIsolation, nodeIntegration, webSecurity, webviewTag } = (BrowserWindow.getAllWindows()[0]!.webContents as unknown as { getLastWebPreferences: () => Electron.WebPreferences }).getLastWebPreferences()
     return { sandbox, contextIsolation, nodeIntegration, webSecurity, webviewTag }

@@ -30,6 +30,37 @@ test('the first start shows a window with the real state, and lives on in the tr
   await expect(page.getByText('has no tray')).toBeHidden()
 })
 
+test('the tray leads to where earnings are shown, also while sharing is stopped; opening leaves the window where it was', async ({ start }) => {
+  const app = await start()
+  const page = await app.ready()
+  await app.electron.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]!.setBounds({ x: 0, y: 0, width: 960, height: 640 }))
+  const earnings = page.getByRole('region', { name: 'Earnings' })
+  await app.clickTray('guests')
+  await app.clickTray('earnings')
+  await expect(earnings).toBeFocused()
+  await expect(earnings).toBeInViewport({ ratio: 1 })
+  await expect(page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Home' })).toHaveAttribute('aria-current', 'page')
+  // sharing that is stopped has other things to say first
+  await expect(page.getByRole('heading', { name: 'One more thing to install' })).toBeAttached()
+
+  await app.clickTray('settings')
+  await expect(earnings).toBeHidden()
+  await app.closeWindow()
+  await expect.poll(() => app.isVisible()).toBe(false)
+  await app.clickIcon()
+  await expect.poll(() => app.isVisible()).toBe(true)
+  await expect(page.getByRole('heading', { name: 'How much to share' })).toBeVisible()
+})
+
+test('the window quits too: some trays are seen by nobody', async ({ start }) => {
+  const app = await start()
+  const page = await app.ready()
+  await page.goto(`${page.url().split('#')[0]!}#/settings/app`)
+  await page.getByRole('button', { name: 'Quit', exact: true }).press('Enter')
+  expect(await app.exited()).toBe(0)
+  expect(app.log()).toContain('quit in order')
+})
+
 test('quitting drains the service and ends all of it; it is all there at the next start', async ({ start, place }) => {
   const app = await start()
   const page = await app.ready()

@@ -2,7 +2,7 @@
  * Whether to tell the owner something outside the window, and what. Pure. Three kinds only; at most one an hour; none while
  * something fills the screen; each can be turned off (DESIGN section 10).
  */
-import type { NoticeKind } from '../../contract/desktop/shell.ts'
+import type { NoticeKind, ScreenPath } from '../../contract/desktop/shell.ts'
 import type { Earnings } from '../../contract/nouns/earnings.ts'
 import type { NodeStatus, ShareStatus } from '../../contract/nouns/node.ts'
 import type { HoldCause } from '../../contract/nouns/owner.ts'
@@ -16,7 +16,7 @@ export interface Notice {
   title: string
   text: string
   /** Where a click leads. */
-  path: '/' | '/guests' | '/diagnostics'
+  path: ScreenPath
 }
 
 export interface NoticeFacts {
@@ -70,7 +70,7 @@ export function decide(facts: NoticeFacts, settings: NoticeSettings, before: Not
   const [paid] = memory.paid
   if (settings.notify.paid !== false && paid !== undefined) {
     const title = f.t('notice.paid.title', { amount: f.amount(memory.paid.reduce((sum, { micro }) => sum + micro, 0n)) })
-    return tell({ kind: 'paid', title, text: f.t('notice.paid.text', { app: f.name(paid.app, 60) }), path: '/' }, { ...memory, paid: [] }, facts)
+    return tell({ kind: 'paid', title, text: f.t('notice.paid.text', { app: f.name(paid.app, 60) }), path: '/earnings' }, { ...memory, paid: [] }, facts)
   }
   const state = facts.share?.state
   if (settings.notify.paused !== false && state?.kind === 'paused' && state.cause !== 'you' && !settings.toldPauses.includes(state.cause)) {

@@ -50,6 +50,11 @@ describe('the tray', () => {
     expect({ tooltip, icon }).toEqual({ tooltip: 'Depin Desktop, sharing, 3 guest apps', icon: 'sharing' })
   })
 
+  it('leads to where each of them is; opening leads nowhere else than where the owner was', () => {
+    const places = Object.fromEntries(trayOf(facts('sharing'), f).items.flatMap((item) => item.kind === 'order' && item.order.kind === 'open' ? [[item.id, item.order.path]] : []))
+    expect(places).toEqual({ open: null, guests: '/guests', earnings: '/earnings', settings: '/settings', help: '/diagnostics' })
+  })
+
   it.each<[SharingState['kind'], string, string, string[]]>([
     ['engine-missing', 'attention', 'One more thing to install', ['pause', 'turn-off']],
     ['engine-stopped', 'attention', 'Sharing stopped: the engine isn’t running', ['pause', 'turn-off']],

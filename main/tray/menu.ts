@@ -1,5 +1,5 @@
 /** What the tray says and offers, from the one sharing state. Pure. */
-import type { ServiceState } from '../../contract/desktop/shell.ts'
+import type { ScreenPath, ServiceState } from '../../contract/desktop/shell.ts'
 import type { Earnings } from '../../contract/nouns/earnings.ts'
 import type { NodeStatus, ShareStatus } from '../../contract/nouns/node.ts'
 import type { UpdateState } from '../../contract/nouns/updates.ts'
@@ -26,7 +26,8 @@ export type TrayOrder =
   | { kind: 'resume' }
   | { kind: 'anyway' }
   | { kind: 'turn', on: boolean }
-  | { kind: 'open', path: '/' | '/guests' | '/settings' | '/diagnostics' }
+  /** Null: what it showed last. */
+  | { kind: 'open', path: ScreenPath | null }
   | { kind: 'update' }
   | { kind: 'quit' }
 
@@ -53,9 +54,9 @@ export function trayOf(facts: TrayFacts, f: Format): TrayView {
       ...earningsLine(facts, f),
       { kind: 'line' },
       ...sharingItems(hero, facts, f),
-      { kind: 'order', id: 'open', label: f.t('tray.open'), order: { kind: 'open', path: '/' } },
+      { kind: 'order', id: 'open', label: f.t('tray.open'), order: { kind: 'open', path: null } },
       { kind: 'order', id: 'guests', label: f.t('nav.guests'), order: { kind: 'open', path: '/guests' } },
-      { kind: 'order', id: 'earnings', label: f.t('earnings.title'), order: { kind: 'open', path: '/' } },
+      { kind: 'order', id: 'earnings', label: f.t('earnings.title'), order: { kind: 'open', path: '/earnings' } },
       { kind: 'order', id: 'settings', label: f.t('nav.settings'), order: { kind: 'open', path: '/settings' } },
       { kind: 'line' },
       ...updateItem(facts.update, f),

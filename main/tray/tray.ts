@@ -78,7 +78,7 @@ export function createTray({ icons, platform, clock, read, act }: TrayDeps): App
 
   nativeTheme.on('updated', () => { if (shown !== null) tray.setImage(imageOf(shown.icon)) })
   // on macOS a click opens the menu, as everywhere there
-  if (platform !== 'darwin') tray.on('click', () => act({ kind: 'open', path: '/' }))
+  if (platform !== 'darwin') tray.on('click', () => act({ kind: 'open', path: null }))
   update()
   return { update }
 }

@@ -6,6 +6,7 @@ import { Page, PageHead } from '../components/Page.tsx'
 import { Skeleton } from '../components/Waiting.tsx'
 import { useFormat } from '../i18n/Language.tsx'
 import { HomePage } from '../pages/home/HomePage.tsx'
+import { earningsPath } from './screens.ts'
 
 const AppsPage = lazyPart(async () => (await import('../pages/deploy/AppsPage.tsx')).AppsPage)
 const AppPage = lazyPart(async () => (await import('../pages/deploy/AppPage.tsx')).AppPage)
@@ -22,6 +23,7 @@ export function Screens() {
     <Suspense fallback={<Skeleton className="h-60" />}>
       <Switch>
         <Route path="/"><HomePage /></Route>
+        <Route path={earningsPath}><HomePage at="earnings" /></Route>
         <Route path="/guests"><GuestsPage /></Route>
         <Route path="/guests/:id">{({ id }) => <GuestPage key={id} leaseId={id} />}</Route>
         <Route path="/settings"><SettingsPage section="share" /></Route>

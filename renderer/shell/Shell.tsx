@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'react'
+import { useLayoutEffect, useRef } from 'react'
 import type { ReactNode } from 'react'
 import { Button } from 'react-aria-components'
 import { useLocation } from 'wouter'
@@ -19,8 +19,8 @@ export function Shell({ children }: { children: ReactNode }) {
   useSharingNews()
   useShortcuts()
 
-  // A new screen begins at its top, for eyes and for the keyboard.
-  useEffect(() => {
+  // A new screen begins at its top, for eyes and for the keyboard; one that begins elsewhere says so after.
+  useLayoutEffect(() => {
     if (shown.current === location) return
     shown.current = location
     main.current?.focus()

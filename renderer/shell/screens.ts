@@ -19,6 +19,8 @@ export const screens: readonly Screen[] = [
 ]
 
 export const settingsPath = '/settings'
+/** Home, where it shows what was earned. */
+export const earningsPath = '/earnings'
 
 /** At the foot of the sidebar. */
 export const footScreens: readonly Screen[] = [
@@ -27,5 +29,5 @@ export const footScreens: readonly Screen[] = [
 ]
 
 export function isCurrent(screen: Screen, location: string): boolean {
-  return screen.path === '/' ? location === '/' : location === screen.path || location.startsWith(`${screen.path}/`)
+  return screen.path === '/' ? location === '/' || location === earningsPath : location === screen.path || location.startsWith(`${screen.path}/`)
 }

@@ -7,7 +7,7 @@ import type { PreferencesStore } from './preferences.ts'
 export interface Desktop {
   /** Null until main has said. */
   readonly state: StoreApi<ShellState | null>
-  readonly bridge: Pick<DesktopBridge, 'retryService' | 'setOpenAtLogin' | 'setNotify' | 'setKeySealed' | 'joinSeen'>
+  readonly bridge: Pick<DesktopBridge, 'retryService' | 'setOpenAtLogin' | 'setNotify' | 'setKeySealed' | 'joinSeen' | 'quit'>
   /** Begins to listen. Returns the end of it. */
   start(go: (path: ScreenPath) => void): () => void
 }
@@ -41,7 +41,7 @@ export function stillDesktop(shell: ShellState): Desktop {
   const done = () => Promise.resolve(undefined)
   return {
     state: createStore<ShellState | null>(() => shell),
-    bridge: { retryService: done, setOpenAtLogin: done, setNotify: done, setKeySealed: done, joinSeen: done },
+    bridge: { retryService: done, setOpenAtLogin: done, setNotify: done, setKeySealed: done, joinSeen: done, quit: done },
     start: () => () => undefined,
   }
 }

@@ -1,4 +1,5 @@
 import { useState } from 'react'
+import type { Ref } from 'react'
 import type { Earnings } from '../../../contract/nouns/earnings.ts'
 import { useNow } from '../../base/useNow.ts'
 import { TextButton } from '../../components/Button.tsx'
@@ -16,14 +17,14 @@ import { useFeed, useStores } from '../../stores/context.tsx'
 const shownDays = 14
 
 /** What came in: this month, today, the last two weeks, and how sure it is. */
-export function EarningsCard() {
+export function EarningsCard({ place }: { place: Ref<HTMLElement> }) {
   const f = useFormat()
   const feed = useFeed('earnings')
   const [asTable, setAsTable] = useState(false)
   const earnings = feed.kind === 'loading' ? null : feed.value
   const hasAny = earnings !== null && earnings.earned.total.due > 0n
   return (
-    <Card title={f.t('earnings.title')} {...hasAny && { end: <TextButton expanded={asTable} onPress={() => setAsTable(!asTable)}>{f.t(asTable ? 'earnings.asBars' : 'earnings.asTable')}</TextButton> }}>
+    <Card place={place} title={f.t('earnings.title')} {...hasAny && { end: <TextButton expanded={asTable} onPress={() => setAsTable(!asTable)}>{f.t(asTable ? 'earnings.asBars' : 'earnings.asTable')}</TextButton> }}>
       {feed.kind === 'loading' && <LoadingLines lines={4} quiet />}
       {feed.kind === 'failed' && <div className="mt-3"><Problem error={feed.error} /></div>}
       {earnings !== null && <Figures earnings={earnings} asTable={asTable} />}

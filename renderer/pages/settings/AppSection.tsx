@@ -1,7 +1,8 @@
-import { Info } from 'lucide-react'
+import { Info, Power } from 'lucide-react'
 import { useStore } from 'zustand'
 import { noticeKinds } from '../../../contract/desktop/shell.ts'
 import { Callout } from '../../components/Badge.tsx'
+import { Button } from '../../components/Button.tsx'
 import { Card } from '../../components/Card.tsx'
 import { Switch } from '../../components/Switch.tsx'
 import { useFormat } from '../../i18n/Language.tsx'
@@ -23,7 +24,7 @@ function OfDesktop({ desktop: { state, bridge } }: { desktop: Desktop }) {
   if (shell === null) return null
   return (
     <>
-      <Card title={f.t('settings.app')}>
+      <Card title={f.t('settings.app')} end={<Button size="small" icon={Power} onPress={() => void bridge.quit()}>{f.t('tray.quit')}</Button>}>
         <ul className="divide-y divide-line">
           <Row title={f.t('app.login')} text={f.t(shell.openAtLogin === null ? 'app.loginUnable' : 'app.loginText')} on={shell.openAtLogin ?? false}
             busy={order.busy || shell.openAtLogin === null} onChange={(on) => void order.give(() => bridge.setOpenAtLogin(on))} />
