@@ -125,10 +125,10 @@ export class Shell {
     }
   }
 
-  /** Its service takes calls. */
-  get isWell(): boolean {
-    const { kind } = this.#supervisor.state
-    return kind === 'running' || kind === 'elsewhere'
+  /** Of the service that runs and has answered; null: none does. */
+  get wellPid(): number | null {
+    const { service } = this.#supervisor
+    return this.#client.known().node === null ? null : service?.pid ?? null
   }
 
   show(path?: ScreenPath): void {

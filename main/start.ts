@@ -27,8 +27,8 @@ export function startApp(): void {
   const clock = systemClock
   const log = createLog(createLogFile(join(app.getPath('userData'), 'logs', 'main.log')), clock)
   let shell: Shell | null = null
-  const copy = attempt(() => readCopy(dist), (error) => log('updates do not work', { error }))
-  const probation = beginFirstMinutes(copy, { dataDir: started.serve.dataDir, clock, log, isWell: () => shell?.isWell === true })
+  const copy = attempt(() => readCopy(dist, log), (error) => log('updates do not work', { error }))
+  const probation = beginFirstMinutes(copy, { dataDir: started.serve.dataDir, clock, log, wellPid: () => shell?.wellPid ?? null })
   if (probation.isOver) return
   app.once('before-quit', probation.quit)
   const fail = (error: unknown): void => {

@@ -1,10 +1,10 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterEach, describe, expect, it } from 'vitest'
 import { assertIsPackage } from './file.ts'
-import { loadMemory } from './memory.ts'
+import { healMemory, loadMemory } from './memory.ts'
 import { isInRollout } from './rollout.ts'
 import { statementOf } from './testing/release.ts'
 
@@ -38,6 +38,39 @@ describe('what is remembered of updates', () => {
     expect(() => loadMemory(path)).toThrow()
     writeFileSync(path, '{}')
     expect(() => loadMemory(path)).toThrow()
+  })
+})
+
+describe('a damaged memory', () => {
+  const seen = { latest: { version: '1.1.0', sha512: 'ab' } }
+  const refused = ['1.0.5']
+  const rolloutId = 'a place in rollouts'
+  it.each([
+    ['has lost its place in rollouts', { channel: 'beta', seen, refused }, '1.0.0', { channel: 'beta', seen, refused }],
+    ['knows a channel that is of a later version', { rolloutId, channel: 'nightly', seen: { ...seen, nightly: 7 }, refused }, '1.0.0', { rolloutId, channel: 'latest', seen, refused }],
+    ['has lost its channel on an early version', { rolloutId, seen, refused }, '1.0.0-beta.2', { rolloutId, channel: 'beta', seen, refused }],
+  ])('that %s is mended, and nothing that counts is lost', (_, damaged, installed, healed) => {
+    const path = join(newFolder(), 'updates.json')
+    writeFileSync(path, JSON.stringify(damaged))
+    expect(healMemory(path, installed)).toBe(true)
+    expect(JSON.parse(readFileSync(path, 'utf8'))).toMatchObject(healed)
+    expect(loadMemory(path).rolloutId.length).toBeGreaterThan(15)
+  })
+
+  it.each([
+    ['does not know what was offered', { rolloutId, channel: 'latest', refused }], ['has half of what was offered', { rolloutId, channel: 'latest', seen: { latest: { version: '1.1' } }, refused }],
+    ['does not know what was taken back', { rolloutId, channel: 'latest', seen }],
+  ])('that %s is left as it is', (_, damaged) => {
+    const path = join(newFolder(), 'updates.json')
+    const text = JSON.stringify(damaged)
+    writeFileSync(path, text)
+    expect([healMemory(path, '1.0.0'), readFileSync(path, 'utf8')]).toEqual([false, text])
+  })
+
+  it('that cannot be read at all is left as it is', () => {
+    const path = join(newFolder(), 'updates.json')
+    writeFileSync(path, '{"seen"')
+    expect([healMemory(path, '1.0.0'), readFileSync(path, 'utf8')]).toEqual([false, '{"seen"'])
   })
 })
 

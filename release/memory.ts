@@ -1,5 +1,7 @@
 /** What a computer remembers of updates, durably: the highest version that was offered, its place in rollouts, what did not become healthy. */
 import { randomUUID } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { prerelease } from 'semver'
 import * as z from 'zod'
 import { UpdateChannel, Version } from '../contract/nouns/updates.ts'
 import { readJson, writeJsonDurably } from './durable.ts'
@@ -18,6 +20,15 @@ const Memory = z.object({
 })
 type Memory = z.infer<typeof Memory>
 
+/** What must not be lost, and what may. */
+const Kept = z.object({
+  rolloutId: Memory.shape.rolloutId.nullable().catch(null),
+  channel: UpdateChannel.nullable().catch(null),
+  // a later version may have known other channels
+  seen: z.object({ latest: Seen.exactOptional(), beta: Seen.exactOptional() } satisfies Record<UpdateChannel, z.ZodType>),
+  refused: Memory.shape.refused,
+})
+
 export interface UpdateMemory {
   readonly rolloutId: string
   readonly channel: UpdateChannel
@@ -29,6 +40,26 @@ export interface UpdateMemory {
   /** It is tried once more. */
   forgive(version: string): void
   setChannel(channel: UpdateChannel): void
+}
+
+/**
+ * Writes a damaged file anew where it has lost nothing that counts: its place in rollouts, a channel that this version does not know.
+ * False: what was offered or taken back is not known any more.
+ */
+export function healMemory(path: string, installed: string): boolean {
+  const { success, data } = Kept.safeParse(parsed(path))
+  if (!success) return false
+  const { rolloutId, channel, seen, refused } = data
+  writeJsonDurably(path, { rolloutId: rolloutId ?? randomUUID(), channel: channel ?? (prerelease(installed) === null ? 'latest' : 'beta'), seen, refused } satisfies Memory)
+  return true
+}
+
+function parsed(path: string): unknown {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8'))
+  } catch {
+    return null
+  }
 }
 
 /** A file that is damaged throws: without it, an older version could be passed off as new. */

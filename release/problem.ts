@@ -6,6 +6,7 @@ const nexts: Partial<Record<UpdateProblem, string>> = {
   'stalled': 'It goes on from there at the next try.',
   'truncated': 'It goes on from there at the next try.',
   'expired': 'The mirror stands still, or this computer’s clock is wrong. If it stays so, get the newest version by hand.',
+  'memory-damaged': 'Looking for a newer version by hand begins anew.',
   'disk-full': 'Free some space; it goes on from there at the next try.',
 }
 

@@ -33,6 +33,8 @@ export const updateProblems = [
   'disk-full',
   /** It could not be put in place. */
   'install-failed',
+  /** What was offered before is not known any more: no feed is believed until its owner looks by hand, which begins anew. */
+  'memory-damaged',
   /** The new version did not become healthy: the one before is back. */
   'unhealthy',
 ] as const

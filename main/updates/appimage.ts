@@ -2,10 +2,11 @@
  * An AppImage is one file, so it changes in one rename: at any moment the old one or the new one is there, whole. electron-updater
  * removes the old one first and moves the new one over from another disk perhaps; killed in between, it leaves nothing.
  */
-import { chmodSync, constants, copyFileSync, existsSync, renameSync, rmSync } from 'node:fs'
+import { constants, existsSync, renameSync, rmSync } from 'node:fs'
+import { copyFile, open } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { syncFolder, updateProblem } from '../../release/index.ts'
-import { keepFile, makeDurable } from './keep.ts'
+import { assertIsPackage, problemOf, syncFolder, updateProblem } from '../../release/index.ts'
+import { keepFile } from './keep.ts'
 import type { Installer } from './types.ts'
 
 export interface AppImageDeps {
@@ -20,14 +21,22 @@ export function createAppImageInstaller({ appImage, relaunch, onStep }: AppImage
   const next = `${appImage}.next`
   const before = `${appImage}.before`
   return {
-    install(path) {
+    async prepare(path, statement, signal) {
       try {
         // one that was cut off, or a link that somebody else put there
         rmSync(next, { force: true })
-        copyFileSync(path, next, constants.COPYFILE_EXCL)
-        chmodSync(next, 0o755)
-        makeDurable(next)
+        await copyFile(path, next, constants.COPYFILE_EXCL)
+        await makeReady(next)
         onStep?.('copied')
+        // what is put in place is looked at, not what it was made of
+        await assertIsPackage(next, statement, signal)
+      } catch (cause) {
+        rmSync(next, { force: true })
+        throw problemOf(cause) === null ? problemFrom(appImage, cause) : cause
+      }
+    },
+    install() {
+      try {
         keepFile(appImage, before)
         onStep?.('kept')
         renameSync(next, appImage)
@@ -35,7 +44,7 @@ export function createAppImageInstaller({ appImage, relaunch, onStep }: AppImage
         onStep?.('replaced')
       } catch (cause) {
         rmSync(next, { force: true })
-        throw updateProblem('install-failed', `${appImage} cannot be replaced.`, { cause })
+        throw problemFrom(appImage, cause)
       }
       relaunch(appImage)
     },
@@ -48,4 +57,21 @@ export function createAppImageInstaller({ appImage, relaunch, onStep }: AppImage
     },
     settle: () => rmSync(before, { force: true }),
   }
+}
+
+/** It can be started, and is there when the power goes. */
+async function makeReady(path: string): Promise<void> {
+  const file = await open(path, 'r+')
+  try {
+    await file.chmod(0o755)
+    await file.sync()
+  } finally {
+    await file.close()
+  }
+}
+
+function problemFrom(appImage: string, cause: unknown): Error {
+  return (cause as NodeJS.ErrnoException).code === 'ENOSPC'
+    ? updateProblem('disk-full', `There is no room beside ${appImage}.`, { cause })
+    : updateProblem('install-failed', `${appImage} cannot be replaced.`, { cause })
 }

@@ -4,9 +4,11 @@ import { mkdirSync, readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { app } from 'electron'
-import { loadMemory, type PackageKind, readReleaseSource, type ReleaseKey, releaseKey, type UpdateMemory } from '../../release/index.ts'
+import { type PackageKind, readReleaseSource, type ReleaseKey, releaseKey } from '../../release/index.ts'
+import type { Log } from '../base/log.ts'
 import { createAppImageInstaller } from './appimage.ts'
 import { createMacInstaller } from './mac.ts'
+import { openRemembered, type Remembered } from './memory.ts'
 import { createNsisInstaller } from './nsis.ts'
 import { packageKindOf } from './platform.ts'
 import type { Installer } from './types.ts'
@@ -16,23 +18,24 @@ export interface UpdateCopy {
   keys: readonly ReleaseKey[]
   kind: PackageKind
   installed: string
-  memory: UpdateMemory
-  /** Word of what was put in place last: `probation.ts`. */
+  remembered: Remembered
+  /** Word of what was put in place last: `journal.ts`. */
   journal: string
   /** @param quitAndInstall electron-updater's, which takes time to load: only installing needs it. */
   installer: (quitAndInstall: () => void) => Installer
 }
 
 /** Null: this copy is not updated by the app. @param dist the built folder. */
-export function readCopy(dist: string): UpdateCopy | null {
+export function readCopy(dist: string, log: Log): UpdateCopy | null {
   const { feed, keys } = readReleaseSource(join(dist, 'release.json'))
   const kind = packageKindOf({ platform: process.platform, env: process.env, isPackaged: app.isPackaged, resources: process.resourcesPath })
   if (feed === null || keys.length === 0 || kind === null) return null
   const folder = app.getPath('userData')
   mkdirSync(folder, { recursive: true })
+  const installed = app.getVersion()
   return {
-    url: feed, keys: keys.map(releaseKey), kind, installed: app.getVersion(),
-    memory: loadMemory(join(folder, 'updates.json')), journal: join(folder, 'update.json'),
+    url: feed, keys: keys.map(releaseKey), kind, installed,
+    remembered: openRemembered(join(folder, 'updates.json'), installed, log), journal: join(folder, 'update.json'),
     installer: (quitAndInstall) => installerOf(kind, join(folder, 'before'), quitAndInstall),
   }
 }

@@ -4,12 +4,15 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { loadMemory } from '../../release/index.ts'
+import { dayMs, statementOf, testNowMs } from '../../release/testing/release.ts'
 import { manualClock } from '../testing/clock.ts'
 import { createAppImageInstaller } from './appimage.ts'
+import { announce, readVainTry } from './journal.ts'
 import { createMacInstaller } from './mac.ts'
 import { createNsisInstaller } from './nsis.ts'
 import { packageKindOf } from './platform.ts'
-import { announce, beginProbation, probationMs } from './probation.ts'
+import { beginProbation, settleMs, wellByMs } from './probation.ts'
+import type { Installer } from './types.ts'
 
 let folder = ''
 const at = (name: string): string => join(folder, name)
@@ -22,66 +25,106 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true }))
 
 const installer = (started: string[] = []) => createAppImageInstaller({ appImage: at('Depin.AppImage'), relaunch: (path) => started.push(path) })
+const signed = statementOf(Buffer.from('new'))
+async function install(its: Installer, { path = at('package'), signal = new AbortController().signal } = {}): Promise<void> {
+  await its.prepare(path, signed, signal)
+  its.install()
+}
 
 describe('an AppImage', () => {
-  it('is replaced in one step, can be started, and the one before is kept until it is not needed', () => {
+  it('is replaced in one step, can be started, and the one before is kept until it is not needed', async () => {
     const started: string[] = []
     const appImage = installer(started)
-    appImage.install(at('package'), '1.1.0')
+    await install(appImage)
     expect([text('Depin.AppImage'), text('Depin.AppImage.before'), started]).toEqual(['new', 'old', [at('Depin.AppImage')]])
     expect(statSync(at('Depin.AppImage')).mode & 0o111).toBe(0o111)
     appImage.settle()
     expect(readdirSync(folder).toSorted()).toEqual(['Depin.AppImage', 'package'])
   })
 
-  it('comes back', () => {
+  it('comes back', async () => {
     const appImage = installer()
-    appImage.install(at('package'), '1.1.0')
+    await install(appImage)
     expect([appImage.goBack(), text('Depin.AppImage'), appImage.goBack()]).toEqual([true, 'old', false])
   })
 
-  it.each(['copied', 'kept', 'replaced'])('is the old one or the new one, whole, when the power goes at “%s”, and the next try ends it', (step) => {
+  it.each(['copied', 'kept', 'replaced'])('is the old one or the new one, whole, when the power goes at “%s”, and the next try ends it', async (step) => {
     const { signal } = spawnSync(process.execPath, [join(import.meta.dirname, '../testing/appimage-main.ts'), at('Depin.AppImage'), at('package'), step])
     expect(signal).toBe('SIGKILL')
     expect(['old', 'new']).toContain(text('Depin.AppImage'))
-    installer().install(at('package'), '1.1.0')
+    await install(installer())
     expect(text('Depin.AppImage')).toBe('new')
   })
 
-  it('is not written through a link that stands where the new one comes', () => {
+  it('is not written through a link that stands where the new one comes', async () => {
     writeFileSync(at('other'), 'of somebody else')
     symlinkSync(at('other'), at('Depin.AppImage.next'))
-    installer().install(at('package'), '1.1.0')
+    await install(installer())
     expect([text('other'), text('Depin.AppImage'), lstatSync(at('Depin.AppImage')).isFile()]).toEqual(['of somebody else', 'new', true])
   })
 
-  it('stays as it is where it cannot be replaced', () => {
-    expect(() => installer().install(at('gone'), '1.1.0')).toThrow(expect.objectContaining({ code: 'E_UPDATE', details: { reason: 'install-failed' } }))
+  it('stays as it is where it cannot be replaced', async () => {
+    await expect(install(installer(), { path: at('gone') })).rejects.toMatchObject({ code: 'E_UPDATE', details: { reason: 'install-failed' } })
     expect(readdirSync(folder).toSorted()).toEqual(['Depin.AppImage', 'package'])
+  })
+
+  it('stays as it is when its copy is not what was signed, though the package was: a disk may give other bytes than it was given', async () => {
+    const appImage = createAppImageInstaller({ appImage: at('Depin.AppImage'), relaunch: () => undefined, onStep: (step) => { if (step === 'copied') writeFileSync(at('Depin.AppImage.next'), 'nEw') } })
+    await expect(install(appImage)).rejects.toMatchObject({ code: 'E_UPDATE', details: { reason: 'corrupt' } })
+    expect([text('Depin.AppImage'), readdirSync(folder).toSorted()]).toEqual(['old', ['Depin.AppImage', 'package']])
+  })
+
+  it('stays as it is when the app quits meanwhile', async () => {
+    const quitting = new AbortController()
+    const appImage = createAppImageInstaller({ appImage: at('Depin.AppImage'), relaunch: () => undefined, onStep: () => quitting.abort() })
+    await expect(install(appImage, quitting)).rejects.toThrow()
+    expect([text('Depin.AppImage'), readdirSync(folder).toSorted()]).toEqual(['old', ['Depin.AppImage', 'package']])
   })
 })
 
 describe('the first minutes of a version', () => {
-  function begin(isWell: boolean, installed = '1.1.0') {
+  /** @param pidAt of the service that is well, by the time, ms; true: always, false: never */
+  function begin(pidAt: boolean | ((nowMs: number) => number | null), installed = '1.1.0') {
     const clock = manualClock(0)
+    const wellPid = (): number | null => typeof pidAt === 'boolean' ? pidAt ? 7 : null : pidAt(clock.nowMs())
     const memory = loadMemory(at('updates.json'))
-    const { isOver, fail, quit } = beginProbation({ path: at('update.json'), installed, dataDir: folder, installer: installer(), memory, clock, log: () => undefined, isWell: () => isWell })
+    const { isOver, fail, quit } = beginProbation({ path: at('update.json'), installed, dataDir: folder, installer: installer(), remembered: { memory: () => memory }, clock, log: () => undefined, wellPid })
     return { clock, memory, isOver, fail, quit }
   }
-  beforeEach(() => {
-    announce(at('update.json'), '1.0.0', '1.1.0')
-    installer().install(at('package'), '1.1.0')
+  beforeEach(async () => {
+    announce(at('update.json'), '1.0.0', '1.1.0', testNowMs)
+    await install(installer())
   })
 
   it('end well when its service runs: the one before goes', async () => {
     const { clock } = begin(true)
-    await clock.advance(probationMs)
+    await clock.advance(settleMs + 1_000)
     expect([text('Depin.AppImage'), existsSync(at('Depin.AppImage.before')), existsSync(at('update.json'))]).toEqual(['new', false, false])
+  })
+
+  it('are not over as soon as it is well: one that breaks a little later gives way', async () => {
+    const { clock } = begin((nowMs) => nowMs < settleMs ? 7 : null)
+    await clock.advance(settleMs)
+    expect(existsSync(at('Depin.AppImage.before'))).toBe(true)
+    await clock.advance(wellByMs)
+    expect(text('Depin.AppImage')).toBe('old')
+  })
+
+  it('end with the one before when its service ends again and again, though it runs at most moments', async () => {
+    const { clock } = begin((nowMs) => Math.floor(nowMs / 20_000))
+    await clock.advance(wellByMs + 20_000)
+    expect(text('Depin.AppImage')).toBe('old')
+  })
+
+  it('may go on for one that becomes well just in time', async () => {
+    const { clock } = begin((nowMs) => nowMs >= wellByMs - 5_000 ? 7 : null)
+    await clock.advance(wellByMs + settleMs)
+    expect([text('Depin.AppImage'), existsSync(at('update.json'))]).toEqual(['new', false])
   })
 
   it('end with the one before when it does not, and its service is told to put the database back', async () => {
     const { clock, memory } = begin(false)
-    await clock.advance(probationMs)
+    await clock.advance(wellByMs)
     expect([text('Depin.AppImage'), JSON.parse(text('put-back.json')), memory.isRefused('1.1.0')]).toEqual(['old', { version: '1.1.0' }, true])
     // the one that is back finds its own end of the story
     expect([begin(true, '1.0.0').isOver, existsSync(at('update.json'))]).toEqual([false, false])
@@ -98,14 +141,14 @@ describe('the first minutes of a version', () => {
       expect(isOver).toBe(false)
       quit()
       // the service stops meanwhile
-      await clock.advance(probationMs)
+      await clock.advance(wellByMs)
     }
     expect([text('Depin.AppImage'), existsSync(at('update.json'))]).toEqual(['new', true])
   })
 
   it('of the next one begin with the update that makes this one quit', () => {
     const { quit } = begin(true)
-    announce(at('update.json'), '1.1.0', '1.2.0')
+    announce(at('update.json'), '1.1.0', '1.2.0', testNowMs)
     quit()
     expect(JSON.parse(text('update.json'))).toMatchObject({ to: '1.2.0', starts: 0 })
   })
@@ -114,7 +157,7 @@ describe('the first minutes of a version', () => {
     const starts = [1, 2, 3].map(() => begin(false))
     for (const { clock, quit } of starts) {
       quit()
-      await clock.advance(probationMs)
+      await clock.advance(wellByMs)
     }
     expect([text('Depin.AppImage'), begin(false).isOver, text('Depin.AppImage')]).toEqual(['new', true, 'old'])
   })
@@ -122,19 +165,38 @@ describe('the first minutes of a version', () => {
   it('end at once for one that does not start at all', async () => {
     const { clock, memory, fail } = begin(false)
     expect([fail(), text('Depin.AppImage'), memory.isRefused('1.1.0'), fail()]).toEqual([true, 'old', true, false])
-    await clock.advance(probationMs)
+    await clock.advance(wellByMs)
     expect(text('Depin.AppImage')).toBe('old')
   })
 
   it('are over once it is well: what fails later is no reason to go back', async () => {
     const { clock, fail } = begin(true)
-    await clock.advance(probationMs)
+    await clock.advance(wellByMs)
     expect([fail(), text('Depin.AppImage')]).toEqual([false, 'new'])
   })
 
-  it('are none for a version that was never put in place', () => {
-    expect(begin(true, '1.0.0').isOver).toBe(false)
+  it('are none for a version that was never put in place, which is remembered until it is', async () => {
+    const vain = (installed = '1.0.0') => readVainTry(at('update.json'), installed)
+    for (let start = 1; start <= 2; start++) expect([begin(true, '1.0.0').isOver, vain()]).toEqual([false, { version: '1.1.0', tries: 1, atMs: testNowMs }])
+    announce(at('update.json'), '1.0.0', '1.1.0', testNowMs + dayMs)
+    expect([begin(true, '1.0.0').isOver, vain()]).toEqual([false, { version: '1.1.0', tries: 2, atMs: testNowMs + dayMs }])
+    // it came about after all
+    const { clock } = begin(true)
+    await clock.advance(wellByMs)
+    expect([vain('1.1.0'), existsSync(at('update.json'))]).toEqual([null, false])
+  })
+
+  it('are forgotten when a newer one was put in place by hand', () => {
+    begin(true, '1.2.0')
     expect(existsSync(at('update.json'))).toBe(false)
+  })
+
+  it('do not lock their owner out where the version before does not come back', () => {
+    // another program is to bring it back, and does not
+    const silent = { goBack: () => true, settle: () => undefined }
+    const start = () => beginProbation({ path: at('update.json'), installed: '1.1.0', dataDir: folder, installer: silent, remembered: { memory: () => null }, clock: manualClock(0), log: () => undefined, wellPid: () => null }).isOver
+    for (let times = 1; times <= 3; times++) start()
+    expect([start(), start(), start(), existsSync(at('put-back.json'))]).toEqual([true, true, false, false])
   })
 })
 
@@ -153,7 +215,7 @@ describe('on Windows', () => {
     mkdirSync(at('cache'))
     writeFileSync(at('cache/installer.exe'), 'old')
     const handed: unknown[] = []
-    nsis().install('', '1.1.0')
+    nsis().install()
     expect([text('cache/installer.exe'), text('before/installer.exe')]).toEqual(['new', 'old'])
     expect([nsis(handed).goBack(), handed]).toEqual([true, [[at('before/installer.exe'), ['--updated', '/S', '--force-run']]]])
     nsis().settle()
@@ -163,7 +225,7 @@ describe('on Windows', () => {
   it('a version whose installer is not there any more is gone: the new one goes on', () => {
     mkdirSync(at('before'))
     writeFileSync(at('before/installer.exe'), 'of long ago')
-    nsis().install('', '1.1.0')
+    nsis().install()
     expect(nsis().goBack()).toBe(false)
   })
 })
@@ -181,7 +243,7 @@ describe('on macOS', () => {
 
   it('the bundle that ran is kept, and comes back with two renames', () => {
     const started: string[] = []
-    mac().install('', '1.1.0')
+    mac().install()
     expect([app(), app('before/Depin.app/Contents/Info.plist')]).toEqual(['new', 'old'])
     expect([mac({ relaunch: () => started.push(app()) }).goBack(), app(), started]).toEqual([true, 'old', ['old']])
     mac().settle()
@@ -192,12 +254,12 @@ describe('on macOS', () => {
     mac({ clone: (_from, to) => {
       mkdirSync(to)
       throw new Error('no room')
-    } }).install('', '1.1.0')
+    } }).install()
     expect([app(), mac().goBack(), app()]).toEqual(['new', false, 'new'])
   })
 
   it('the new one stays in its place when the one before cannot take it', () => {
-    mac().install('', '1.1.0')
+    mac().install()
     rmSync(at('Applications/Depin.app'), { recursive: true })
     expect(mac().goBack()).toBe(false)
   })

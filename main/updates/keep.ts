@@ -12,7 +12,7 @@ export function keepFile(path: string, as: string): void {
   }
 }
 
-export function makeDurable(path: string): void {
+function makeDurable(path: string): void {
   const file = openSync(path, 'r+')
   try {
     fsyncSync(file)

@@ -21,6 +21,7 @@ export interface MacDeps {
 export function createMacInstaller({ bundle, before, clone, install, relaunch }: MacDeps): Installer {
   const [half, aside] = [`${before}.tmp`, `${before}.not-well`]
   return {
+    prepare: () => Promise.resolve(),
     install() {
       for (const path of [before, half]) rmSync(path, { recursive: true, force: true })
       mkdirSync(dirname(before), { recursive: true })

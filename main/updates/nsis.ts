@@ -20,6 +20,7 @@ export interface NsisDeps {
 
 export function createNsisInstaller({ installer, before, install, hand }: NsisDeps): Installer {
   return {
+    prepare: () => Promise.resolve(),
     install() {
       rmSync(before, { force: true })
       if (existsSync(installer)) {

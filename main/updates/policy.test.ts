@@ -21,6 +21,7 @@ describe('what comes next', () => {
     ['sooner when it failed', { state: failed, lookedAtMs: nowMs - hourMs }, 'check'],
     ['but not at once', { state: failed, lookedAtMs: nowMs - hourMs + 1 }, 'wait'],
     ['at once when the owner asks', { ordered: 'check' }, 'check'],
+    ['at once when the owner wants what failed', { state: failed, ordered: 'install' }, 'check'],
     ['what is there is downloaded, also while somebody is here', { state: available, lastInputMs: nowMs }, 'download'],
     ['not on a metered network', { state: available, isMetered: true }, 'wait'],
     ['not on the battery', { state: available, isOnBattery: true }, 'wait'],

@@ -1,6 +1,7 @@
 /** When to look for a newer version, to download it and to install it. Pure. */
 import type { UpdateState, UpdateWait } from '../../contract/nouns/updates.ts'
 import { dueInMs } from '../base/pace.ts'
+import type { VainTry } from './journal.ts'
 
 export interface UpdateFacts {
   nowMs: number
@@ -27,14 +28,21 @@ export type UpdateAct = 'check' | 'download' | 'install' | 'wait'
 /** How often the feed is asked, and how soon again after a failure, ms. */
 const lookEveryMs = 6 * 3_600_000
 const lookAgainMs = 3_600_000
+/** A version that could not be put in place is tried again by itself after this, ms, four times as long each time, and after a week at most. */
+const tryAgainMs = 3_600_000
+const tryAgainAtMostMs = 7 * 86_400_000
 
 export function nextAct(facts: UpdateFacts): UpdateAct {
   const { state, ordered } = facts
   if (state.kind === 'checking' || state.kind === 'downloading' || state.kind === 'installing') return 'wait'
-  if (ordered === 'check') return 'check'
+  if (ordered === 'check' || (ordered === 'install' && state.kind === 'failed')) return 'check'
   if (state.kind === 'ready') return ordered === 'install' || isNobodyHere(facts) ? 'install' : 'wait'
   if (state.kind === 'available' && !state.staged && mayDownload(facts)) return 'download'
   return isTimeToLook(facts) ? 'check' : 'wait'
+}
+
+export function mayTryAgain({ tries, atMs }: Pick<VainTry, 'tries' | 'atMs'>, nowMs: number): boolean {
+  return dueInMs(atMs, Math.min(tryAgainMs * 4 ** (tries - 1), tryAgainAtMostMs), nowMs) === 0
 }
 
 /** What a version that is ready waits for. Where nobody can tell whether somebody is here, the owner says so. */

@@ -1,23 +1,28 @@
 /**
- * The first minutes of a version. One that does not start, whose service does not come to run, or that ends again and again, gives
- * way to the one before, and leaves word for its service to put the database back (`service/updates/put-back.ts`).
+ * The first minutes of a version. It stays once its service has run well for a while without a break. One that does not start, that
+ * is not well in time, or that ends again and again, gives way to the one before, and leaves word for its service to put the
+ * database back (`service/updates/put-back.ts`).
  */
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
-import * as z from 'zod'
 import { type PutBack, putBackFileName } from '../../contract/nouns/serve.ts'
-import { Version } from '../../contract/nouns/updates.ts'
-import { readJson, type UpdateMemory, writeJsonDurably } from '../../release/index.ts'
-import type { Clock } from '../base/clock.ts'
+import { writeJsonDurably } from '../../release/index.ts'
+import { type Clock, every } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
 import type { UpdateCopy } from './copy.ts'
+import { clearJournal, readJournal, writeJournal } from './journal.ts'
+import type { Remembered } from './memory.ts'
 import type { Installer } from './types.ts'
 
-const Journal = z.object({ from: z.string(), to: Version, starts: z.int() })
-
-/** So many starts, and so long, ms, does a new version have. */
+/** So many starts does a new version have, and so long, ms, to become well. */
 const maxStarts = 3
-export const probationMs = 120_000
+/** A way back that has led nowhere so often is none. */
+const maxBacks = 2
+export const wellByMs = 120_000
+/** One that is well for so long without a break stays, ms: as long as a service takes to count as steady. */
+export const settleMs = 60_000
+/** Looked at this often, ms. Time is counted in looks: that which the computer sleeps is held against nobody. */
+const lookEveryMs = 1_000
 
 export interface ProbationDeps {
   /** Of this copy of the app. */
@@ -25,16 +30,11 @@ export interface ProbationDeps {
   installed: string
   dataDir: string
   installer: Pick<Installer, 'goBack' | 'settle'>
-  memory: UpdateMemory
+  remembered: Pick<Remembered, 'memory'>
   clock: Clock
   log: Log
-  /** The service runs. */
-  isWell: () => boolean
-}
-
-/** Before a version is put in place: from its first start on it is watched. */
-export function announce(path: string, from: string, to: string): void {
-  writeJsonDurably(path, { from, to, starts: 0 } satisfies z.infer<typeof Journal>)
+  /** Of the service that runs and answers; null: none does. */
+  wellPid: () => number | null
 }
 
 export interface Probation {
@@ -49,26 +49,26 @@ export interface Probation {
 const none: Probation = { isOver: false, fail: () => false, quit: () => undefined }
 
 /** Of this copy. */
-export function beginFirstMinutes(copy: UpdateCopy | null, deps: Pick<ProbationDeps, 'dataDir' | 'clock' | 'log' | 'isWell'>): Probation {
+export function beginFirstMinutes(copy: UpdateCopy | null, deps: Pick<ProbationDeps, 'dataDir' | 'clock' | 'log' | 'wellPid'>): Probation {
   return copy === null ? none : beginProbation({ ...deps, ...copy, path: copy.journal, installer: copy.installer(() => undefined) })
 }
 
 /** At each start, before anything of the version can fail. */
 export function beginProbation(deps: ProbationDeps): Probation {
-  const { path, installed, clock } = deps
+  const { path, installed } = deps
   const journal = readJournal(path)
   if (journal === null) return none
-  // it was never put in place, or has been taken back
+  // it was taken back, or could not be put in place, which is not forgotten
   if (journal.to !== installed) {
-    rmSync(path, { force: true })
+    clearJournal(path, installed)
     return none
   }
   if (journal.starts >= maxStarts) return { ...none, isOver: giveWay(deps) }
-  writeJsonDurably(path, { ...journal, starts: journal.starts + 1 })
+  writeJournal(path, { ...journal, starts: journal.starts + 1 })
   let isSettled = false
-  const cancel = clock.after(probationMs, () => {
+  const cancel = watch(deps, (isWell) => {
     isSettled = true
-    if (deps.isWell()) settle(deps)
+    if (isWell) settle(deps)
     else giveWay(deps)
   })
   return {
@@ -85,34 +85,58 @@ export function beginProbation(deps: ProbationDeps): Probation {
       // its service stops now, which is no sign of illness
       cancel()
       // an update that made it quit has left its own word there
-      if (deps.isWell() && readJournal(path)?.to === installed) writeJsonDurably(path, journal)
+      if (deps.wellPid() !== null && readJournal(path)?.to === installed) writeJournal(path, journal)
     },
   }
 }
 
+/** Calls `decided` once. Returns its end. */
+function watch({ clock, wellPid }: ProbationDeps, decided: (isWell: boolean) => void): () => void {
+  let watchedMs = 0
+  let wellMs = 0
+  let lastPid: number | null = null
+  const stop = every(clock, lookEveryMs, () => {
+    const pid = wellPid()
+    watchedMs += lookEveryMs
+    // one that ended in between and came again is another
+    wellMs = pid !== null && pid === lastPid ? wellMs + lookEveryMs : 0
+    lastPid = pid
+    const isWell = wellMs >= settleMs
+    // one that became well just in time may go on until it has settled, or breaks
+    if (!isWell && (watchedMs < wellByMs || wellMs > 0)) return
+    stop()
+    decided(isWell)
+  })
+  return stop
+}
+
 function settle({ path, installer, installed, log }: ProbationDeps): void {
-  rmSync(path, { force: true })
+  clearJournal(path, installed)
   installer.settle()
   log('the new version is well', { version: installed })
 }
 
-function giveWay({ path, dataDir, installed, installer, memory, log }: ProbationDeps): boolean {
-  memory.refuse(installed)
+function giveWay(deps: ProbationDeps): boolean {
+  const { path, dataDir, installed, remembered, log } = deps
+  // where that is damaged nothing is installed by itself
+  remembered.memory()?.refuse(installed)
   writeJsonDurably(join(dataDir, putBackFileName), { version: installed } satisfies PutBack)
-  const isBack = installer.goBack()
+  const isBack = goBack(deps)
   log('the new version is not well', { version: installed, isBack })
   // without a version before, this one goes on as well as it can
   if (!isBack) {
     rmSync(join(dataDir, putBackFileName), { force: true })
-    rmSync(path, { force: true })
+    clearJournal(path, installed)
   }
   return isBack
 }
 
-function readJournal(path: string): z.infer<typeof Journal> | null {
-  try {
-    return readJson(path, Journal)
-  } catch {
-    return null
+/** Another program may have to do it, which does not say whether it did: this start would be one more then. */
+function goBack({ path, installed, installer }: ProbationDeps): boolean {
+  const journal = readJournal(path)
+  if (journal?.to === installed) {
+    if (journal.backs >= maxBacks) return false
+    writeJournal(path, { ...journal, backs: journal.backs + 1 })
   }
+  return installer.goBack()
 }

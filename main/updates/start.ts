@@ -8,7 +8,8 @@ import type { UpdateCopy } from './copy.ts'
 import { createFeed } from './feed.ts'
 import { createFetcher } from './fetcher.ts'
 import type { UpdateFacts } from './policy.ts'
-import { announce } from './probation.ts'
+import { announce, readVainTry } from './journal.ts'
+import { followOrders } from './orders.ts'
 import { DesktopUpdater } from './updater.ts'
 
 export interface UpdatesDeps {
@@ -32,24 +33,30 @@ const none: DesktopUpdates = { state: () => null, install: () => undefined }
 export async function startUpdates(deps: UpdatesDeps): Promise<DesktopUpdates> {
   const { copy, client } = deps
   if (copy === null) return none
-  const { url, keys, kind, installed, memory, journal } = copy
+  const { url, keys, kind, installed, remembered, journal } = copy
   const { autoUpdater } = await import('electron-updater')
   const feed = createFeed({ feed: url, fetch: (address, init) => net.fetch(address, init), clock: deps.clock })
   const updater = new DesktopUpdater({
-    ...deps, installed, memory, keys, wanted: { platform: `${process.platform}-${process.arch}`, package: kind }, feed,
+    ...deps, installed, remembered, keys, wanted: { platform: `${process.platform}-${process.arch}`, package: kind }, feed,
     // silent, and started again
     installer: copy.installer(() => autoUpdater.quitAndInstall(true, true)),
     fetcher: createFetcher({ ...deps, updater: autoUpdater, url, feed }),
-    announce: (version) => announce(journal, installed, version),
+    announce: (version) => announce(journal, installed, version, deps.clock.nowMs()), vainTry: () => readVainTry(journal, installed),
     facts: () => factsOf(client.known(), deps.isLookedAt()),
     onState: () => {
-      report(client.client(), updater, memory.channel, deps.log)
+      tell(client.client())
       deps.onState()
     },
   })
-  followOrders(deps, updater, memory)
-  // who goes away is noticed at once, and so is who comes back
-  const stops = [updater.start(), client.subscribe(() => void updater.think())]
+  // it tells of an installer that does not start, or of a Squirrel that refuses, and of nothing else that is heard here
+  autoUpdater.on('error', (error) => updater.installFailed(error))
+  const tell = (to: Client | null): void => report(to, updater, remembered.memory()?.channel ?? 'latest', deps.log)
+  const stops = [
+    followOrders({ ...deps, onOpen: tell, onOrder: (order) => updater.order(order) }),
+    updater.start(),
+    // who goes away is noticed at once, and so is who comes back
+    client.subscribe(() => void updater.think()),
+  ]
   app.once('will-quit', () => { for (const stop of stops) stop() })
   return { state: () => updater.state, install: () => updater.order({ kind: 'install' }) }
 }
@@ -64,31 +71,6 @@ function factsOf({ share }: Known, isLookedAt: boolean): ReturnType<ConstructorP
     idleMinutes: share?.settings.rules.idleMinutes ?? 10,
     isLookedAt,
   } satisfies Omit<UpdateFacts, 'nowMs' | 'state' | 'lookedAtMs' | 'ordered'>
-}
-
-/** While the service runs, this app is the one that updates it: it is told what is asked for. */
-function followOrders({ client, log }: UpdatesDeps, updater: DesktopUpdater, memory: { channel: 'latest' | 'beta' }): void {
-  let present: Client | null = null
-  const look = (): void => {
-    const now = client.client()
-    if (now === present) return
-    present = now
-    if (now !== null) void follow(now)
-  }
-  async function follow(mine: Client): Promise<void> {
-    try {
-      const orders = await mine.updates.drive()
-      report(mine, updater, memory.channel, log)
-      for await (const order of orders) {
-        if (present !== mine) return
-        updater.order(order)
-      }
-    } catch (error) {
-      if (present === mine) log('the orders for updates broke off', { error })
-    }
-  }
-  client.subscribe(look)
-  look()
 }
 
 function report(client: Client | null, updater: DesktopUpdater, channel: 'latest' | 'beta', log: Log): void {

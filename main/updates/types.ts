@@ -14,8 +14,10 @@ export interface Fetcher {
 
 /** Puts a package in the place of the one that runs, and starts it. */
 export interface Installer {
-  /** The app ends soon after it returns. E_UPDATE `install-failed` when nothing was changed. */
-  install(path: string, version: string): void
+  /** All that takes time, beside the version that runs. E_UPDATE when there is nothing to install then. */
+  prepare(path: string, statement: Pick<Statement, 'bytes' | 'sha512'>, signal: AbortSignal): Promise<void>
+  /** What was prepared. The app ends soon after it returns; where another program does it, it may not come about. E_UPDATE `install-failed` when nothing was changed. */
+  install(): void
   /** The version before, again; false: it is not there. The app ends soon after. */
   goBack(): boolean
   /** The version before is not needed any more. */

@@ -1,22 +1,26 @@
 /** From one version to the next: looks, fetches and installs, each when the policy says so. */
 import type { UpdateChannel, UpdateOrder, UpdateState } from '../../contract/nouns/updates.ts'
-import { assertIsPackage, isInRollout, isNewer, problemOf, type ReleaseKey, type Statement, type UpdateMemory, updateProblem, verifyManifest, type Wanted } from '../../release/index.ts'
+import { assertIsPackage, isInRollout, isNewer, problemOf, type ReleaseKey, type Statement, updateProblem, verifyManifest, type Wanted } from '../../release/index.ts'
 import { type Clock, every } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
 import type { Feed } from './feed.ts'
-import { nextAct, type UpdateFacts, waitOf } from './policy.ts'
+import type { VainTry } from './journal.ts'
+import { type Remembered, requireMemory } from './memory.ts'
+import { mayTryAgain, nextAct, type UpdateFacts, waitOf } from './policy.ts'
 import type { Fetcher, Installer } from './types.ts'
 
 export interface UpdaterDeps {
   installed: string
   keys: readonly ReleaseKey[]
-  memory: UpdateMemory
+  remembered: Remembered
   wanted: Omit<Wanted, 'channel'>
   feed: Pick<Feed, 'readManifest'>
   fetcher: Fetcher
   installer: Installer
   /** Durable word of what is about to be installed. */
   announce: (version: string) => void
+  /** What was announced last and could not be put in place. */
+  vainTry: () => VainTry | null
   /** How the computer is used now. */
   facts: () => Omit<UpdateFacts, 'nowMs' | 'state' | 'lookedAtMs' | 'ordered'>
   onState: () => void
@@ -26,6 +30,8 @@ export interface UpdaterDeps {
 
 /** How often the policy is asked, ms. */
 const thinkEveryMs = 60_000
+/** An app that is to be replaced has ended by then, ms; macOS reads the whole package once more before. */
+export const installDeadlineMs = 10 * 60_000
 
 /** What was offered, as it came: it is checked again before it is installed. */
 interface Offer { manifest: Uint8Array, statement: Statement }
@@ -39,9 +45,12 @@ export class DesktopUpdater {
   #offer: Offer | null = null
   #path: string | null = null
   #isBusy = false
+  #cancelDeadline: () => void = () => undefined
 
   constructor(deps: UpdaterDeps) {
     this.#deps = deps
+    const tried = deps.vainTry()
+    if (tried !== null) this.#state = { kind: 'failed', version: tried.version, reason: 'install-failed', message: notInstalled(tried.version).message, atMs: tried.atMs }
   }
 
   get state(): UpdateState {
@@ -64,9 +73,14 @@ export class DesktopUpdater {
     void this.think()
   }
 
+  /** Whoever was to put a version in place says that it cannot. */
+  installFailed(cause: unknown): void {
+    if (this.#state.kind === 'installing') this.#fail(notInstalled(this.#state.version, cause))
+  }
+
   #setChannel(channel: UpdateChannel): void {
     try {
-      this.#deps.memory.setChannel(channel)
+      requireMemory(this.#deps.remembered).setChannel(channel)
     } catch (error) {
       this.#fail(error)
       return
@@ -107,9 +121,12 @@ export class DesktopUpdater {
   }
 
   async #look(): Promise<void> {
-    const { memory, wanted, feed, installed, clock } = this.#deps
-    if (this.#ordered === 'check') this.#ordered = null
+    const { remembered, wanted, feed, installed, clock } = this.#deps
+    const isByHand = this.#ordered === 'check'
+    if (isByHand) this.#ordered = null
     this.#lookedAtMs = clock.nowMs()
+    if (isByHand && remembered.memory() === null) remembered.beginAnew()
+    const memory = requireMemory(remembered)
     this.#become({ kind: 'checking' })
     const all: Wanted = { ...wanted, channel: memory.channel }
     const manifest = await feed.readManifest(all, this.#stopping.signal)
@@ -123,6 +140,8 @@ export class DesktopUpdater {
     }
     this.#offer = { manifest, statement }
     if (memory.isRefused(statement.version)) throw updateProblem('unhealthy', `Version ${statement.version} did not become healthy here.`)
+    const tried = this.#deps.vainTry()
+    if (tried?.version === statement.version && this.#ordered !== 'install' && !mayTryAgain(tried, clock.nowMs())) throw notInstalled(tried.version)
     const staged = !isInRollout(memory.rolloutId, statement.version, statement.rolloutPercent)
     this.#become({ kind: 'available', version: statement.version, bytes: statement.bytes, staged })
   }
@@ -147,20 +166,28 @@ export class DesktopUpdater {
   /** Checked once more: days may have passed, and others can write where the package lay. */
   async #install(): Promise<void> {
     const { manifest, statement } = this.#required()
-    const { installer, announce, memory, wanted } = this.#deps
+    const { installer, announce, remembered, wanted, clock } = this.#deps
+    const { signal } = this.#stopping
     const path = this.#path
     if (path === null) throw updateProblem('install-failed', 'The package is gone.')
     this.#ordered = null
-    this.#verified(manifest, { ...wanted, channel: memory.channel })
-    await assertIsPackage(path, statement, this.#stopping.signal)
+    this.#verified(manifest, { ...wanted, channel: requireMemory(remembered).channel })
+    await assertIsPackage(path, statement, signal)
     this.#become({ kind: 'installing', version: statement.version })
-    announce(statement.version)
-    installer.install(path, statement.version)
+    try {
+      await installer.prepare(path, statement, signal)
+    } finally {
+      // one that failed before anything was changed was tried as well
+      if (!signal.aborted) announce(statement.version)
+    }
+    signal.throwIfAborted()
+    installer.install()
+    this.#cancelDeadline = clock.after(installDeadlineMs, () => this.installFailed(new Error('the app goes on')))
   }
 
   #verified(manifest: Uint8Array, wanted: Wanted): Statement {
-    const { keys, memory, clock } = this.#deps
-    return verifyManifest(manifest, { ...wanted, keys, nowMs: clock.nowMs(), seen: memory.seen(wanted.channel) })
+    const { keys, remembered, clock } = this.#deps
+    return verifyManifest(manifest, { ...wanted, keys, nowMs: clock.nowMs(), seen: requireMemory(remembered).seen(wanted.channel) })
   }
 
   #required(): Offer {
@@ -172,6 +199,7 @@ export class DesktopUpdater {
     const { clock, log } = this.#deps
     const version = this.#offer?.statement.version ?? null
     log('an update did not come about', { error, version })
+    this.#cancelDeadline()
     this.#ordered = null
     this.#path = null
     this.#lookedAtMs = clock.nowMs()
@@ -183,4 +211,8 @@ export class DesktopUpdater {
     this.#state = state
     this.#deps.onState()
   }
+}
+
+function notInstalled(version: string, cause?: unknown): Error {
+  return updateProblem('install-failed', `Version ${version} could not be installed.`, { cause })
 }

@@ -41,6 +41,11 @@ const looks: Record<UpdateState['kind'], { tone: Tone; word: MessageId }> = {
   failed: { tone: 'attention', word: 'updates.failed' },
 }
 
+/** It is there, and was tried. */
+function isNotInstalled(state: UpdateState): boolean {
+  return state.kind === 'failed' && state.reason === 'install-failed' && state.version !== null
+}
+
 function Known({ status }: { status: UpdateStatus }) {
   const f = useFormat()
   const { state, way } = status
@@ -58,8 +63,8 @@ function Known({ status }: { status: UpdateStatus }) {
         {canAsk && state.kind !== 'ready' && (
           <Button size="small" icon={RefreshCw} busy={order.busy || state.kind === 'checking'} onPress={() => void order.give((client) => client.updates.check())}>{f.t('updates.check')}</Button>
         )}
-        {way.kind === 'desktop' && state.kind === 'ready' && (
-          <Button size="small" look="primary" icon={Download} busy={order.busy} onPress={() => void order.give((client) => client.updates.install())}>{f.t('updates.now')}</Button>
+        {way.kind === 'desktop' && (state.kind === 'ready' || isNotInstalled(state)) && (
+          <Button size="small" look={state.kind === 'ready' ? 'primary' : 'plain'} icon={Download} busy={order.busy} onPress={() => void order.give((client) => client.updates.install())}>{f.t('updates.now')}</Button>
         )}
       </div>
       {(way.kind === 'command' || way.kind === 'elsewhere') && (

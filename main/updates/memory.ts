@@ -1,0 +1,44 @@
+/** What the desktop remembers of updates, also when the file is damaged: the app says so then, and goes on. */
+import { renameSync } from 'node:fs'
+import { healMemory, loadMemory, type UpdateMemory, updateProblem } from '../../release/index.ts'
+import type { Log } from '../base/log.ts'
+
+export interface Remembered {
+  /** Null: it is damaged, and something that counts is lost. */
+  memory(): UpdateMemory | null
+  /** The owner wants it so. What was damaged is kept beside. */
+  beginAnew(): void
+}
+
+export function openRemembered(path: string, installed: string, log: Log): Remembered {
+  let memory = load()
+
+  function load(): UpdateMemory | null {
+    try {
+      return loadMemory(path)
+    } catch (error) {
+      log('what is remembered of updates is damaged', { error })
+    }
+    try {
+      return healMemory(path, installed) ? loadMemory(path) : null
+    } catch (error) {
+      log('it cannot be mended', { error })
+      return null
+    }
+  }
+
+  return {
+    memory: () => memory,
+    beginAnew() {
+      renameSync(path, `${path}.damaged`)
+      memory = loadMemory(path)
+    },
+  }
+}
+
+/** E_UPDATE `memory-damaged`. */
+export function requireMemory({ memory }: Pick<Remembered, 'memory'>): UpdateMemory {
+  const known = memory()
+  if (known === null) throw updateProblem('memory-damaged', 'What this computer remembers of newer versions is damaged.')
+  return known
+}
