@@ -97,6 +97,19 @@ Next, your system will ask for permission. It’s needed once, to install the en
     expect(await depin('engine start')).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('depin engine install') as string })
   })
 
+  it('restarts what hangs and lets an account in, with words and a yes first', async () => {
+    for (const [kind, state, words] of [['restart', 'hung', 'What runs in it stops.'], ['allow', 'forbidden', 'It can do anything.']] as const) {
+      fake.calls.length = 0
+      fake.enginePlan = { kind, machine: fixture.setupPlan.machine, planId: `${kind}-docker-0`, engine: { ...fixture.foundEngine, state, message: 'So it is.' }, steps: [], sentences: [words] }
+      expect(await depin(`engine ${kind}`, { answers: [''] })).toMatchObject({ exitCode: 1, stderr: expect.stringContaining(words) as string })
+      expect(setups()).toEqual([])
+      fake.engineRuns = [{ ...fixture.setupDone, kind }]
+      expect(await depin(`engine ${kind}`, { answers: ['y'] })).toMatchObject({ exitCode: 0, stdout: expect.stringContaining(kind === 'allow' ? 'Your account may use Docker.' : 'Docker is running.') as string })
+      expect(setups()).toEqual([{ planId: `${kind}-docker-0` }])
+      expect(await depin('engine start')).toMatchObject({ exitCode: 1, stderr: expect.stringContaining(`So it is.\n${kind === 'allow' ? 'Let your account use it' : 'Restart it'}: depin engine ${kind}`) as string })
+    }
+  })
+
   it('takes nothing back while guests are here', async () => {
     fake.status = { ...fixture.nodeStatus, guests: 2 }
     expect(await depin('engine undo --yes')).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('2 guest apps run on this engine') as string })

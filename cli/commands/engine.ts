@@ -30,6 +30,8 @@ Examples:
     .option('--yes', 'do not ask')
     .action(act(install))
   engine.command('start').description('start the engine that is there and does not run').action(act(start))
+  engine.command('restart').description('restart the engine that runs and does not answer; what runs in it stops').option('--yes', 'do not ask').action(act(mend('restart')))
+  engine.command('allow').description('let your account use the engine that is there').option('--yes', 'do not ask').action(act(mend('allow')))
   engine.command('undo').description('take back what “depin engine install” did, and only that')
     .option('--yes', 'do not ask')
     .action(act(undo))
@@ -50,22 +52,47 @@ async function install(context: Context, flags: InstallFlags): Promise<void> {
   }
   if (plan.kind === 'blocked') throw blockedError(plan)
   context.note(planText(plan))
-  if (!await isConfirmed(context, flags, plan.kind === 'start' ? 'Start it?' : 'Install it?')) return
+  if (!await isConfirmed(context, flags, questions[plan.kind])) return
   await follow(context, client, await client.engine.setup({ planId: plan.planId }))
 }
 
+const questions = { install: 'Install it?', start: 'Start it?', restart: 'Restart it?', allow: 'Let your account use it?' } as const
+
 async function start(context: Context): Promise<void> {
   const client = await context.ownClient()
-  const plan = await client.engine.plan({ example: null })
-  if (plan.kind === 'ready') {
-    await context.print(plan, planText)
-    return
-  }
-  if (plan.kind === 'blocked') throw blockedError(plan)
-  if (plan.kind === 'install') throw new DepinError('E_ENGINE_MISSING', 'There is no engine here that could be started.', { next: 'Get one: depin engine install' })
+  const plan = await planned(context, client, 'start')
+  if (plan === null) return
   for (const sentence of plan.sentences) context.note(`${sentence}\n`)
   await follow(context, client, await client.engine.start())
 }
+
+/** What ends guests for a moment, or gives rights away, is shown and asked first. */
+function mend(kind: 'restart' | 'allow') {
+  return async (context: Context, flags: { yes?: true }): Promise<void> => {
+    const client = await context.ownClient()
+    const plan = await planned(context, client, kind)
+    if (plan === null) return
+    context.note(planText(plan))
+    if (!await isConfirmed(context, flags, questions[kind])) return
+    await follow(context, client, await client.engine.setup({ planId: plan.planId }))
+  }
+}
+
+/** The plan, when it is of that kind; null when an engine answers already. */
+async function planned<Kind extends 'start' | 'restart' | 'allow'>(context: Context, client: OfflineClient, kind: Kind): Promise<Extract<SetupPlan, { kind: Kind }> | null> {
+  const plan = await client.engine.plan({ example: null })
+  switch (plan.kind) {
+    case kind: return plan as Extract<SetupPlan, { kind: Kind }>
+    case 'ready':
+      await context.print(plan, planText)
+      return null
+    case 'blocked': throw blockedError(plan)
+    case 'install': throw new DepinError('E_ENGINE_MISSING', `There is no engine here ${none[kind]}.`, { next: 'Get one: depin engine install' })
+    default: throw new DepinError('E_CONFLICT', plan.engine.message, { next: `${questions[plan.kind].replace('?', ':')} depin engine ${plan.kind}` })
+  }
+}
+
+const none = { start: 'that could be started', restart: 'that could be restarted', allow: 'that your account could be let use' } as const
 
 async function undo(context: Context, flags: { yes?: true }): Promise<void> {
   const client = await context.ownClient()

@@ -59,15 +59,21 @@ export const MachineSummary = z.object({
 export type MachineSummary = z.infer<typeof MachineSummary>
 
 export const blockReasons = [
-  'unknown-system', 'too-old', 'processor', 'virtualisation', 'wsl1', 'inside-container', 'no-consent', 'disk', 'memory', 'declared-system', 'unsafe-engine', 'hung-engine',
+  'unknown-system', 'too-old', 'processor', 'virtualisation', 'wsl1', 'inside-container', 'no-consent', 'disk', 'memory', 'declared-system', 'unsafe-engine', 'hung-engine', 'forbidden-engine',
 ] as const
+
+const Mend = { machine: MachineSummary, planId: z.string(), engine: FoundEngine, steps: z.array(SetupStepView), sentences: z.array(z.string()) }
 
 /** What would be done. */
 export const SetupPlan = z.discriminatedUnion('kind', [
   /** An engine answers: nothing is to be done. */
   z.object({ kind: z.literal('ready'), machine: MachineSummary, engine: FoundEngine }),
   /** There is one, which only needs a start. */
-  z.object({ kind: z.literal('start'), machine: MachineSummary, planId: z.string(), engine: FoundEngine, steps: z.array(SetupStepView), sentences: z.array(z.string()) }),
+  z.object({ kind: z.literal('start'), ...Mend }),
+  /** There is one, which runs and does not answer. */
+  z.object({ kind: z.literal('restart'), ...Mend }),
+  /** There is one, which this account may not use yet. */
+  z.object({ kind: z.literal('allow'), ...Mend }),
   z.object({
     kind: z.literal('install'),
     machine: MachineSummary,
@@ -102,9 +108,9 @@ export const SetupPlan = z.discriminatedUnion('kind', [
 ])
 export type SetupPlan = z.infer<typeof SetupPlan>
 
-/** How far a setup, a start or an undo is. Each event is the whole present state, so a reader may skip any of them. */
+/** How far a setup, a start, a restart, a permission or an undo is. Each event is the whole present state, so a reader may skip any of them. */
 export const SetupRun = z.object({
-  kind: z.enum(['install', 'start', 'undo']),
+  kind: z.enum(['install', 'start', 'restart', 'allow', 'undo']),
   planId: z.string(),
   engineName: z.string(),
   /**

@@ -33,8 +33,13 @@ export const EngineStatus = z.discriminatedUnion('state', [
   }),
   /** Nothing to run containers with. `install` is the one command, or the page, that gets one. */
   z.object({ state: z.literal('missing'), tried: z.array(z.string()), install: z.string() }),
-  /** There is one, and it does not answer. `socket` null: it is installed, and nothing of it listens; `sinceMs` is then since when that is known. */
-  z.object({ state: z.literal('stopped'), socket: z.string().nullable(), message: z.string(), sinceMs: TimestampMs, nextRetryMs: TimestampMs }),
+  /**
+   * There is one, and it does not answer. `socket` null: it is installed, and nothing of it listens; `sinceMs` is then since when that is known.
+   * `hung`: something listens, and does not answer; it needs a restart, and not a start.
+   */
+  z.object({ state: z.literal('stopped'), socket: z.string().nullable(), hung: z.boolean(), message: z.string(), sinceMs: TimestampMs, nextRetryMs: TimestampMs }),
+  /** There is one, and this account may not use it. `fix`: who lets it, and how. */
+  z.object({ state: z.literal('forbidden'), socket: z.string(), message: z.string(), fix: z.string() }),
   /** There is one, whose version has a known way out of its containers: strangers' apps do not run on it. */
   z.object({ state: z.literal('unsafe'), socket: z.string(), message: z.string(), update: z.string(), cves: z.array(z.string()) }),
   z.object({ state: z.literal('looking') }),
@@ -51,7 +56,8 @@ export type Held = z.infer<typeof Held>
  */
 export const SharingState = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('engine-missing') }),
-  z.object({ kind: z.literal('engine-stopped'), sinceMs: TimestampMs, nextRetryMs: TimestampMs }),
+  z.object({ kind: z.literal('engine-stopped'), hung: z.boolean(), sinceMs: TimestampMs, nextRetryMs: TimestampMs }),
+  z.object({ kind: z.literal('engine-forbidden') }),
   z.object({ kind: z.literal('engine-unsafe'), update: z.string() }),
   /** An attack from inside reached something: depin doctor --attack says what. */
   z.object({ kind: z.literal('uncontained') }),
@@ -200,7 +206,7 @@ export type AttackFinding = z.infer<typeof AttackFinding>
 /** One line of Activity. The interface has a sentence for each kind; params fill it. */
 export const activityKinds = [
   'node-created', 'node-started', 'power-returned', 'sharing-on', 'sharing-off', 'sharing-paused', 'sharing-resumed', 'sharing-anyway',
-  'engine-ready', 'engine-stopped', 'engine-missing', 'engine-installed', 'engine-removed', 'disk-low', 'update-installed', 'update-taken-back',
+  'engine-ready', 'engine-stopped', 'engine-missing', 'engine-forbidden', 'engine-installed', 'engine-removed', 'disk-low', 'update-installed', 'update-taken-back',
   'guest-arrived', 'guest-running', 'guest-suspended', 'guest-resumed', 'guest-ended', 'guest-restarted', 'guest-network-lost', 'guest-throttled', 'guest-unthrottled', 'egress-used-up',
   'app-created', 'app-running', 'app-copy-lost', 'app-copy-replaced', 'app-copy-asleep', 'app-copy-awake', 'app-waiting', 'app-failed', 'app-removed',
 ] as const

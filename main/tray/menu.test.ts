@@ -58,6 +58,7 @@ describe('the tray', () => {
   it.each<[SharingState['kind'], string, string, string[]]>([
     ['engine-missing', 'attention', 'One more thing to install', ['pause', 'turn-off']],
     ['engine-stopped', 'attention', 'Sharing stopped: the engine isn’t running', ['pause', 'turn-off']],
+    ['engine-forbidden', 'attention', 'Your account may not use the engine', ['pause', 'turn-off']],
     ['engine-unsafe', 'attention', 'Sharing stopped: the engine needs an update', ['pause', 'turn-off']],
     ['uncontained', 'attention', 'Sharing stopped: guests could reach too much', ['pause', 'turn-off']],
     ['disk-full', 'attention', 'Sharing stopped: the disk is nearly full', ['pause', 'turn-off']],

@@ -18,7 +18,7 @@ import { enginePlans, engineRuns, engines } from './fixtures/engine.ts'
 import { firstEarnings, guests, leaseId, noEarnings, oddGuests } from './fixtures/guests.ts'
 import { brokenAttack, heldAttack, imagePolicy } from './fixtures/safety.ts'
 import { shellState } from './fixtures/shell.ts'
-import { badFindings, nodeStatus, nowMs, pausedBy, readyEngine, shareStatus, sharingStates, sharingWith, useSample, installedEngine } from './fixtures/sharing.ts'
+import { badFindings, nodeStatus, nowMs, pausedBy, readyEngine, shareStatus, sharingStates, sharingWith, useSample, hungEngine, installedEngine } from './fixtures/sharing.ts'
 import { updateStatuses } from './fixtures/updates.ts'
 import { everything, openWith } from './fixtures/stores.ts'
 
@@ -59,9 +59,12 @@ function failing(): InitialStates {
   return { ...everything, guests: failed, earnings: failed, deployments: failed, activity: failed, use: failed, doctor: { kind: 'failed', error: engineError, findings: [] } }
 }
 
+const hungSharing: SharingState = { ...sharingStates['engine-stopped'], hung: true }
+
 const homes: Story[] = [
   ...(Object.keys(sharingStates) as SharingState['kind'][]).map((kind) => home(kind)),
   { ...home('engine-stopped', { node: { kind: 'live', value: nodeStatus('engine-stopped', { engine: installedEngine }) } }), id: 'home-engine-installed' },
+  { ...home('engine-stopped', { node: { kind: 'live', value: nodeStatus('engine-stopped', { engine: hungEngine, sharing: hungSharing }) }, share: { kind: 'live', value: { ...shareStatus('engine-stopped'), state: hungSharing } } }), id: 'home-engine-hung' },
   { ...home('sharing', { node: { kind: 'live', value: nodeStatus('sharing', { addresses: ['/ip4/127.0.0.1/tcp/4101'] }) } }), id: 'home-hidden' },
   { ...home('off', nothing), id: 'home-first-run' },
   { ...home('ready', { ...nothing, node: { kind: 'live', value: nodeStatus('ready', { connectedPeers: 0 }) } }), id: 'home-empty' },
@@ -132,6 +135,8 @@ const settings: Story[] = [
   { id: 'settings-when-hours', path: '/settings/when', initial: withShare(pausedBy('metered')), connection: open },
   { id: 'settings-safety-open', path: '/settings/safety', connection: open, initial: withShare({ ...shareStatus(), settings: { ...shareStatus().settings, egress: { tier: 'open', rateMbit: 50, monthlyGiB: null } } }) },
   { id: 'settings-engine-leaks', path: '/settings/engine', connection: open, initial: { ...everything, node: { kind: 'live', value: nodeStatus('sharing', { engine: { ...readyEngine, containment: 'broken', leaks: ['the router'], doubts: ['runc 1.1.5 may hold the repair.'] } }) } } },
+  { id: 'settings-engine-forbidden', path: '/settings/engine', connection: openWith(fixtureClient({ engine: { plan: () => Promise.resolve(enginePlans.allow), last: () => Promise.resolve(null) } })),
+    initial: { ...everything, node: { kind: 'live', value: nodeStatus('engine-forbidden') }, share: { kind: 'live', value: shareStatus('engine-forbidden') }, engineSetup: { ...unseen, found: { engines: [enginePlans.allow.engine], plan: enginePlans.allow }, run: null } } },
   ...(Object.entries(enginePlans) as [string, SetupPlan][]).map(([name, plan]) => engineStory(name, plan, null)),
   ...(Object.entries(engineRuns) as [string, SetupRun][]).map(([name, run]) => engineStory(`run-${name}`, enginePlans.install, run)),
 ]

@@ -56,7 +56,7 @@ describe('health', () => {
   })
 
   it('says that an engine is there, where it only does not run', () => {
-    const engine = { state: 'stopped', socket: null, message: 'Docker is installed and does not run.', sinceMs: nowMs, nextRetryMs: nowMs } as const
+    const engine = { state: 'stopped', socket: null, hung: false, message: 'Docker is installed and does not run.', sinceMs: nowMs, nextRetryMs: nowMs } as const
     expect(healthChecks({ ...facts, node: nodeStatus('engine-stopped', { engine }) }, f)[1]).toMatchObject({ id: 'engine', status: 'fail', detail: 'Installed, not running' })
   })
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { SharingState } from '../../contract/nouns/node.ts'
 import { fixtureFormat } from '../gallery/fixtures/format.ts'
-import { nodeStatus, nowMs, shareStatus, sharingStates } from '../gallery/fixtures/sharing.ts'
+import { hungEngine, nodeStatus, nowMs, shareStatus, sharingStates } from '../gallery/fixtures/sharing.ts'
 import ar from '../i18n/ar.json'
 import en from '../i18n/en.json'
 import { barSwitch, heroOf } from './hero.ts'
@@ -18,6 +18,7 @@ function facts(kind: SharingState['kind']) {
 const expected: Record<SharingState['kind'], Partial<HeroView>> = {
   'engine-missing': { tone: 'stop', urgent: true, switch: null, actions: ['install-engine', 'retry-engine'], mood: 'bare', headline: 'One more thing to install' },
   'engine-stopped': { tone: 'stop', urgent: true, switch: null, actions: ['start-engine', 'what-happened'], mood: 'bare', headline: 'Sharing stopped: the engine isn’t running' },
+  'engine-forbidden': { tone: 'stop', urgent: true, switch: null, actions: ['allow-engine', 'retry-engine'], mood: 'bare', headline: 'Your account may not use the engine' },
   'engine-unsafe': { tone: 'stop', urgent: true, switch: null, actions: ['retry-engine', 'what-happened'], mood: 'bare', headline: 'Sharing stopped: the engine needs an update' },
   uncontained: { tone: 'stop', urgent: true, switch: null, actions: ['what-happened'], mood: 'bare', headline: 'Sharing stopped: guests could reach too much' },
   'disk-full': { tone: 'stop', urgent: true, switch: null, actions: ['share-less', 'turn-off'], headline: 'Sharing stopped: the disk is nearly full' },
@@ -74,11 +75,17 @@ describe('the hero', () => {
   })
 
   it('gives an engine that was never seen running no time at which it stopped', () => {
-    const asleep = { state: 'stopped', socket: null, message: 'Docker is installed and does not run.', sinceMs: nowMs, nextRetryMs: nowMs } as const
+    const asleep = { state: 'stopped', socket: null, hung: false, message: 'Docker is installed and does not run.', sinceMs: nowMs, nextRetryMs: nowMs } as const
     const view = heroOf({ ...facts('engine-stopped'), engine: asleep }, f)
     expect(view).toMatchObject({ actions: ['start-engine', 'what-happened'], headline: 'Sharing stopped: the engine isn’t running' })
     expect(view.sentence).toMatch(/installed on this computer and isn’t running/)
     expect(heroOf(facts('engine-stopped'), f).sentence).toContain('It stopped answering at 15:32')
+  })
+
+  it('offers to restart an engine that hangs, and not to start it', () => {
+    const view = heroOf({ ...facts('engine-stopped'), state: { ...sharingStates['engine-stopped'], hung: true }, engine: hungEngine }, f)
+    expect(view).toMatchObject({ actions: ['restart-engine', 'what-happened'], headline: 'Sharing stopped: the engine doesn’t answer' })
+    expect(view.sentence).toContain('it needs a restart')
   })
 
   it('says plainly that nobody is connected', () => {

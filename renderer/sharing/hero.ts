@@ -10,7 +10,7 @@ export type SwitchLook = 'on' | 'held' | 'off'
 /** awake: lamps glow. asleep: lamps are rings. bare: no lamps. */
 export type TreeMood = 'awake' | 'asleep' | 'bare'
 export type HeroTone = 'on' | 'pause' | 'stop' | 'plain'
-export type HeroAction = 'turn-on' | 'turn-off' | 'pause' | 'resume' | 'anyway' | 'network-fine' | 'change-rule' | 'install-engine' | 'start-engine' | 'retry-engine' | 'what-happened' | 'share-less' | 'connect' | 'test-connection'
+export type HeroAction = 'turn-on' | 'turn-off' | 'pause' | 'resume' | 'anyway' | 'network-fine' | 'change-rule' | 'install-engine' | 'start-engine' | 'restart-engine' | 'allow-engine' | 'retry-engine' | 'what-happened' | 'share-less' | 'connect' | 'test-connection'
 
 export interface HeroView {
   tone: HeroTone
@@ -54,8 +54,11 @@ export function heroOf(facts: HeroFacts, f: Format): HeroView {
     case 'engine-missing': return stopped(f, facts, ['install-engine', 'retry-engine'], {
       headline: f.t('hero.engineMissing.headline'), sentence: f.t('hero.engineMissing.sentence'),
     })
-    case 'engine-stopped': return stopped(f, facts, ['start-engine', 'what-happened'], {
-      headline: f.t('hero.engineStopped.headline'), sentence: engineStoppedText(facts.engine, f.exactly(state.sinceMs, facts.nowMs), f),
+    case 'engine-forbidden': return stopped(f, facts, ['allow-engine', 'retry-engine'], {
+      headline: f.t('hero.engineForbidden.headline'), sentence: f.t('hero.engineForbidden.sentence'),
+    })
+    case 'engine-stopped': return stopped(f, facts, [state.hung ? 'restart-engine' : 'start-engine', 'what-happened'], {
+      headline: f.t(state.hung ? 'hero.engineHung.headline' : 'hero.engineStopped.headline'), sentence: engineStoppedText(facts.engine, f.exactly(state.sinceMs, facts.nowMs), f),
     })
     case 'engine-unsafe': return stopped(f, facts, ['retry-engine', 'what-happened'], {
       headline: f.t('hero.engineUnsafe.headline'), sentence: f.t('hero.engineUnsafe.sentence', { update: tame(state.update, 200) }),
@@ -127,7 +130,8 @@ function stopped(f: Format, facts: HeroFacts, actions: readonly HeroAction[], wo
 
 /** One that was never seen running did not stop at a time that anybody knows. */
 export function engineStoppedText(engine: EngineStatus | null, time: string, f: Format): string {
-  return f.t(engine?.state === 'stopped' && engine.socket === null ? 'hero.engineStopped.installed' : 'hero.engineStopped.sentence', { time })
+  if (engine?.state !== 'stopped') return f.t('hero.engineStopped.sentence', { time })
+  return f.t(engine.hung ? 'hero.engineHung.sentence' : engine.socket === null ? 'hero.engineStopped.installed' : 'hero.engineStopped.sentence', { time })
 }
 
 function offSentence({ settings }: HeroFacts, f: Format): string {
@@ -142,6 +146,6 @@ export function barSwitch(state: SharingState, wanted: boolean): SwitchLook {
     case 'off': return 'off'
     case 'paused': return 'held'
     case 'starting': case 'ready': case 'sharing': return 'on'
-    case 'engine-missing': case 'engine-stopped': case 'engine-unsafe': case 'uncontained': case 'disk-full': return wanted ? 'held' : 'off'
+    case 'engine-missing': case 'engine-stopped': case 'engine-forbidden': case 'engine-unsafe': case 'uncontained': case 'disk-full': return wanted ? 'held' : 'off'
   }
 }

@@ -23,7 +23,8 @@ export interface EngineSetupStore {
   readonly store: StoreApi<EngineSetupState>
   /** Looks at this computer again, and goes on following what is under way. */
   look(): Promise<void>
-  install(planId: string): Promise<void>
+  /** Does what the plan says that was shown. */
+  carryOut(planId: string): Promise<void>
   start(): Promise<void>
   undo(): Promise<void>
   cancel(): Promise<void>
@@ -45,7 +46,7 @@ export function createEngineSetup(needs: Pick<FeedNeeds, 'connection'>, initial:
       const client = needs.connection.client()
       const [engines, plan, last] = await Promise.all([client.engine.list(), client.engine.plan({ example: null }), client.engine.last()])
       store.setState({ looking: false, found: { engines, plan }, ...!store.getState().following && { run: last } })
-      if (last !== null && isUnderWay(last) && last.kind !== 'start') void follow((again) => last.kind === 'undo' ? again.engine.undo() : again.engine.setup({ planId: last.planId }))
+      if (last !== null && isUnderWay(last)) void follow((again) => last.kind === 'undo' ? again.engine.undo() : again.engine.setup({ planId: last.planId }))
     } catch (error) {
       store.setState({ looking: false, problem: reportOf(error) })
     }
@@ -66,7 +67,7 @@ export function createEngineSetup(needs: Pick<FeedNeeds, 'connection'>, initial:
   return {
     store,
     look,
-    install: (planId) => follow((client) => client.engine.setup({ planId })),
+    carryOut: (planId) => follow((client) => client.engine.setup({ planId })),
     start: () => follow((client) => client.engine.start()),
     undo: () => follow((client) => client.engine.undo()),
     async cancel() {

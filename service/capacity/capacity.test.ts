@@ -144,6 +144,12 @@ describe('what is promised', () => {
     expect(capacity.refusalFor({ cpuMilli: 100, memoryMiB: 64, diskMiB: 100 })).toEqual({ code: 'engine' })
   })
 
+  it('nothing is taken while the engine lets nobody in, and that is the reason', () => {
+    const { capacity } = setUp(() => ({ state: 'forbidden', socket: '/var/run/docker.sock', message: 'It may not.', fix: 'Let it.' }))
+    capacity.change({ on: true })
+    expect([capacity.state().kind, capacity.refusalFor({ cpuMilli: 1, memoryMiB: 1, diskMiB: 1 })]).toEqual(['engine-forbidden', { code: 'engine' }])
+  })
+
   it('nothing is taken while the engine is away', () => {
     const { capacity } = setUp(() => ({ state: 'missing', tried: [], install: '' }))
     capacity.change({ on: true })

@@ -239,8 +239,8 @@ class CapacityPart implements Capacity {
 
   #tell(before: string, state: SharingState): void {
     if (!isSharing(before) && isSharing(state.kind)) this.#readySinceMs = this.#deps.clock.nowMs()
-    const wasAway = before === 'engine-stopped' || before === 'engine-missing'
-    if (state.kind === 'engine-stopped' || state.kind === 'engine-missing') this.#note({ kind: state.kind, tone: 'problem', params: {} })
+    const wasAway = before === 'engine-stopped' || before === 'engine-missing' || before === 'engine-forbidden'
+    if (state.kind === 'engine-stopped' || state.kind === 'engine-missing' || state.kind === 'engine-forbidden') this.#note({ kind: state.kind, tone: 'problem', params: {} })
     else if (wasAway) this.#note({ kind: 'engine-ready', tone: 'good', params: {} })
     if (state.kind === 'disk-full') this.#note({ kind: 'disk-low', tone: 'problem', params: { freeMiB: state.freeMiB } })
     if (state.kind === 'paused') this.#note({ kind: 'sharing-paused', tone: 'info', params: { cause: state.cause, ...state.untilMs !== null && { untilMs: state.untilMs } } })

@@ -53,7 +53,7 @@ describe('the engines that there are', () => {
   it('tell a stopped one from a hung one, and from one that is not ours to use', () => {
     const place = 'unix:///var/run/docker.sock'
     expect(found('debian', [{ place, state: 'silent', reason: 'refuses connections' }])).toEqual(['docker stopped, can be started'])
-    expect(found('debian', [{ place, state: 'silent', reason: 'does not answer' }])).toEqual(['docker hung'])
+    expect(found('debian', [{ place, state: 'hung', reason: 'does not answer' }])).toEqual(['docker hung'])
     expect(found('ubuntu', [{ place, state: 'forbidden', reason: 'you may not use it' }])).toEqual(['docker forbidden'])
     expect(found('debian', [{ place, state: 'unsafe', reason: 'runc 1.1 has a known hole.', update: 'Update it.' }])).toEqual(['docker unsafe'])
   })

@@ -1,8 +1,8 @@
 /** Which engines there are: those that answer, those that listen and do not, and those that are merely installed. Pure. */
 import { engineProducts, type EngineProduct, type FoundEngine } from '../../contract/nouns/engine-setup.ts'
-import { engineNames, type EngineSighting, installedEngines, installedSentence } from '../engine/index.ts'
+import { engineNames, forbiddenWords, type EngineSighting, installedEngines, installedSentence } from '../engine/index.ts'
 import type { MachineFacts } from './machine/facts.ts'
-import { startRecipeFor } from './recipes/plan.ts'
+import { mendRecipeFor } from './recipes/plan.ts'
 
 /** Where each listens, by a part of the path. The first that fits. */
 const places: readonly { part: RegExp, product: EngineProduct }[] = [
@@ -18,7 +18,7 @@ export function foundEngines(facts: MachineFacts, sightings: readonly EngineSigh
   const seen = sightings.map((sighting) => seenEngine(facts, sighting))
   const asleep = installedEngines(facts.platform, facts)
     .filter(({ product }) => !seen.some((engine) => engine.product === product))
-    .map((each): FoundEngine => ({ ...each, place: null, state: 'stopped', version: null, message: installedSentence(each), canStart: startRecipeFor(facts, each) !== null }))
+    .map((each): FoundEngine => ({ ...each, place: null, state: 'stopped', version: null, message: installedSentence(each), canStart: mendRecipeFor(facts, 'start', each) !== null }))
   return [...seen, ...asleep].toSorted((a, b) => rank(a) - rank(b))
 }
 
@@ -28,11 +28,12 @@ function seenEngine(facts: MachineFacts, sighting: EngineSighting): FoundEngine 
   const shared = { product, name, place: sighting.place, foundBy: sighting.foundBy, version: sighting.version }
   switch (sighting.state) {
     case 'ready': return { ...shared, state: 'running', message: `${name} ${sighting.version ?? ''} is running.`, canStart: false }
-    // a socket that refuses is what an engine leaves behind when it stops
-    case 'silent': return sighting.reason.includes('refuses')
-      ? { ...shared, state: 'stopped', message: `${name} does not run: its socket is there and refuses connections.`, canStart: startRecipeFor(facts, { product }) !== null }
-      : { ...shared, state: 'hung', message: `${name} listens and does not answer. Restart it.`, canStart: false }
-    case 'forbidden': return { ...shared, state: 'forbidden', message: `Your account may not use ${name}. Let an administrator add it: sudo usermod -aG docker ${facts.user}; then log in again.`, canStart: false }
+    case 'silent': return { ...shared, state: 'stopped', message: `${name} does not run: its socket is there and ${sighting.reason}.`, canStart: mendRecipeFor(facts, 'start', { product }) !== null }
+    case 'hung': return { ...shared, state: 'hung', message: `${name} listens and does not answer. Restart it.`, canStart: false }
+    case 'forbidden': {
+      const { message, fix } = forbiddenWords(sighting.place, facts)
+      return { ...shared, state: 'forbidden', message: `${message} ${fix}`, canStart: false }
+    }
     case 'unsafe': return { ...shared, state: 'unsafe', message: `${sighting.reason} ${sighting.update ?? ''}`.trim(), canStart: false }
     case 'unfit': return { ...shared, state: 'unfit', message: `${name} at ${sighting.place} ${sighting.reason}.`, canStart: false }
   }

@@ -5,62 +5,11 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { SetupRun } from '../../contract/nouns/engine-setup.ts'
 import type { EngineSighting } from '../engine/index.ts'
 import { silentLog } from '../testing/deps.ts'
+import { FakeDebian } from '../testing/fake-debian.ts'
 import { createSystemClock, createSystemRng } from '../base/index.ts'
 import { examples } from './machine/examples/examples.ts'
 import { journalName } from './run/journal.ts'
-import type { CommandRunner, RunOptions } from './run/types.ts'
 import { EngineSetupPart, type EngineSetupDeps } from './setup.ts'
-
-/** A Debian in memory: packages, a service, and an engine that answers when both are there. */
-class FakeDebian implements CommandRunner {
-  readonly packages = new Set(['libc6', 'iptables'])
-  readonly ran: string[] = []
-  isRunning = false
-  isClosed = false
-  consent: 'yes' | 'no' = 'yes'
-  /** Called before a command is done. */
-  onRun: (line: string, options: RunOptions) => Promise<number> | number = () => 0
-
-  async run(command: readonly string[], options: RunOptions): Promise<{ exitCode: number, stdout: string }> {
-    const line = command.join(' ')
-    const question = this.#answer(line)
-    if (question !== null) return question
-    this.ran.push(command[0] === 'env' ? 'apt-get install' : line)
-    options.onLine?.(`running ${line}`)
-    const exitCode = await this.onRun(line, options)
-    if (exitCode === 0) this.#apply(line)
-    options.signal.throwIfAborted()
-    return { exitCode, stdout: '' }
-  }
-
-  detach(): Promise<void> {
-    return Promise.reject(new Error('nothing runs on by itself here'))
-  }
-
-  askConsent(): Promise<void> {
-    return this.consent === 'yes' ? Promise.resolve() : Promise.reject(new Error('no'))
-  }
-
-  close(): void {
-    this.isClosed = true
-  }
-
-  #answer(line: string): { exitCode: number, stdout: string } | null {
-    const answer = (holds: boolean) => ({ exitCode: holds ? 0 : 1, stdout: '' })
-    if (line.includes('${Package}')) return { exitCode: 0, stdout: [...this.packages].join('\n') }
-    if (line.includes('dpkg-query')) return answer(this.packages.has('docker.io'))
-    if (line.includes('--audit')) return answer(true)
-    if (line.includes('is-enabled')) return answer(this.isRunning)
-    return null
-  }
-
-  #apply(line: string): void {
-    if (line.includes('install --yes')) for (const name of ['docker.io', 'containerd', 'runc']) this.packages.add(name)
-    if (line.startsWith('systemctl enable')) this.isRunning = true
-    if (line.startsWith('systemctl disable')) this.isRunning = false
-    if (line.startsWith('dpkg --purge')) for (const name of line.split(' ').slice(3)) this.packages.delete(name)
-  }
-}
 
 let dataDir: string
 let machine: FakeDebian
@@ -85,7 +34,7 @@ function begin(change: Partial<EngineSetupDeps> = {}): EngineSetupPart {
 
 async function planIdOf(setup: EngineSetupPart): Promise<string> {
   const plan = await setup.plan(null)
-  if (plan.kind !== 'install' && plan.kind !== 'start') throw new Error(`nothing to do: ${plan.kind}`)
+  if (plan.kind === 'ready' || plan.kind === 'blocked') throw new Error(`nothing to do: ${plan.kind}`)
   return plan.planId
 }
 
@@ -198,20 +147,6 @@ describe('getting an engine', () => {
     expect(await run).toMatchObject({ state: 'cancelled', problem: null })
     machine.onRun = () => 0
     expect((await last(setup.setup(await planIdOf(setup)))).state).toBe('done')
-  })
-
-  it('starts what is installed and does not run', async () => {
-    machine.packages.add('docker.io')
-    machine.onRun = (line) => {
-      machine.isRunning ||= line === 'systemctl start docker.service'
-      return 0
-    }
-    const setup = begin()
-    expect(await setup.plan(null)).toMatchObject({ kind: 'start', engine: { product: 'docker' } })
-    expect(await last(setup.start())).toMatchObject({ kind: 'start', state: 'done' })
-    // a start leaves nothing to take back
-    await expect(last(setup.undo())).rejects.toMatchObject({ code: 'E_NOT_FOUND' })
-    await expect(last(setup.start())).rejects.toMatchObject({ code: 'E_CONFLICT' })
   })
 })
 

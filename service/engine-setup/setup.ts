@@ -9,7 +9,7 @@ import { type Consent, factsFrom, type MachineFacts } from './machine/facts.ts'
 import type { Recorded } from './machine/recorded.ts'
 import { fillSteps, type Step } from './recipes/fill.ts'
 import { decide, type Decision, recipes } from './recipes/plan.ts'
-import type { Recipe } from './recipes/types.ts'
+import type { Mending, Recipe } from './recipes/types.ts'
 import { execute, type ExecuteDeps, takeBack } from './run/execute.ts'
 import { type Journal, openJournal, type SetupEntry } from './run/journal.ts'
 import { LiveSetup } from './run/live.ts'
@@ -70,14 +70,14 @@ export class EngineSetupPart implements EngineSetup {
   }
 
   async *setup(planId: string): AsyncGenerator<SetupRun, void> {
-    if (this.#current?.kind === 'install' && this.#current.entry.planId === planId) {
+    if (this.#current !== null && this.#current.kind !== 'undo' && this.#current.entry.planId === planId) {
       yield* this.#current.watch()
       return
     }
     this.#assertIdle()
     const { plan, steps, recipe, facts } = await this.#decide()
-    if (plan.kind === 'start' && plan.planId === planId) {
-      yield* this.#begin('start', startEntry(plan.engine, planId, this.#deps), steps, facts, null)
+    if (isMend(plan) && plan.planId === planId) {
+      yield* this.#begin(plan.kind, mendEntry(plan, this.#deps), steps, facts, null)
       return
     }
     if (plan.kind !== 'install' || plan.planId !== planId || recipe === null) throw otherPlan(plan)
@@ -90,7 +90,7 @@ export class EngineSetupPart implements EngineSetup {
     this.#assertIdle()
     const { plan, steps, facts } = await this.#decide()
     if (plan.kind !== 'start') throw otherPlan(plan)
-    yield* this.#begin('start', startEntry(plan.engine, plan.planId, this.#deps), steps, facts, null)
+    yield* this.#begin('start', mendEntry(plan, this.#deps), steps, facts, null)
   }
 
   async *undo(): AsyncGenerator<SetupRun, void> {
@@ -125,9 +125,9 @@ export class EngineSetupPart implements EngineSetup {
   async #run(live: LiveSetup, facts: MachineFacts, recipe: Recipe | null): Promise<void> {
     const { entry, steps, kind } = live
     const runner = this.#deps.createRunner(facts.consent)
-    // a start leaves nothing to take back
+    // nothing was installed that would have to be gone on with, or taken back
     const save = (changed: SetupEntry): void => {
-      if (kind !== 'start') this.#journal.save(changed)
+      if (kind === 'install' || kind === 'undo') this.#journal.save(changed)
       live.change({})
     }
     const deps = this.#executeDeps(live, runner, save, recipe)
@@ -165,7 +165,7 @@ export class EngineSetupPart implements EngineSetup {
       runner, save,
       clock: this.#deps.clock,
       logPath: join(this.#deps.dataDir, engineLogName),
-      engineState: (signal) => this.#engineState(recipe, signal),
+      engineState: (signal) => this.#engineState(live.kind, recipe, signal),
       advice: recipe?.advice ?? `Look at its log: ${join(this.#deps.dataDir, engineLogName)}`,
       onConsent: (isConsentOpen) => live.change({ isConsentOpen }),
       onLine: (stepId, line) => {
@@ -176,10 +176,13 @@ export class EngineSetupPart implements EngineSetup {
     }
   }
 
-  async #engineState(recipe: Recipe | null, signal: AbortSignal): Promise<'answers' | 'forbidden' | 'silent'> {
+  async #engineState(kind: SetupRun['kind'], recipe: Recipe | null, signal: AbortSignal): Promise<'answers' | 'forbidden' | 'silent'> {
     const { found } = await this.#look(signal)
     if (found.some(({ state }) => state === 'running' || state === 'unsafe')) return 'answers'
-    return found.some(({ state, product }) => state === 'forbidden' && product === recipe?.product) ? 'forbidden' : 'silent'
+    const forbidden = found.filter(({ state }) => state === 'forbidden')
+    // it runs, and whom it lets in is another matter
+    if (kind === 'start' || kind === 'restart') return forbidden.length > 0 ? 'answers' : 'silent'
+    return forbidden.some(({ product }) => product === (recipe?.product ?? 'docker')) ? 'forbidden' : 'silent'
   }
 
   async #decide(signal?: AbortSignal): Promise<Decision & { facts: MachineFacts }> {
@@ -215,8 +218,14 @@ export class EngineSetupPart implements EngineSetup {
   }
 }
 
-function startEntry(engine: FoundEngine, planId: string, { clock, pid }: EngineSetupDeps): SetupEntry {
-  return { planId, recipe: 'start', engineName: engine.name, startedAtMs: clock.nowMs(), state: 'running', runner: { pid, bootId: clock.bootId }, problem: null, steps: [] }
+type Mend = Extract<SetupPlan, { kind: Mending }>
+
+function isMend(plan: SetupPlan): plan is Mend {
+  return plan.kind === 'start' || plan.kind === 'restart' || plan.kind === 'allow'
+}
+
+function mendEntry({ kind, engine, planId }: Mend, { clock, pid }: EngineSetupDeps): SetupEntry {
+  return { planId, recipe: kind, engineName: engine.name, startedAtMs: clock.nowMs(), state: 'running', runner: { pid, bootId: clock.bootId }, problem: null, steps: [] }
 }
 
 function otherPlan(plan: SetupPlan): DepinError {
@@ -224,6 +233,8 @@ function otherPlan(plan: SetupPlan): DepinError {
     case 'ready': return new DepinError('E_CONFLICT', `${plan.engine.name} is running already: there is nothing to do.`)
     case 'blocked': return new DepinError('E_CONFLICT', plan.message, { ...plan.next !== null && { next: plan.next } })
     case 'start': return new DepinError('E_CONFLICT', `${plan.engine.name} is installed by now and only needs a start.`, { next: 'Start it: depin engine start' })
+    case 'restart': return new DepinError('E_CONFLICT', `${plan.engine.name} runs and does not answer: it needs a restart.`, { next: 'Restart it: depin engine restart' })
+    case 'allow': return new DepinError('E_CONFLICT', plan.engine.message, { next: 'Let your account use it: depin engine allow' })
     case 'install': return new DepinError('E_CONFLICT', 'What would be done here is another thing than what was asked for.', { next: 'Look at the plan again: depin engine install --dry-run', details: { planId: plan.planId } })
   }
 }

@@ -8,7 +8,7 @@ interface Machine { platform?: NodeJS.Platform, env?: Record<string, string>, fi
 
 function surroundings({ platform = 'linux', env = {}, files = {}, commands = {} }: Machine): Surroundings {
   return {
-    platform, env, homeDir: platform === 'win32' ? 'C:\\Users\\u' : '/home/u',
+    platform, env, user: 'u', homeDir: platform === 'win32' ? 'C:\\Users\\u' : '/home/u',
     readFile: (path) => Promise.resolve(files[path] ?? null),
     hasPath: () => Promise.resolve(false), hasProgram: () => Promise.resolve(false),
     run: (command, args) => Promise.resolve(commands[[command, ...args].join(' ')] ?? null),

@@ -7,6 +7,8 @@ export interface Surroundings {
   platform: NodeJS.Platform
   env: Readonly<Record<string, string | undefined>>
   homeDir: string
+  /** Who this process runs as. */
+  user: string
   /** Text of a small file, or null when it is not there or not readable. */
   readFile(path: string): Promise<string | null>
   hasPath(path: string): Promise<boolean>

@@ -63,7 +63,7 @@ function createFakeFinder(world: FakeWorld, socket: string): EngineFinder {
         await line.ask('answer', signal)
       } catch {
         signal.throwIfAborted()
-        return { state: 'silent', socket, message: `The container engine at ${only ?? socket} does not answer.` }
+        return { state: world.state === 'hung' ? 'hung' : 'silent', socket, message: `The container engine at ${only ?? socket} does not answer.` }
       }
       const engine = createFakeEngine(line, statusOf(world, socket))
       return { state: 'ready', connection: { engine, close: (reason) => line.close(reason), onSilence: () => undefined } }

@@ -14,8 +14,10 @@ export type Probe =
   | { state: 'ready', connection: EngineConnection }
   /** Nothing there. */
   | { state: 'absent', reason: string }
-  /** Something there, that does not answer. */
+  /** What an engine leaves behind when it stops. */
   | { state: 'silent', reason: string }
+  /** Something listens there, and does not answer. */
+  | { state: 'hung', reason: string }
   /** Something there, that this user may not use. */
   | { state: 'forbidden', reason: string }
   /** It answers, and cannot be used. */
@@ -28,6 +30,8 @@ export type Finding =
   | { state: 'ready', connection: EngineConnection }
   /** `socket` null: it is installed, and nothing of it listens. */
   | { state: 'silent', socket: string | null, message: string }
+  | { state: 'hung', socket: string, message: string }
+  | { state: 'forbidden', socket: string, message: string, fix: string }
   | { state: 'unsafe', socket: string, message: string, update: string, cves: string[] }
   | { state: 'missing', tried: string[], install: string }
 

@@ -7,6 +7,7 @@ import type { Endpoint } from './endpoint.ts'
 import type { Probe } from './finder.ts'
 import { EngineWatch } from './host.ts'
 import { createSocketFinder, type SocketFinderDeps } from './socket-finder.ts'
+import { surveyEngines } from './survey.ts'
 import type { EngineHost } from './types.ts'
 
 interface Watched { deps: FakeDeps, daemon: FakeDaemon, host: EngineHost, states: string[] }
@@ -50,6 +51,7 @@ describe('the watch over an engine', () => {
     const before = host.require()
     await daemon.setState('down')
     expect(await msUntil(watched, 'stopped')).toBeLessThanOrEqual(5000)
+    expect(host.status()).toMatchObject({ hung: false })
     expect(() => host.require()).toThrow(expect.objectContaining({ code: 'E_ENGINE_STOPPED' }))
     deps.clock.advance(3_600_000)
     await settle()
@@ -63,6 +65,7 @@ describe('the watch over an engine', () => {
     const watched = await watch()
     await watched.daemon.setState('hung')
     const flaggedMs = await msUntil(watched, 'stopped')
+    expect(watched.host.status()).toMatchObject({ hung: true })
     expect(flaggedMs).toBeGreaterThan(5000)
     expect(flaggedMs).toBeLessThanOrEqual(20_000)
     await watched.daemon.setState('up')
@@ -134,13 +137,14 @@ describe('the search in sockets', () => {
     return {
       ...fakeDeps(), isRoot: true,
       surroundings: {
-        platform: 'linux', env: {}, homeDir: '/root', readFile: () => Promise.resolve('ID=debian\n'), run: () => Promise.resolve(null),
+        platform: 'linux', env: {}, homeDir: '/root', user: 'amina', readFile: () => Promise.resolve('ID=debian\n'), run: () => Promise.resolve(null),
         hasPath: (path) => Promise.resolve(installed.includes(path)), hasProgram: (name) => Promise.resolve(installed.includes(name)),
       },
       probe: (endpoint: Endpoint) => Promise.resolve(endpoint.kind === 'socket' ? probes[endpoint.path] ?? { state: 'absent', reason: 'there is none' } : { state: 'absent', reason: '' }),
     }
   }
   const { signal } = new AbortController()
+  const notAllowed: Probe = { state: 'forbidden', reason: 'you may not use it' }
 
   it('lists what it tried', async () => {
     const finding = await createSocketFinder('auto', finderDeps({ '/run/podman/podman.sock': { state: 'unfit', reason: 'is old' } })).find(null, signal)
@@ -149,10 +153,12 @@ describe('the search in sockets', () => {
   })
 
   it('tells a silent engine from none, and a forbidden one from both', async () => {
-    const silent = await createSocketFinder('auto', finderDeps({ '/var/run/docker.sock': { state: 'silent', reason: 'does not answer' } })).find(null, signal)
+    const silent = await createSocketFinder('auto', finderDeps({ '/var/run/docker.sock': { state: 'silent', reason: 'refuses connections' } })).find(null, signal)
     expect(silent).toMatchObject({ state: 'silent', socket: 'unix:///var/run/docker.sock' })
-    const forbidden = await createSocketFinder('auto', finderDeps({ '/var/run/docker.sock': { state: 'forbidden', reason: 'you may not use it' } })).find(null, signal)
-    expect(forbidden).toMatchObject({ state: 'missing', install: expect.stringContaining('usermod -aG docker') as string })
+    const hung = await createSocketFinder('auto', finderDeps({ '/var/run/docker.sock': { state: 'hung', reason: 'does not answer' } })).find(null, signal)
+    expect(hung).toMatchObject({ state: 'hung', socket: 'unix:///var/run/docker.sock' })
+    const forbidden = await createSocketFinder('auto', finderDeps({ '/var/run/docker.sock': notAllowed })).find(null, signal)
+    expect(forbidden).toMatchObject({ state: 'forbidden', socket: 'unix:///var/run/docker.sock', fix: expect.stringContaining('usermod -aG docker amina') as string })
   })
 
   it('tells an engine that is installed and does not run from none', async () => {
@@ -160,11 +166,39 @@ describe('the search in sockets', () => {
     const asleep = { state: 'silent', socket: null, message: 'Docker is installed and does not run.' }
     expect(await createSocketFinder('auto', finderDeps(absent, ['dockerd'])).find(null, signal)).toEqual(asleep)
     expect(await createSocketFinder('docker', finderDeps(absent, ['podman', '/run/systemd/system', 'dockerd'])).find(null, signal)).toEqual(asleep)
-    // nothing could start it, another socket is meant, none is wanted, or this account may not use it
+    // nothing could start it, another socket is meant, or none is wanted
     expect(await createSocketFinder('auto', finderDeps(absent, ['podman'])).find(null, signal)).toMatchObject({ state: 'missing' })
     expect(await createSocketFinder('/my.sock', finderDeps(absent, ['dockerd'])).find(null, signal)).toMatchObject({ state: 'missing' })
     expect(await createSocketFinder('none', finderDeps(absent, ['dockerd'])).find(null, signal)).toMatchObject({ state: 'missing' })
-    expect(await createSocketFinder('auto', finderDeps({ '/var/run/docker.sock': { state: 'forbidden', reason: 'you may not use it' } }, ['dockerd'])).find(null, signal)).toMatchObject({ state: 'missing' })
+  })
+
+  it('tells an engine that this account may not use as that, whatever else is installed', async () => {
+    const deps = fakeDeps()
+    const probes: Record<string, Probe> = { '/var/run/docker.sock': notAllowed }
+    const host = new EngineWatch(createSocketFinder('auto', { ...finderDeps(probes, ['dockerd', 'podman', '/run/systemd/system']), ...deps }), deps)
+    await host.start()
+    expect(host.status()).toMatchObject({ state: 'forbidden', message: expect.stringContaining('Docker is here, and the account amina may not use it') as string })
+    expect(() => host.require()).toThrow(expect.objectContaining({ code: 'E_ENGINE_FORBIDDEN', next: expect.stringContaining('depin engine allow') as string }))
+    // one that was lost this way is told of so as well
+    probes['/var/run/docker.sock'] = { state: 'silent', reason: 'refuses connections' }
+    expect(await host.retry()).toMatchObject({ state: 'stopped', hung: false })
+    await host.stop()
+  })
+
+  it('does not take the place of root’s own Podman for an engine that could be had', async () => {
+    const there = { '/run/podman/podman.sock': notAllowed }
+    expect(await createSocketFinder('auto', finderDeps(there)).find(null, signal)).toMatchObject({ state: 'missing' })
+    expect(await createSocketFinder('auto', finderDeps(there, ['podman', '/run/systemd/system'])).find(null, signal)).toMatchObject({ state: 'silent', message: 'Podman is installed and does not run.' })
+    expect(await surveyEngines(fakeDeps(), signal, finderDeps(there))).toEqual([])
+  })
+
+  it('tells one that never answered from one that has stopped', async () => {
+    const deps = fakeDeps()
+    const host = new EngineWatch(createSocketFinder('auto', { ...finderDeps({ '/var/run/docker.sock': { state: 'hung', reason: 'does not answer' } }), ...deps }), deps)
+    await host.start()
+    expect(host.status()).toMatchObject({ state: 'stopped', hung: true })
+    expect(() => host.require()).toThrow(expect.objectContaining({ code: 'E_ENGINE_STOPPED', next: expect.stringContaining('depin engine restart') as string }))
+    await host.stop()
   })
 
   it('says since when an engine is known to be installed and stopped, also when somebody asks again', async () => {
@@ -192,7 +226,7 @@ describe('the search in sockets', () => {
   })
 
   it('looks where it is told, and nowhere with none', async () => {
-    const deps = finderDeps({ '/var/run/docker.sock': { state: 'silent', reason: 'does not answer' } })
+    const deps = finderDeps({ '/var/run/docker.sock': { state: 'silent', reason: 'refuses connections' } })
     expect(await createSocketFinder('/my.sock', deps).find(null, signal)).toMatchObject({ state: 'missing', tried: ['unix:///my.sock: there is none'] })
     expect(await createSocketFinder('not a path', deps).find(null, signal)).toMatchObject({ state: 'missing', tried: ['not a path (not a path): is not an absolute path'] })
     expect(await createSocketFinder('none', deps).find(null, signal)).toMatchObject({ state: 'missing', tried: [] })

@@ -18,6 +18,8 @@ const firstLookMs = 1000
  *
  *     looking ──found──► ready ──2 pings unanswered, or refused──► stopped ──answers──► ready
  *        ├──installed, and does not run──► stopped ──started──► ready
+ *        ├──listens, and does not answer──► stopped (hung) ──restarted──► ready
+ *        ├──this account may not use it──► forbidden ──let in──► ready
  *        ├──nothing there──► missing ──appears──► ready
  *        └──a known escape──► unsafe ──updated──► ready
  *
@@ -77,7 +79,8 @@ export class EngineWatch implements EngineHost {
       case 'missing': throw new DepinError('E_ENGINE_MISSING', 'This machine has no container engine.', {
         next: `Get one: ${this.#status.install}`, details: { tried: this.#status.tried },
       })
-      case 'stopped': throw new DepinError('E_ENGINE_STOPPED', this.#status.message, { next: 'Start it with “depin engine start”; everything goes on by itself once it answers.' })
+      case 'stopped': throw new DepinError('E_ENGINE_STOPPED', this.#status.message, { next: `${this.#status.hung ? 'Restart it with “depin engine restart”' : 'Start it with “depin engine start”'}; everything goes on by itself once it answers.` })
+      case 'forbidden': throw new DepinError('E_ENGINE_FORBIDDEN', this.#status.message, { next: this.#status.fix })
       case 'unsafe': throw new DepinError('E_ENGINE_UNSAFE', this.#status.message, { next: this.#status.update, details: { cves: this.#status.cves } })
       default: throw new DepinError('E_ENGINE_STOPPED', 'The container engine is still being looked for.', { next: 'Try again in a moment.' })
     }
@@ -138,15 +141,19 @@ export class EngineWatch implements EngineHost {
       connection.close('the engine does not answer')
       this.#connection = null
       const { socket } = connection.engine.status
-      return this.#settle({ state: 'silent', socket, message: `The container engine at ${socket} ${hung ? 'does not answer' : 'has stopped'}.` })
+      if (error instanceof DepinError && error.code === 'E_ENGINE_FORBIDDEN') return this.#settle({ state: 'forbidden', socket, message: error.message, fix: error.next ?? '' })
+      return this.#settle(hung
+        ? { state: 'hung', socket, message: `The container engine at ${socket} does not answer.` }
+        : { state: 'silent', socket, message: `The container engine at ${socket} has stopped.` })
     }
   }
 
   #settle(finding: Finding): number {
     switch (finding.state) {
       case 'ready': return this.#adopt(finding.connection)
-      case 'silent': return this.#wait(finding)
-      case 'unsafe': return this.#refuse(finding)
+      case 'silent': case 'hung': return this.#wait(finding)
+      case 'forbidden': return this.#refuse(finding, 'this account may not use the container engine')
+      case 'unsafe': return this.#refuse(finding, 'container engine has a known escape')
       case 'missing': return this.#lastSocket === null ? this.#miss(finding) : this.#wait({
         state: 'silent', socket: this.#lastSocket, message: `The container engine at ${this.#lastSocket} has stopped.`,
       })
@@ -163,13 +170,13 @@ export class EngineWatch implements EngineHost {
     return pingIntervalMs
   }
 
-  #wait({ socket, message }: Extract<Finding, { state: 'silent' }>): number {
+  #wait({ state, socket, message }: Extract<Finding, { state: 'silent' | 'hung' }>): number {
     const nowMs = this.#deps.clock.nowMs()
     // one that was never seen may come up anywhere: it is looked for in all places
     const delayMs = this.#backOff(socket === null ? missingBackoff : stoppedBackoff)
     const sinceMs = this.#status.state === 'stopped' ? this.#status.sinceMs : nowMs
     if (this.#status.state !== 'stopped') this.#deps.log.warn('container engine does not answer', { socket })
-    this.#change({ state: 'stopped', socket, message, sinceMs, nextRetryMs: nowMs + delayMs })
+    this.#change({ state: 'stopped', socket, hung: state === 'hung', message, sinceMs, nextRetryMs: nowMs + delayMs })
     return delayMs
   }
 
@@ -178,8 +185,8 @@ export class EngineWatch implements EngineHost {
     return this.#backOff(missingBackoff)
   }
 
-  #refuse(finding: Extract<Finding, { state: 'unsafe' }>): number {
-    if (this.#status.state !== 'unsafe') this.#deps.log.warn('container engine has a known escape', { ...finding })
+  #refuse(finding: Extract<Finding, { state: 'unsafe' | 'forbidden' }>, what: string): number {
+    if (this.#status.state !== finding.state) this.#deps.log.warn(what, { ...finding })
     this.#change(finding)
     return this.#backOff(missingBackoff)
   }

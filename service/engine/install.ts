@@ -13,9 +13,6 @@ export async function installHint(here: Surroundings, user: { isRoot: boolean })
   }
 }
 
-/** A socket that is there and may not be opened: the engine is installed, the right to use it is missing. */
-export const joinGroupHint = 'sudo usermod -aG docker "$USER"  # then log out and in again'
-
 const packageCommands: readonly { family: readonly string[], docker: string, podman: string }[] = [
   { family: ['debian', 'ubuntu'], docker: 'apt-get install -y docker.io', podman: 'sudo apt-get install -y podman' },
   { family: ['fedora', 'rhel', 'centos'], docker: 'dnf install -y moby-engine && systemctl enable --now docker', podman: 'sudo dnf install -y podman' },

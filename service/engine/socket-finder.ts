@@ -3,12 +3,14 @@ import { readFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { promisify } from 'node:util'
 import { type BaseDeps, withDeadline } from '../base/index.ts'
+import { accountName } from './account.ts'
 import { type Candidate, candidateOf, engineCandidates, type Surroundings } from './discovery.ts'
 import type { DiskOptions } from './disk/means.ts'
 import { probeDocker } from './docker/connect.ts'
 import { type Endpoint, formatEndpoint } from './endpoint.ts'
 import type { EngineFinder, Finding, Probe } from './finder.ts'
-import { installHint, joinGroupHint } from './install.ts'
+import { forbiddenWords } from './forbidden.ts'
+import { installHint } from './install.ts'
 import { installedSentence, lookForInstalled } from './installed.ts'
 import { hasPath, hasProgram } from './search-path.ts'
 import type { EngineChoice } from './types.ts'
@@ -30,6 +32,7 @@ export function machineFinderDeps(deps: BaseDeps, disks: DiskOptions | null = nu
       platform: process.platform,
       env: process.env,
       homeDir: homedir(),
+      user: accountName(),
       hasPath,
       hasProgram,
       readFile: (path) => readFile(path, 'utf8').catch(() => null),
@@ -42,6 +45,15 @@ export function machineFinderDeps(deps: BaseDeps, disks: DiskOptions | null = nu
       },
     },
   }
+}
+
+/**
+ * Podman's own place for root is root's alone, its folder too: whoever may not look there cannot tell whether anything
+ * is, and has a Podman of their own.
+ */
+export async function probeAt(endpoint: Endpoint, deps: SocketFinderDeps, signal: AbortSignal): Promise<Probe> {
+  const probe = await deps.probe(endpoint, deps, signal)
+  return probe.state === 'forbidden' && endpoint.kind === 'socket' && endpoint.path === '/run/podman/podman.sock' ? { state: 'absent', reason: 'is for root alone' } : probe
 }
 
 /** Looks in the places that discovery names and takes the first engine that answers and may be used. */
@@ -63,12 +75,7 @@ export function createSocketFinder(choice: EngineChoice, deps: SocketFinderDeps)
   }
 
   async function missing(misses: readonly Miss[]): Promise<Finding> {
-    const forbidden = misses.some((miss) => miss.state === 'forbidden')
-    return {
-      state: 'missing',
-      tried: misses.map((miss) => `${miss.place}: ${miss.reason}`),
-      install: forbidden ? joinGroupHint : await installHint(surroundings, deps),
-    }
+    return { state: 'missing', tried: misses.map((miss) => `${miss.place}: ${miss.reason}`), install: await installHint(surroundings, deps) }
   }
 
   return {
@@ -79,8 +86,13 @@ export function createSocketFinder(choice: EngineChoice, deps: SocketFinderDeps)
         if ('connection' in outcome) return { state: 'ready', connection: outcome.connection }
         misses.push(outcome)
       }
+      // in the order in which what could be done about them is offered
       const silent = misses.find((miss) => miss.state === 'silent')
       if (silent !== undefined) return { state: 'silent', socket: silent.place, message: `The container engine at ${silent.place} ${silent.reason}.` }
+      const forbidden = misses.find((miss) => miss.state === 'forbidden')
+      if (forbidden !== undefined) return { state: 'forbidden', socket: forbidden.place, ...forbiddenWords(forbidden.place, surroundings) }
+      const hung = misses.find((miss) => miss.state === 'hung')
+      if (hung !== undefined) return { state: 'hung', socket: hung.place, message: `The container engine at ${hung.place} ${hung.reason}.` }
       const unsafe = misses.find((miss) => miss.state === 'unsafe')
       if (unsafe?.danger !== undefined) return { state: 'unsafe', socket: unsafe.place, message: unsafe.reason, ...unsafe.danger }
       return (only === null ? await asleep(misses) : null) ?? await missing(misses)
@@ -99,7 +111,7 @@ interface Miss {
 async function tryCandidate(candidate: Candidate, choice: EngineChoice, deps: SocketFinderDeps, signal: AbortSignal): Promise<Miss | Extract<Probe, { state: 'ready' }>> {
   if ('refused' in candidate) return { place: candidate.from, state: 'refused', reason: candidate.refused }
   const place = formatEndpoint(candidate.endpoint)
-  const probe = await deps.probe(candidate.endpoint, deps, signal)
+  const probe = await probeAt(candidate.endpoint, deps, signal)
   if (probe.state === 'unsafe') return { place, state: 'unsafe', reason: probe.reason, danger: { update: probe.update, cves: probe.cves } }
   if (probe.state !== 'ready') return { place, state: probe.state, reason: probe.reason }
   const { kind } = probe.connection.engine.status

@@ -2,7 +2,7 @@ import type { BaseDeps } from '../base/index.ts'
 import { engineCandidates } from './discovery.ts'
 import { formatEndpoint } from './endpoint.ts'
 import type { Probe } from './finder.ts'
-import { machineFinderDeps, type SocketFinderDeps } from './socket-finder.ts'
+import { machineFinderDeps, probeAt, type SocketFinderDeps } from './socket-finder.ts'
 
 /** What is at one place where an engine may be. */
 export interface EngineSighting {
@@ -26,7 +26,7 @@ export async function surveyEngines(deps: BaseDeps, signal: AbortSignal, finder:
     const unknown = { foundBy: candidate.from, kind: null, version: null, update: null }
     if ('refused' in candidate) return { ...unknown, place: candidate.from, state: 'unfit', reason: candidate.refused }
     const place = formatEndpoint(candidate.endpoint)
-    const probe = await finder.probe(candidate.endpoint, deps, signal)
+    const probe = await probeAt(candidate.endpoint, finder, signal)
     return probe.state === 'absent' ? null : { ...unknown, place, ...tellOf(probe) }
   }))
   return withoutTwins(sightings.filter((sighting) => sighting !== null))

@@ -17,8 +17,9 @@ describe('the doctor', () => {
   })
 
   it.each([
-    ['engine', 'fail', { engine: { state: 'stopped', socket: '/run/docker.sock', message: 'refused', sinceMs: 0, nextRetryMs: 0 } }],
-    ['engine', 'fail', { engine: { state: 'stopped', socket: null, message: 'Docker is installed and does not run.', sinceMs: 0, nextRetryMs: 0 } }],
+    ['engine', 'fail', { engine: { state: 'stopped', socket: '/run/docker.sock', hung: false, message: 'refused', sinceMs: 0, nextRetryMs: 0 } }],
+    ['engine', 'fail', { engine: { state: 'stopped', socket: null, hung: false, message: 'Docker is installed and does not run.', sinceMs: 0, nextRetryMs: 0 } }],
+    ['engine', 'fail', { engine: { state: 'forbidden', socket: '/var/run/docker.sock', message: 'The account ana may not use Docker.', fix: 'Let it with “depin engine allow”.' } }],
     ['engine', 'warn', { engine: { state: 'missing', tried: [], install: 'sudo apt-get install docker.io' } }],
     ['engine', 'fail', { engine: { state: 'unsafe', socket: '/run/docker.sock', message: 'Docker Desktop 4.40.0 has a known hole.', update: 'Update Docker Desktop to 4.44.3 or later.', cves: ['CVE-2025-9074'] } }],
     ['engine', 'warn', { engine: { ...well.engine as Extract<HealthFacts['engine'], { state: 'ready' }>, doubts: ['runc 1.1.5+ds1 may hold the repair.'] } }],
@@ -36,8 +37,9 @@ describe('the doctor', () => {
 
   it('says to start an engine that is there, and to get one that is not', () => {
     const fixFor = (engine: HealthFacts['engine']) => examine({ ...well, engine }).find(({ id }) => id === 'engine')
-    expect(fixFor({ state: 'stopped', socket: null, message: 'Docker is installed and does not run.', sinceMs: 0, nextRetryMs: 0 }))
+    expect(fixFor({ state: 'stopped', socket: null, hung: false, message: 'Docker is installed and does not run.', sinceMs: 0, nextRetryMs: 0 }))
       .toMatchObject({ message: 'Docker is installed and does not run.', fix: expect.stringMatching(/^Start it: “depin engine start”/) as string })
+    expect(fixFor({ state: 'stopped', socket: '/run/docker.sock', hung: true, message: 'It does not answer.', sinceMs: 0, nextRetryMs: 0 })?.fix).toMatch(/^Restart it: “depin engine restart”/)
     expect(fixFor({ state: 'missing', tried: [], install: '' })?.fix).toContain('depin engine install')
   })
 

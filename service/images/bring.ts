@@ -235,5 +235,5 @@ function tooLarge(reference: string, bytes: number, maxBytes: number): DepinErro
 
 /** It will be the same from anybody. */
 function isFinal(error: unknown): boolean {
-  return error instanceof DepinError && ['E_IMAGE_REFUSED', 'E_IMAGE_PLATFORM', 'E_IMAGE_TOO_LARGE', 'E_DISK_FULL', 'E_ENGINE_STOPPED'].includes(error.code)
+  return error instanceof DepinError && ['E_IMAGE_REFUSED', 'E_IMAGE_PLATFORM', 'E_IMAGE_TOO_LARGE', 'E_DISK_FULL', 'E_ENGINE_STOPPED', 'E_ENGINE_FORBIDDEN'].includes(error.code)
 }

@@ -6,7 +6,9 @@ import { plain } from '../text.ts'
 export function enginesText(engines: readonly FoundEngine[], hasColours: boolean): string {
   if (engines.length === 0) return 'There is no engine on this computer. Get one: depin engine install\n'
   const rows = engines.map(({ name, state, version, place, message }) => [name, state, version ?? '-', place ?? '-', message])
-  const hint = engines.some(({ state }) => state === 'running') ? '' : engines.some(({ canStart }) => canStart) ? 'Start it: depin engine start\n' : 'Get one: depin engine install\n'
+  const has = (wanted: FoundEngine['state']): boolean => engines.some(({ state }) => state === wanted)
+  const hint = has('running') ? '' : engines.some(({ canStart }) => canStart) ? 'Start it: depin engine start\n' : has('forbidden') ? 'Let your account use it: depin engine allow\n'
+    : has('hung') ? 'Restart it: depin engine restart\n' : 'Get one: depin engine install\n'
   return `${table(['ENGINE', 'STATE', 'VERSION', 'PLACE', ''], rows, hasColours)}${hint}`
 }
 
@@ -15,7 +17,7 @@ export function planText(plan: SetupPlan): string {
   switch (plan.kind) {
     case 'ready': return `${machine}${plain(plan.engine.message)} There is nothing to do.\n`
     case 'blocked': return `${machine}It cannot be done here: ${plain(plan.message)}\n${plan.next === null ? '' : `${plain(plan.next)}\n`}What works all the same:\n${plan.stillWorks.map((each) => `  ${plain(each)}\n`).join('')}`
-    case 'start': return `${machine}\n${plan.steps.map((step, index) => planStep(step, index, [])).join('')}\n${plan.sentences.map((each) => `${plain(each)}\n`).join('')}`
+    case 'start': case 'restart': case 'allow': return `${machine}\n${plan.steps.map((step, index) => planStep(step, index, [])).join('')}\n${plan.sentences.map((each) => `${plain(each)}\n`).join('')}`
     case 'install': return `${machine}\n${plan.steps.map((step, index) => planStep(step, index, plan.done)).join('')}\n${plan.sentences.map((each) => `${plain(each)}\n`).join('')}`
   }
 }
@@ -42,9 +44,18 @@ export function runText(run: SetupRun): string {
 
 function endText({ kind, state, engineName }: SetupRun): string {
   switch (state) {
-    case 'done': return kind === 'undo' ? `${plain(engineName)} was taken back.\n` : `${plain(engineName)} is running. This computer can share.\n`
-    case 'restart-needed': return 'Nearly there: restart this computer, or log out and in, then run it again: depin engine install\n'
+    case 'done': return doneText(kind, plain(engineName))
+    case 'restart-needed': return kind === 'allow' ? 'Nearly there: log out and in again, or restart this computer. Then your account may use it.\n' : 'Nearly there: restart this computer, or log out and in, then run it again: depin engine install\n'
     case 'cancelled': case 'interrupted': return `It was interrupted. It goes on from there with: depin engine ${kind}\n`
     case 'running': case 'waiting-for-consent': case 'failed': return ''
+  }
+}
+
+function doneText(kind: SetupRun['kind'], engine: string): string {
+  switch (kind) {
+    case 'undo': return `${engine} was taken back.\n`
+    case 'allow': return `Your account may use ${engine}. This computer can share.\n`
+    case 'install': return `${engine} is running. This computer can share.\n`
+    case 'start': case 'restart': return `${engine} is running.\n`
   }
 }

@@ -33,7 +33,8 @@ export function engineText(engine: EngineStatus): string {
   switch (engine.state) {
     case 'ready': return `${engine.kind} ${engine.version} at ${engine.socket}${engine.rootless ? ', rootless' : ''}, guests ${isolationWords[engine.isolation]}`
     case 'missing': return `missing. Get one: ${engine.install}`
-    case 'stopped': return `stopped: ${engine.message} Start it: depin engine start`
+    case 'stopped': return engine.hung ? `hangs: ${engine.message} Restart it: depin engine restart` : `stopped: ${engine.message} Start it: depin engine start`
+    case 'forbidden': return `not allowed: ${engine.message} ${engine.fix}`
     case 'unsafe': return `has a known hole: ${engine.message} ${engine.update}`
     case 'looking': return 'looking for one'
   }
@@ -46,7 +47,8 @@ const isolationWords: Record<IsolationLevel, string> = {
 export function sharingText(state: SharingState, nowMs: number): string {
   switch (state.kind) {
     case 'engine-missing': return 'stopped: there is no engine'
-    case 'engine-stopped': return `stopped: the engine isn't running (since ${ago(state.sinceMs, nowMs)})`
+    case 'engine-stopped': return `stopped: the engine ${state.hung ? 'doesn\'t answer' : 'isn\'t running'} (since ${ago(state.sinceMs, nowMs)})`
+    case 'engine-forbidden': return 'stopped: this account may not use the engine'
     case 'engine-unsafe': return `stopped: the engine has a known hole. ${state.update}`
     case 'uncontained': return 'stopped: guests could reach what they may not. See what: depin doctor --attack'
     case 'disk-full': return `stopped: the disk is nearly full (${formatSizeMiB(state.freeMiB)} free)`

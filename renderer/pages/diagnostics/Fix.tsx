@@ -1,4 +1,4 @@
-import { Download, Power, RotateCw, SlidersHorizontal } from 'lucide-react'
+import { Download, KeyRound, Power, RotateCw, SlidersHorizontal } from 'lucide-react'
 import type { DoctorFinding } from '../../../contract/nouns/node.ts'
 import { Button, LinkButton } from '../../components/Button.tsx'
 import { useFormat } from '../../i18n/Language.tsx'
@@ -22,9 +22,11 @@ function FixEngine() {
   const f = useFormat()
   const { doctor } = useStores()
   const sharing = useSharing()
-  const state = useKnown('node')?.engine.state
-  if (state === 'missing') return <LinkButton size="small" look="primary" href="#/settings/engine" icon={Download}>{f.t('hero.installEngine')}</LinkButton>
-  if (state === 'stopped') return <Button size="small" look="primary" icon={Power} busy={sharing.retrying} onPress={() => void sharing.startEngine().then(() => doctor.run())}>{f.t('hero.startEngine')}</Button>
+  const engine = useKnown('node')?.engine
+  if (engine?.state === 'missing') return <LinkButton size="small" look="primary" href="#/settings/engine" icon={Download}>{f.t('hero.installEngine')}</LinkButton>
+  if (engine?.state === 'forbidden') return <LinkButton size="small" look="primary" href="#/settings/engine" icon={KeyRound}>{f.t('hero.allowEngine')}</LinkButton>
+  if (engine?.state === 'stopped' && engine.hung) return <LinkButton size="small" look="primary" href="#/settings/engine" icon={RotateCw}>{f.t('hero.restartEngine')}</LinkButton>
+  if (engine?.state === 'stopped') return <Button size="small" look="primary" icon={Power} busy={sharing.retrying} onPress={() => void sharing.startEngine().then(() => doctor.run())}>{f.t('hero.startEngine')}</Button>
   return <CheckAgain />
 }
 

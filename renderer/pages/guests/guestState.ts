@@ -22,7 +22,7 @@ export function guestState({ state, throttled, unseenSinceMs }: Pick<Guest, 'sta
 }
 
 function asleep(sharing: SharingState | null): boolean {
-  return sharing !== null && (sharing.kind === 'paused' || sharing.kind === 'engine-stopped' || sharing.kind === 'engine-unsafe' || sharing.kind === 'engine-missing')
+  return sharing !== null && (sharing.kind === 'paused' || sharing.kind === 'engine-stopped' || sharing.kind === 'engine-forbidden' || sharing.kind === 'engine-unsafe' || sharing.kind === 'engine-missing')
 }
 
 /** Over, for the tabs; the last statement may still be on its way. */

@@ -36,7 +36,7 @@ export function ActivityCard() {
 const icons: Record<ActivityKind, LucideIcon> = {
   'node-created': Server, 'node-started': Power, 'power-returned': PlugZap,
   'sharing-on': Power, 'sharing-off': Power, 'sharing-paused': Pause, 'sharing-resumed': Play, 'sharing-anyway': Play,
-  'engine-ready': Server, 'engine-stopped': CircleAlert, 'engine-missing': CircleAlert, 'engine-installed': Server, 'engine-removed': Server, 'disk-low': HardDrive, 'update-installed': RefreshCw, 'update-taken-back': CircleAlert,
+  'engine-ready': Server, 'engine-stopped': CircleAlert, 'engine-missing': CircleAlert, 'engine-forbidden': CircleAlert, 'engine-installed': Server, 'engine-removed': Server, 'disk-low': HardDrive, 'update-installed': RefreshCw, 'update-taken-back': CircleAlert,
   'guest-arrived': Boxes, 'guest-running': Boxes, 'guest-suspended': BatteryWarning, 'guest-resumed': Play, 'guest-ended': Boxes,
   'guest-restarted': RefreshCw, 'guest-network-lost': RefreshCw, 'guest-throttled': CircleAlert, 'guest-unthrottled': Play, 'egress-used-up': CircleAlert,
   'app-created': CloudUpload, 'app-running': CloudUpload, 'app-copy-lost': CircleAlert, 'app-copy-replaced': RefreshCw, 'app-copy-asleep': BatteryWarning, 'app-copy-awake': Play,

@@ -17,7 +17,7 @@ export function HomePage({ at }: { at?: 'earnings' }) {
   const earnings = useRef<HTMLElement>(null)
   const share = useKnown('share')
   const kind = share?.state.kind
-  const stopped = kind === 'engine-missing' || kind === 'engine-stopped' || kind === 'engine-unsafe' || kind === 'uncontained' || kind === 'disk-full'
+  const stopped = kind === 'engine-missing' || kind === 'engine-stopped' || kind === 'engine-forbidden' || kind === 'engine-unsafe' || kind === 'uncontained' || kind === 'disk-full'
   useEffect(() => {
     if (at !== 'earnings') return
     earnings.current?.focus()

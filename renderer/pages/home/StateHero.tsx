@@ -1,4 +1,4 @@
-import { CircleAlert, Download, Pause, Play, Power, RotateCw, SlidersHorizontal, Stethoscope } from 'lucide-react'
+import { CircleAlert, Download, KeyRound, Pause, Play, Power, RotateCw, SlidersHorizontal, Stethoscope } from 'lucide-react'
 import type { LucideIcon } from 'lucide-react'
 import type { EngineStatus } from '../../../contract/nouns/node.ts'
 import { useNow } from '../../base/useNow.ts'
@@ -50,7 +50,7 @@ function StatusMark({ view }: { view: HeroView }) {
 }
 
 type OrderAction = Exclude<HeroAction, 'connect' | LinkAction>
-type LinkAction = 'change-rule' | 'install-engine' | 'what-happened' | 'share-less' | 'test-connection'
+type LinkAction = 'change-rule' | 'install-engine' | 'restart-engine' | 'allow-engine' | 'what-happened' | 'share-less' | 'test-connection'
 
 const orderLooks: Record<OrderAction, { icon: LucideIcon; label: MessageId }> = {
   'turn-on': { icon: Power, label: 'hero.turnOn' },
@@ -65,6 +65,9 @@ const orderLooks: Record<OrderAction, { icon: LucideIcon; label: MessageId }> = 
 const links: Record<LinkAction, { icon: LucideIcon; label: MessageId; href: string }> = {
   'change-rule': { icon: SlidersHorizontal, label: 'hero.changeRule', href: '#/settings/when' },
   'install-engine': { icon: Download, label: 'hero.installEngine', href: '#/settings/engine' },
+  // the words come before the deed
+  'restart-engine': { icon: RotateCw, label: 'hero.restartEngine', href: '#/settings/engine' },
+  'allow-engine': { icon: KeyRound, label: 'hero.allowEngine', href: '#/settings/engine' },
   'what-happened': { icon: Stethoscope, label: 'hero.whatHappened', href: '#/diagnostics' },
   'test-connection': { icon: Stethoscope, label: 'hero.testConnection', href: '#/diagnostics' },
   'share-less': { icon: SlidersHorizontal, label: 'hero.shareLess', href: '#/settings/share' },

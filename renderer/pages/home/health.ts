@@ -61,7 +61,8 @@ function engine(status: EngineStatus, f: Format): Check {
     case 'looking': return check('ok', f.t('health.engineLooking'))
     case 'missing': return check('fail', f.t('health.engineMissing'))
     case 'unsafe': return check('fail', f.t('health.engineUnsafe'))
-    case 'stopped': return check('fail', status.socket === null ? f.t('health.engineInstalled') : f.t('health.engineStopped', { time: f.time(status.sinceMs) }))
+    case 'forbidden': return check('fail', f.t('health.engineForbidden'))
+    case 'stopped': return check('fail', status.hung ? f.t('health.engineHung', { time: f.time(status.sinceMs) }) : status.socket === null ? f.t('health.engineInstalled') : f.t('health.engineStopped', { time: f.time(status.sinceMs) }))
   }
 }
 

@@ -1,4 +1,4 @@
-import { CircleAlert, Download, Power } from 'lucide-react'
+import { CircleAlert, Download, KeyRound, Power, RotateCw } from 'lucide-react'
 import { Button as Trigger, Disclosure, DisclosurePanel } from 'react-aria-components'
 import type { SetupPlan, SetupStepView } from '../../../contract/nouns/engine-setup.ts'
 import { Callout } from '../../components/Badge.tsx'
@@ -14,10 +14,10 @@ export function EnginePlan({ plan }: { plan: SetupPlan }) {
   const { engineSetup } = useStores()
   switch (plan.kind) {
     case 'ready': return null
-    case 'start': return (
-      <Card title={f.t('plan.start', { engine: f.name(plan.engine.name) })}>
+    case 'start': case 'restart': case 'allow': return (
+      <Card title={f.t(`plan.${plan.kind}`, { engine: f.name(plan.engine.name) })}>
         <Sentences sentences={plan.sentences} />
-        <div className="mt-4"><Button look="primary" size="large" icon={Power} onPress={() => void engineSetup.start()}>{f.t('hero.startEngine')}</Button></div>
+        <div className="mt-4"><Button look="primary" size="large" icon={mends[plan.kind].icon} onPress={() => void engineSetup.carryOut(plan.planId)}>{f.t(mends[plan.kind].label)}</Button></div>
         <StepDetails steps={plan.steps} done={[]} />
       </Card>
     )
@@ -26,7 +26,7 @@ export function EnginePlan({ plan }: { plan: SetupPlan }) {
         <Sentences sentences={plan.sentences} />
         <p className="num mt-2 text-small text-ink-2">{f.t('plan.size', { download: f.size(plan.downloadMiB), disk: f.size(plan.diskMiB), source: f.name(plan.source) })}</p>
         <div className="mt-4 flex flex-wrap items-center gap-3">
-          <Button look="primary" size="large" icon={Download} onPress={() => void engineSetup.install(plan.planId)}>{f.t(plan.done.length > 0 ? 'plan.goOn' : 'plan.installNow', { engine: f.name(plan.engineName) })}</Button>
+          <Button look="primary" size="large" icon={Download} onPress={() => void engineSetup.carryOut(plan.planId)}>{f.t(plan.done.length > 0 ? 'plan.goOn' : 'plan.installNow', { engine: f.name(plan.engineName) })}</Button>
           {plan.terms !== null && plan.terms.url.startsWith('https://') && <LinkButton href={plan.terms.url} elsewhere look="ghost">{f.t('plan.terms', { terms: f.name(plan.terms.name) })}</LinkButton>}
         </div>
         {plan.terms !== null && <p className="mt-2 text-caption text-ink-2">{f.t('plan.accepts', { terms: f.name(plan.terms.name) })}</p>}
@@ -47,6 +47,10 @@ export function EnginePlan({ plan }: { plan: SetupPlan }) {
     )
   }
 }
+
+const mends = {
+  start: { icon: Power, label: 'hero.startEngine' }, restart: { icon: RotateCw, label: 'hero.restartEngine' }, allow: { icon: KeyRound, label: 'hero.allowEngine' },
+} as const
 
 function Sentences({ sentences }: { sentences: readonly string[] }) {
   return <div className="mt-2 flex flex-col gap-1 text-body text-ink-2">{sentences.map((text) => <p key={text}><Outside text={text} maxLength={400} /></p>)}</div>

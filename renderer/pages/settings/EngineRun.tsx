@@ -29,7 +29,7 @@ export function EngineRun({ run }: { run: SetupRun }) {
     <Card title={f.t(`run.${run.kind}`, { engine: f.name(run.engineName) })} end={<Badge tone={stateTones[run.state]} dot>{f.t(`run.state.${run.state}`)}</Badge>}>
       {under && <div className="mt-3"><Progress percent={run.percent} label={f.t('run.progress')} spoken={f.percent(run.percent / 100)} /></div>}
       {run.state === 'waiting-for-consent' && <p className="mt-3 text-small">{f.t('run.consent')}</p>}
-      {run.state === 'restart-needed' && <p className="mt-3 text-small">{f.t('run.restart')}</p>}
+      {run.state === 'restart-needed' && <p className="mt-3 text-small">{f.t('run.restartNeeded')}</p>}
       <ol className="mt-3 flex flex-col gap-1.5">{run.steps.map((step) => <Step key={step.id} step={step} />)}</ol>
       {run.problem !== null && <div className="mt-3"><Problem error={run.problem} /></div>}
       {under && run.output.length > 0 && (

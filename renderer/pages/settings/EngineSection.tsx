@@ -31,7 +31,7 @@ export function EngineSection() {
   }, [isOpen, engineSetup])
   return (
     <>
-      <Card title={f.t('health.engine')} {...engine !== null && { end: <Badge tone={statusLooks[engine.state].tone} dot>{f.t(statusLooks[engine.state].word)}</Badge> }}>
+      <Card title={f.t('health.engine')} {...engine !== null && { end: <EngineBadge engine={engine} /> }}>
         {engine === null ? <LoadingLines lines={3} quiet /> : <Status engine={engine} />}
       </Card>
       {state.problem !== null && <Problem error={state.problem} onRetry={() => void engineSetup.look()} />}
@@ -46,9 +46,15 @@ export function EngineSection() {
   )
 }
 
+function EngineBadge({ engine }: { engine: EngineStatus }) {
+  const f = useFormat()
+  const { tone, word } = statusLooks[engine.state]
+  return <Badge tone={tone} dot>{f.t(engine.state === 'stopped' && engine.hung ? 'engine.state.hung' : word)}</Badge>
+}
+
 const statusLooks: Record<EngineStatus['state'], { tone: Tone; word: MessageId }> = {
   ready: { tone: 'good', word: 'engine.state.running' }, missing: { tone: 'attention', word: 'engine.state.missing' }, stopped: { tone: 'problem', word: 'engine.state.stopped' },
-  unsafe: { tone: 'problem', word: 'engine.state.unsafe' }, looking: { tone: 'plain', word: 'engine.state.looking' },
+  forbidden: { tone: 'problem', word: 'engine.state.forbidden' }, unsafe: { tone: 'problem', word: 'engine.state.unsafe' }, looking: { tone: 'plain', word: 'engine.state.looking' },
 }
 
 function Status({ engine }: { engine: EngineStatus }) {
@@ -66,6 +72,7 @@ function Status({ engine }: { engine: EngineStatus }) {
     case 'missing': return <p className="mt-2 text-small text-ink-2">{f.t('hero.engineMissing.sentence')}</p>
     case 'looking': return <p className="mt-2 text-small text-ink-2">{f.t('hero.starting.engine')}</p>
     case 'stopped': return <p className="mt-2 text-small text-ink-2">{engineStoppedText(engine, f.time(engine.sinceMs), f)}</p>
+    case 'forbidden': return <p className="mt-2 text-small text-ink-2">{f.t('hero.engineForbidden.sentence')}</p>
     case 'unsafe': return <p className="mt-2 text-small text-ink-2"><Outside text={`${engine.message} ${engine.update}`} maxLength={400} /></p>
   }
 }

@@ -46,6 +46,7 @@ function engine(status: EngineStatus | null, f: Format): ComputerCheck {
     case undefined: case 'looking': return check('waiting', f.t('hero.starting.engine'))
     case 'missing': return check('fixable', f.t('hero.engineMissing.sentence'))
     case 'stopped': return check('fixable', engineStoppedText(status, f.time(status.sinceMs), f))
+    case 'forbidden': return check('fixable', f.t('hero.engineForbidden.sentence'))
     case 'unsafe': return check('blocked', tame(`${status.message} ${status.update}`, 300))
     case 'ready': switch (status.containment) {
       case 'proven': return check('pass', f.t('setup.check.proven', { version: f.name(`${status.kind} ${status.version}`, 40) }))

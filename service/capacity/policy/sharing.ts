@@ -10,7 +10,8 @@ export const keepFreeDiskMiB = 2048
 export function sharingState(facts: SharingFacts): SharingState {
   const { settings, engine, owner: { target, holds } } = facts
   if (engine.state === 'missing') return { kind: 'engine-missing' }
-  if (engine.state === 'stopped') return { kind: 'engine-stopped', sinceMs: engine.sinceMs, nextRetryMs: engine.nextRetryMs }
+  if (engine.state === 'stopped') return { kind: 'engine-stopped', hung: engine.hung, sinceMs: engine.sinceMs, nextRetryMs: engine.nextRetryMs }
+  if (engine.state === 'forbidden') return { kind: 'engine-forbidden' }
   if (engine.state === 'unsafe') return { kind: 'engine-unsafe', update: engine.update }
   if (engine.state === 'ready' && engine.containment === 'broken') return { kind: 'uncontained' }
   if (settings.on && isDiskLow(facts)) return { kind: 'disk-full', freeMiB: facts.freeDiskMiB ?? 0 }
@@ -31,6 +32,7 @@ export function refusalFor(facts: SharingFacts, need: Resources): Refusal | null
   switch (state.kind) {
     case 'engine-missing':
     case 'engine-stopped':
+    case 'engine-forbidden':
     case 'engine-unsafe':
     case 'uncontained':
     case 'starting': return { code: 'engine' }

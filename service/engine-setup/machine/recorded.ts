@@ -52,7 +52,7 @@ export function questionsFor(platform: NodeJS.Platform, uid: number | null): Que
         '/run/systemd/system', '/run/ostree-booted', '/etc/NIXOS', '/.dockerenv', '/run/.containerenv', '/opt/docker-desktop',
         `/run/user/${uid ?? 0}/systemd/private`, '/run/openrc',
       ],
-      programs: [...engines, 'apt-get', 'dnf', 'pacman', 'zypper', 'pkexec', 'sudo'],
+      programs: [...engines, 'apt-get', 'dnf', 'pacman', 'zypper', 'pkexec', 'sudo', 'setfacl'],
       commands: [],
       env: ['DISPLAY', 'WAYLAND_DISPLAY', 'container'],
     }

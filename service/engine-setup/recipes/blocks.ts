@@ -3,7 +3,7 @@ import { formatSizeMiB } from '../../../contract/units.ts'
 import type { MachineFacts } from '../machine/facts.ts'
 import { asShell, type Step } from './fill.ts'
 import { matches } from './match.ts'
-import type { Condition, Recipe } from './types.ts'
+import type { Condition, Mending, Recipe } from './types.ts'
 
 type Blocked = Extract<SetupPlan, { kind: 'blocked' }>
 export type Block = Pick<Blocked, 'reason' | 'message' | 'next'>
@@ -54,11 +54,16 @@ function virtualisationBlock({ platform }: MachineFacts): Block {
 
 /** There is an engine, and another beside it would not help. */
 export function engineBlock(found: readonly FoundEngine[]): Block | null {
-  const engine = found.find(({ state }) => state === 'unsafe') ?? found.find(({ state }) => state === 'hung')
-  if (engine === undefined) return null
-  return engine.state === 'unsafe'
-    ? { reason: 'unsafe-engine', message: `${engine.name} is here, in a version that does not keep guests in. ${engine.message}`, next: `Update ${engine.name}, then try again.` }
-    : { reason: 'hung-engine', message: `${engine.name} is here and does not answer.`, next: `Restart ${engine.name}, or the computer.` }
+  const first = (state: FoundEngine['state']): FoundEngine | undefined => found.find((engine) => engine.state === state)
+  const [unsafe, hung, forbidden] = [first('unsafe'), first('hung'), first('forbidden')]
+  if (unsafe !== undefined) return { reason: 'unsafe-engine', message: `${unsafe.name} is here, in a version that does not keep guests in. ${unsafe.message}`, next: `Update ${unsafe.name}, then try again.` }
+  if (hung !== undefined) return { reason: 'hung-engine', message: `${hung.name} is here and does not answer.`, next: `Restart ${hung.name}, or the computer.` }
+  return forbidden === undefined ? null : { reason: 'forbidden-engine', message: forbidden.message, next: null }
+}
+
+/** Where accounts are described, too, a group that is added by hand is gone with the next change. */
+export function declaredAccess({ summary, user }: MachineFacts, { message }: FoundEngine): Block {
+  return { reason: 'declared-system', message: `${message} ${summary.name} is described by its configuration, which is yours to change.`, next: `Add to it: users.users.${user}.extraGroups = [ "docker" ]; rebuild, then log out and in again.` }
 }
 
 /** Why there is no recipe for this machine. */
@@ -90,11 +95,11 @@ export function recipeObstacle(facts: MachineFacts, recipe: Recipe, steps: reado
 }
 
 /** Whom to ask, where an administrator has to be and nobody can. */
-export function consentObstacle({ consent }: MachineFacts, steps: readonly Step[], verb: 'install' | 'start'): Block | null {
+export function consentObstacle({ consent }: MachineFacts, steps: readonly Step[], verb: 'install' | Mending): Block | null {
   const guarded = steps.filter(({ admin }) => admin === 'asks')
   if (consent !== null || guarded.length === 0) return null
   return {
     reason: 'no-consent', message: 'This needs an administrator, and nobody can be asked from here.',
-    next: `Run “depin engine ${verb}” in a terminal. Or let an administrator run this: ${guarded.flatMap(({ run }) => run === null ? [] : [asShell(run)]).join(' && ')}`,
+    next: `Run “depin engine ${verb}” in a terminal. Or let an administrator run “${guarded.flatMap(({ run }) => run === null ? [] : [asShell(run)]).join(' && ')}”.`,
   }
 }

@@ -141,9 +141,28 @@ function packageSteps(manager: Manager, engineName: string, set: PackageSet): St
 
 export const startDockerd: StepRecipe = {
   id: 'dockerd', title: 'Start the engine directly: this system has nothing that starts services.', admin: 'asks', detached: true,
-  run: ['dockerd'], check: ['sh', '-c', 'test -S /run/docker.sock && test -d "/proc/$(cat /run/docker.pid)"'], undo: ['sh', '-c', 'test ! -e /run/docker.pid || kill "$(cat /run/docker.pid)"'], deadlineMs: 90_000,
+  run: ['dockerd'], check: ['sh', '-c', 'test -S /run/docker.sock && test -d "/proc/$(cat /run/docker.pid)/fd"'], undo: ['sh', '-c', 'test ! -e /run/docker.pid || kill "$(cat /run/docker.pid)"'], deadlineMs: 90_000,
   when: { init: 'none' },
 }
+
+/** Ends it, though it may not hear any more. */
+export const stopDockerd: StepRecipe = {
+  id: 'stop', title: 'Stop the engine.', admin: 'asks', prepares: true, check: 'engine', undo: null, deadlineMs: minutes,
+  run: ['sh', '-c', 'p=$(cat /run/docker.pid) || exit 0; kill "$p"; n=0; while test -d "/proc/$p" && test $n -lt 15; do n=$((n+1)); sleep 1; done; kill -KILL "$p" 2>/dev/null; rm -f /run/docker.pid'],
+}
+
+/** A new group counts from the next login on; until then its second step lets the account in. */
+export const accessToDocker: readonly StepRecipe[] = [
+  {
+    id: 'group', title: 'Let your account use the engine.', admin: 'asks', run: ['usermod', '--append', '--groups', 'docker', '{user}'],
+    check: ['sh', '-c', 'id -nG "$1" | grep -qw docker', 'sh', '{user}'], undo: ['gpasswd', '--delete', '{user}', 'docker'], deadlineMs: minutes, when: { isRoot: false },
+  },
+  {
+    id: 'access', title: 'Let your account use it before you log in again, too.', admin: 'asks', run: ['setfacl', '--modify', 'user:{user}:rw', '/run/docker.sock'],
+    check: ['test', '-w', '/run/docker.sock'], undo: ['sh', '-c', 'test ! -S /run/docker.sock || setfacl --remove "user:$1" /run/docker.sock', 'sh', '{user}'],
+    deadlineMs: minutes, when: { isRoot: false, program: 'setfacl' },
+  },
+]
 
 function dockerSteps(manager: Manager, set: PackageSet): StepRecipe[] {
   return [
@@ -154,16 +173,8 @@ function dockerSteps(manager: Manager, set: PackageSet): StepRecipe[] {
       undo: ['systemctl', 'disable', '--now', 'docker.service', 'docker.socket'], deadlineMs: 2 * minutes, when: { init: 'systemd' },
     },
     startDockerd,
-    {
-      id: 'group', title: 'Let your account use the engine.', admin: 'asks', run: ['usermod', '--append', '--groups', 'docker', '{user}'],
-      check: ['sh', '-c', 'id -nG "$1" | grep -qw docker', 'sh', '{user}'], undo: ['gpasswd', '--delete', '{user}', 'docker'], deadlineMs: minutes, when: { isRoot: false },
-    },
-    {
-      // a new group counts from the next login on
-      id: 'access', title: 'Let your account use it before you log in again, too.', admin: 'asks', run: ['setfacl', '--modify', 'user:{user}:rw', '/run/docker.sock'],
-      check: ['test', '-w', '/run/docker.sock'], undo: ['sh', '-c', 'test ! -S /run/docker.sock || setfacl --remove "user:$1" /run/docker.sock', 'sh', '{user}'],
-      deadlineMs: minutes, when: { isRoot: false },
-    },
+    // it comes with the packages
+    ...accessToDocker.map((step) => ({ ...step, when: { isRoot: false } })),
     waitForEngine,
   ]
 }

@@ -51,9 +51,45 @@ describe('what getting an engine would do', () => {
     expect(planFor(name, [engine({ product })])).toMatchObject({ kind: 'start', steps: [{ command }, { id: 'wait' }] })
   })
 
-  it('beside an engine that is unsafe or hangs would not help', () => {
+  it.each([
+    ['debian', 'docker', ['systemctl restart docker.service']],
+    ['ubuntu', 'podman', ['systemctl --user restart podman.socket podman.service']],
+    ['macos', 'podman', ['podman machine stop', 'podman machine start']],
+  ] as const)('on %s with %s hung is a restart', (name, product, commands) => {
+    const plan = planFor(name, [engine({ product, state: 'hung' })])
+    expect(plan).toMatchObject({ kind: 'restart', steps: [...commands.map((command) => ({ command })), { id: 'wait' }] })
+    expect((plan as { sentences: string[] }).sentences[0]).toContain('What runs in it stops')
+  })
+
+  it('on a system that starts no services ends what hangs before it starts it', () => {
+    expect(planFor('debian-plain', [engine({ state: 'hung' })])).toMatchObject({ kind: 'restart', steps: [{ id: 'stop' }, { id: 'dockerd' }, { id: 'wait' }] })
+  })
+
+  it('on macOS and Windows with Docker Desktop hung is its own restart, where its command is there', () => {
+    for (const name of ['macos', 'windows']) {
+      const facts = factsOf(name)
+      const found = [engine({ product: 'docker-desktop', state: 'hung' })]
+      expect(decide({ facts: { ...facts, programs: new Set([...facts.programs, 'docker']) }, found, folders, begun: null }).plan).toMatchObject({ kind: 'restart', steps: [{ command: 'docker desktop restart' }, { id: 'wait' }] })
+      expect(decide({ facts: { ...facts, programs: new Set() }, found, folders, begun: null }).plan).toMatchObject({ kind: 'blocked', reason: 'hung-engine' })
+    }
+  })
+
+  it('where an account may not use Docker is its group, with what that means, and not another engine', () => {
+    const forbidden = engine({ state: 'forbidden', place: 'unix:///var/run/docker.sock', message: 'It may not.' })
+    const facts = factsOf('ubuntu')
+    const { plan } = decide({ facts: { ...facts, programs: new Set([...facts.programs, 'setfacl']) }, found: [forbidden], folders, begun: null })
+    expect(plan).toMatchObject({ kind: 'allow', steps: [{ command: 'usermod --append --groups docker amina', undo: 'gpasswd --delete amina docker' }, { id: 'access' }, { id: 'wait' }] })
+    expect((plan as { sentences: string[] }).sentences).toEqual([expect.stringContaining('can do anything on this computer'), 'Next, your system will ask for permission. It’s needed once, to let your account use the engine.'])
+    expect(planFor('ubuntu', [forbidden])).toMatchObject({ kind: 'allow', steps: [{ id: 'group' }, { id: 'wait' }] })
+    // nobody can be asked; accounts come from a configuration; or nobody knows how
+    expect(decide({ facts: { ...facts, consent: null }, found: [forbidden], folders, begun: null }).plan).toMatchObject({ kind: 'blocked', reason: 'no-consent', next: expect.stringContaining('usermod --append --groups docker amina') as string })
+    expect(decide({ facts: { ...facts, traits: ['declared'] }, found: [forbidden], folders, begun: null }).plan).toMatchObject({ kind: 'blocked', reason: 'declared-system' })
+    expect(planFor('ubuntu', [{ ...forbidden, place: 'unix:///srv/its.sock' }])).toMatchObject({ kind: 'blocked', reason: 'forbidden-engine' })
+    expect(planFor('macos', [forbidden])).toMatchObject({ kind: 'blocked', reason: 'forbidden-engine' })
+  })
+
+  it('beside an engine that is unsafe would not help', () => {
     expect(planFor('windows', [engine({ state: 'unsafe' })])).toMatchObject({ kind: 'blocked', reason: 'unsafe-engine' })
-    expect(planFor('debian', [engine({ state: 'hung' })])).toMatchObject({ kind: 'blocked', reason: 'hung-engine' })
   })
 
   it('goes on with what was begun, though the engine is there by now', () => {

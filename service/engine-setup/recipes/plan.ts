@@ -1,14 +1,15 @@
 /** What would be done on a machine. Pure: facts and what engines were found, in; a plan, out. */
 import type { FoundEngine, SetupPlan } from '../../../contract/nouns/engine-setup.ts'
 import { formatSizeMiB } from '../../../contract/units.ts'
+import { isForDockersGroup } from '../../engine/index.ts'
 import type { MachineFacts } from '../machine/facts.ts'
-import { type Block, consentObstacle, engineBlock, recipeBlock, recipeObstacle, stillWorks, systemBlock } from './blocks.ts'
+import { type Block, consentObstacle, declaredAccess, engineBlock, recipeBlock, recipeObstacle, stillWorks, systemBlock } from './blocks.ts'
 import { fillSteps, neededSteps, planIdOf, type Step, viewOf } from './fill.ts'
 import { linuxRecipes } from './linux.ts'
 import { macRecipes } from './macos.ts'
 import { matches } from './match.ts'
-import { startRecipes } from './start.ts'
-import type { Recipe, StartRecipe } from './types.ts'
+import { mendRecipes } from './mend.ts'
+import type { Mending, MendRecipe, Recipe } from './types.ts'
 import { windowsRecipes } from './windows.ts'
 
 export const recipes: readonly Recipe[] = [...linuxRecipes, ...macRecipes, ...windowsRecipes]
@@ -30,7 +31,11 @@ export interface Decision {
 
 export const consentSentence = 'Next, your system will ask for permission. It’s needed once, to install the engine.'
 export const itselfSentence = 'Next, your system will ask for permission. It’s needed to install the engine, and may be asked more than once.'
-export const startConsentSentence = 'Next, your system will ask for permission. It’s needed once, to start the engine.'
+const mendConsentSentences: Readonly<Record<Mending, string>> = {
+  start: 'Next, your system will ask for permission. It’s needed once, to start the engine.',
+  restart: 'Next, your system will ask for permission. It’s needed once, to restart the engine.',
+  allow: 'Next, your system will ask for permission. It’s needed once, to let your account use the engine.',
+}
 
 export function decide(input: PlanInput): Decision {
   const { facts, found, begun } = input
@@ -38,8 +43,8 @@ export function decide(input: PlanInput): Decision {
   const running = found.find(({ state }) => state === 'running')
   if (running !== undefined) return { plan: { kind: 'ready', machine, engine: running }, steps: [], recipe: null }
   if (begun === null) {
-    const start = startDecision(input)
-    if (start !== null) return start
+    const mend = mendDecision(input)
+    if (mend !== null) return mend
     const unusable = engineBlock(found)
     if (unusable !== null) return blocked(facts, unusable)
   }
@@ -74,17 +79,22 @@ function installPlan(facts: MachineFacts, recipe: Recipe, steps: readonly Step[]
   }
 }
 
-function startDecision({ facts, found, folders }: PlanInput): Decision | null {
-  for (const engine of found.filter(({ state }) => state === 'stopped')) {
-    const recipe = startRecipeFor(facts, engine)
-    if (recipe === null) continue
+const mendings: Partial<Record<FoundEngine['state'], Mending>> = { stopped: 'start', hung: 'restart', forbidden: 'allow' }
+
+/** The first of the engines that are there and only need something that we can do. */
+function mendDecision({ facts, found, folders }: PlanInput): Decision | null {
+  for (const engine of found) {
+    const kind = mendings[engine.state]
+    const recipe = kind === undefined ? null : mendRecipeFor(facts, kind, engine)
+    if (kind === undefined || recipe === null) continue
+    if (kind === 'allow' && facts.traits.includes('declared')) return blocked(facts, declaredAccess(facts, engine))
     const steps = fillSteps(neededSteps(recipe.steps, facts), facts, folders)
-    const obstacle = consentObstacle(facts, steps, 'start')
-    if (obstacle !== null) return blocked(facts, { ...obstacle, message: `${engine.message} ${obstacle.message}` })
+    const obstacle = consentObstacle(facts, steps, kind)
+    if (obstacle !== null) return blocked(facts, { ...obstacle, message: `${kind === 'allow' ? `${engine.name} is here, and the account ${facts.user} may not use it.` : engine.message} ${obstacle.message}` })
     return {
       plan: {
-        kind: 'start', machine: facts.summary, planId: planIdOf(`start-${engine.product}`, steps), engine, steps: steps.map(viewOf),
-        sentences: [`This starts ${engine.name}, which is installed and does not run.`, ...consentSentences(facts, steps, startConsentSentence)],
+        kind, machine: facts.summary, planId: planIdOf(`${kind}-${engine.product}`, steps), engine, steps: steps.map(viewOf),
+        sentences: [mendSentence(kind, engine, facts), ...consentSentences(facts, steps, mendConsentSentences[kind])],
       },
       steps, recipe: null,
     }
@@ -92,8 +102,18 @@ function startDecision({ facts, found, folders }: PlanInput): Decision | null {
   return null
 }
 
-export function startRecipeFor(facts: MachineFacts, { product }: Pick<FoundEngine, 'product'>): StartRecipe | null {
-  return startRecipes.find((recipe) => recipe.product === product && matches(facts, recipe.when)) ?? null
+/** What is so and what comes of it, before anything is done. */
+function mendSentence(kind: Mending, { name }: FoundEngine, { user }: MachineFacts): string {
+  switch (kind) {
+    case 'start': return `This starts ${name}, which is installed and does not run.`
+    case 'restart': return `This restarts ${name}, which runs and does not answer. What runs in it stops; guest apps are started again once it answers.`
+    case 'allow': return `This adds the account ${user} to the group docker. Whoever is in it can do anything on this computer, and so can every program that ${user} starts.`
+  }
+}
+
+export function mendRecipeFor(facts: MachineFacts, kind: Mending, { product, place = null }: Pick<FoundEngine, 'product'> & Partial<Pick<FoundEngine, 'place'>>): MendRecipe | null {
+  if (kind === 'allow' && !isForDockersGroup(place ?? '', facts.platform)) return null
+  return mendRecipes[kind].find((recipe) => recipe.product === product && matches(facts, recipe.when)) ?? null
 }
 
 /** Told before the prompt opens, and only where one does. */

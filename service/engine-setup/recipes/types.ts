@@ -64,8 +64,11 @@ export interface Recipe {
   leaves: string | null
 }
 
-/** How an engine that is there is started. The first that fits is taken. */
-export interface StartRecipe {
+/** What an engine that is there needs: to be started, to be started again, or to let this account in. */
+export type Mending = 'start' | 'restart' | 'allow'
+
+/** The first that fits is taken. */
+export interface MendRecipe {
   product: EngineProduct
   when: Condition
   steps: readonly StepRecipe[]

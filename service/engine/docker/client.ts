@@ -159,7 +159,7 @@ export class DockerClient {
     if (signal?.aborted === true) return signal.reason instanceof Error ? signal.reason : new Error('aborted', { cause: signal.reason })
     if (this.#end.signal.aborted) return engineGone(what, formatEndpoint(this.endpoint), this.#end.signal.reason)
     const translated = engineError(what, formatEndpoint(this.endpoint), error)
-    if (translated.code === 'E_ENGINE_STOPPED') this.#onSilence()
+    if (translated.code === 'E_ENGINE_STOPPED' || translated.code === 'E_ENGINE_FORBIDDEN') this.#onSilence()
     return translated
   }
 }

@@ -85,7 +85,7 @@ function probeFailure(error: unknown): Probe {
   if (code === 'ENOENT' || code === 'ENOTSOCK' || code === 'ENOTDIR') return { state: 'absent', reason: 'there is none' }
   if (code === 'EACCES' || code === 'EPERM') return { state: 'forbidden', reason: 'you may not use it' }
   if (code === 'ECONNREFUSED') return { state: 'silent', reason: 'refuses connections' }
-  if (cause instanceof DeadlineError) return { state: 'silent', reason: 'does not answer' }
+  if (cause instanceof DeadlineError) return { state: 'hung', reason: 'does not answer' }
   return { state: 'unfit', reason: error instanceof Error ? error.message : String(error) }
 }
 

@@ -34,6 +34,7 @@ describe('why a call failed', () => {
     ['its disk is full', http(500, 'mkdir /var/lib/docker/x: no space left on device'), { code: 'E_DISK_FULL' }],
     ['it is late', new DeadlineError('do it', 5), { code: 'E_ENGINE_STOPPED' }],
     ['it is gone', Object.assign(new Error('connect'), { code: 'ECONNREFUSED' }), { code: 'E_ENGINE_STOPPED' }],
+    ['this account may not use it', Object.assign(new Error('connect EACCES /var/run/docker.sock'), { code: 'EACCES' }), { code: 'E_ENGINE_FORBIDDEN' }],
     ['it dies in the middle', Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' }), { code: 'E_ENGINE_STOPPED' }],
   ])('%s', (_, error, expected) => {
     expect(engineError('do it', 'unix:///x', error)).toMatchObject(expected)

@@ -1,5 +1,7 @@
 import { DepinError } from '../../../contract/errors.ts'
 import { DeadlineError } from '../../base/index.ts'
+import { forbiddenWords } from '../forbidden.ts'
+import { accountName } from '../account.ts'
 import { diskFull, engineGone, imageNotFound, registryUnreachable } from '../errors.ts'
 
 /**
@@ -23,9 +25,8 @@ export function engineError(what: string, endpoint: string, error: unknown): Dep
   const { code, statusCode } = error as { code?: unknown, statusCode?: unknown }
   if (typeof statusCode === 'number') return answerError(what, statusCode, wordsOf(error))
   if (code === 'EACCES' || code === 'EPERM') {
-    return new DepinError('E_ENGINE_STOPPED', `You may not use the container engine at ${endpoint}.`, {
-      next: 'Add yourself to its group (sudo usermod -aG docker "$USER"), log out and in again.', cause: error,
-    })
+    const { message, fix } = forbiddenWords(endpoint, { platform: process.platform, user: accountName() })
+    return new DepinError('E_ENGINE_FORBIDDEN', message, { next: fix, cause: error })
   }
   if (typeof code === 'string' && silentCodes.has(code)) return engineGone(what, endpoint, error)
   return new DepinError('E_ENGINE', `The container engine could not ${what}: ${wordsOf(error)}`, { cause: error })

@@ -9,7 +9,9 @@ export const checkEngine: Check = ({ engine }) => {
     case 'looking':
       return { id: 'engine', status: 'warn', message: 'Still looking for a container engine.', fix: 'Try again in a few seconds.' }
     case 'stopped':
-      return { id: 'engine', status: 'fail', message: engine.message, fix: `${engine.socket === null ? 'Start it' : 'Start it, or restart it when it hangs'}: “depin engine start”. Everything goes on by itself once it answers.` }
+      return { id: 'engine', status: 'fail', message: engine.message, fix: `${engine.hung ? 'Restart it: “depin engine restart”' : 'Start it: “depin engine start”'}. Everything goes on by itself once it answers.` }
+    case 'forbidden':
+      return { id: 'engine', status: 'fail', message: `${engine.message} Guest apps cannot run until it may. Running your own apps elsewhere works.`, fix: engine.fix }
     case 'unsafe':
       return { id: 'engine', status: 'fail', message: `${engine.message} Sharing is off until it is updated. Running your own apps elsewhere works.`, fix: engine.update }
     case 'missing':
