@@ -28,7 +28,7 @@ export async function openForward(deps: IngressDeps, options: ForwardOptions): P
     try {
       const { stream, leaseId } = await openTunnel(deps, options, socket, turn++)
       counts.problem = null
-      socket.once('close', () => deps.metering.addEgress(leaseId, 'tenant', socket.bytesWritten))
+      socket.once('close', deps.metering.followEgress(leaseId, 'tenant', () => socket.bytesWritten))
       splice(stream, socket)
     } catch (error) {
       counts.problem = toErrorReport(error).message

@@ -188,7 +188,7 @@ export class Biller {
       && voucher.record.channelId === account.channelId
     if (!isForIt) throw new DepinError('E_PEER_MISBEHAVED', 'The answer is not for this statement.')
     database.transaction((tx) => {
-      store.setAck(tx, 'provider', ack, account.channelId, 0n)
+      store.setAck(tx, 'provider', ack, account.channelId)
       const best = store.channel(account.channelId, 'provider', tx)?.bestMicro ?? 0n
       if (voucher.record.cumulativeMicro > best) store.setBest(tx, account.channelId, 'provider', voucher.record.cumulativeMicro, voucher.signed)
       if (this.#hasFinalStatement(account)) {

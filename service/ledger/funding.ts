@@ -21,7 +21,7 @@ export function createFunding(deps: LedgerDeps): Funding {
     open(tx, role, leaseId, lease) {
       store.openAccount(tx, {
         leaseId, role, channelId: lease.channelId, statementSeq: 0, statementHash: new Uint8Array(32), dueMicro: 0n, ackDueMicro: 0n,
-        runMs: 0, suspendedMs: 0, egressBytes: 0, final: false, bucketFemto: newBucketFemto(lease), bucketAtMs: clock.nowMs(),
+        runMs: 0, suspendedMs: 0, egressBytes: 0, final: false, bucketFemto: newBucketFemto(lease), bucketAtMs: clock.nowMs(), creditedBytes: 0,
       })
     },
   }

@@ -41,10 +41,11 @@ export class Payer {
     return database.transaction((tx) => {
       const account = this.#catchUp(this.#accountOf(lease, store.account(lease.leaseId, 'tenant', tx)), lastAck)
       assertPlausible(lease, account, statement.record)
-      const ack = this.#acknowledge(lease, account, statement)
+      const creditedBytes = this.#creditable(account, statement.record)
+      const ack = this.#acknowledge(lease, account, statement, creditedBytes)
       // another one under the same number, too: what it states is counted once
       if (statement.record.seq > account.statementSeq || Buffer.compare(statement.hash, account.statementHash) !== 0) store.setStatement(tx, 'tenant', statement, account.channelId)
-      store.setAck(tx, 'tenant', ack, account.channelId, BigInt(ack.record.bucketFemto))
+      store.setAck(tx, 'tenant', ack, account.channelId, creditedBytes)
       store.addToHour(tx, 'tenant', lease.leaseId, floorToHour(this.#deps.clock.nowMs()), ack.record.ackDueMicro - account.ackDueMicro)
       if (statement.record.state === 'final') {
         store.setFinal(tx, lease.leaseId, 'tenant')
@@ -56,15 +57,22 @@ export class Payer {
     })
   }
 
-  #acknowledge(lease: LeaseRecord, account: LeaseAccount, { record, hash }: SignedRecord<'statement'>): SignedRecord<'ack'> {
-    const { signer, clock, metering } = this.#deps
-    const ownCount = metering.read(lease.leaseId, 'tenant').egressBytes + egressSlackBytes
-    const newEgress = Math.max(0, Math.min(record.egressBytes, ownCount) - account.egressBytes)
+  /**
+   * How many of the bytes stated so far this side has counted too, and a little more. What is stated before it is counted here
+   * is credited once it is; in all never more than what was counted and the slack.
+   */
+  #creditable({ leaseId, creditedBytes }: LeaseAccount, { egressBytes }: Statement): number {
+    const ownCount = this.#deps.metering.read(leaseId, 'tenant').egressBytes + egressSlackBytes
+    return Math.max(creditedBytes, Math.min(egressBytes, ownCount))
+  }
+
+  #acknowledge(lease: LeaseRecord, account: LeaseAccount, { record, hash }: SignedRecord<'statement'>, creditedBytes: number): SignedRecord<'ack'> {
+    const { signer, clock } = this.#deps
     const result = accept({
       dueMicro: record.dueMicro,
       ackDueMicro: account.ackDueMicro,
       bucketFemto: this.#refilled(lease, account),
-      egressFemto: lease.lease.rates.egressByteFemto * BigInt(newEgress),
+      egressFemto: lease.lease.rates.egressByteFemto * BigInt(creditedBytes - account.creditedBytes),
       maxSpendMicro: lease.lease.maxSpendMicro,
     })
     return signer.sign('ack', {

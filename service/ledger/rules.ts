@@ -74,7 +74,7 @@ export function accept(options: {
   dueMicro: bigint
   ackDueMicro: bigint
   bucketFemto: bigint
-  /** What the bytes stated since the last acceptance cost by the tenant's own count: they fill the bucket as time does, and each of them once. */
+  /** What the bytes cost that were stated and counted here, both, and were not yet at the last acceptance: they fill the bucket as time does, and each of them once. */
   egressFemto: bigint
   maxSpendMicro: bigint
 }): Acceptance {

@@ -35,6 +35,7 @@ const AccountRow = z.object({
   final: flag,
   bucket_femto: z.string().transform((text) => BigInt(text)),
   bucket_at_ms: asInt,
+  credited_bytes: asInt,
 })
 const HourRow = z.object({ hour_ms: asInt, earned: z.bigint(), spent: z.bigint() })
 
@@ -62,11 +63,11 @@ export function createLedgerStore(database: Database, clock: Clock): LedgerStore
         leaseId: record.leaseId, role, seq: record.seq, hash, entry, due: record.dueMicro, runMs: record.runMs, suspendedMs: record.suspendedMs, egressBytes: record.egressBytes,
       })
     },
-    setAck(tx, role, { record, signed }, channelId, bucketFemto) {
+    setAck(tx, role, { record, signed }, channelId, creditedBytes = 0) {
       const entry = append(tx, { kind: 'ack', role, channelId, leaseId: record.leaseId, signed })
-      tx.run(`UPDATE ledger_leases SET ack_entry = :entry, ack_due_micro = max(ack_due_micro, :ackDue), bucket_femto = :bucket, bucket_at_ms = :atMs
-        WHERE lease_id = :leaseId AND role = :role`, {
-        leaseId: record.leaseId, role, entry, ackDue: record.ackDueMicro, bucket: bucketFemto.toString(), atMs: record.tenantMs,
+      tx.run(`UPDATE ledger_leases SET ack_entry = :entry, ack_due_micro = max(ack_due_micro, :ackDue), bucket_femto = :bucket, bucket_at_ms = :atMs,
+        credited_bytes = :creditedBytes WHERE lease_id = :leaseId AND role = :role`, {
+        leaseId: record.leaseId, role, entry, ackDue: record.ackDueMicro, bucket: role === 'tenant' ? record.bucketFemto : '0', atMs: record.tenantMs, creditedBytes,
       })
     },
     setFinal: (tx, leaseId, role) => void tx.run('UPDATE ledger_leases SET final = 1 WHERE lease_id = :leaseId AND role = :role', { leaseId, role }),
@@ -208,5 +209,6 @@ function accountFrom(row: z.output<typeof AccountRow>): LeaseAccount {
     final: row.final,
     bucketFemto: row.bucket_femto,
     bucketAtMs: row.bucket_at_ms,
+    creditedBytes: row.credited_bytes,
   }
 }

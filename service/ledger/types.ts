@@ -30,6 +30,8 @@ export interface LeaseAccount {
   /** Tenant: what the token bucket holds, and the wall time it was counted at. */
   bucketFemto: bigint
   bucketAtMs: number
+  /** Tenant: bytes that have filled the bucket. Never falls, and never exceeds what was stated or what was counted here. */
+  creditedBytes: number
 }
 
 /** A channel's best voucher and receipt. `bestMicro` never falls. */
@@ -71,7 +73,8 @@ export interface LedgerStore {
   accountsOf(channelId: string, role: Role, handle?: ReadHandle): readonly LeaseAccount[]
   openAccount(tx: WriteHandle, account: LeaseAccount): void
   setStatement(tx: WriteHandle, role: Role, statement: SignedRecord<'statement'>, channelId: string): void
-  setAck(tx: WriteHandle, role: Role, ack: SignedRecord<'ack'>, channelId: string, bucketFemto: bigint): void
+  /** @param creditedBytes the tenant's; a provider has no bucket. */
+  setAck(tx: WriteHandle, role: Role, ack: SignedRecord<'ack'>, channelId: string, creditedBytes?: number): void
   setFinal(tx: WriteHandle, leaseId: string, role: Role): void
   lastStatement(leaseId: string, role: Role): SignedBytes | null
   lastAck(leaseId: string, role: Role): SignedBytes | null

@@ -38,6 +38,24 @@ describe('metering', () => {
     expect(after.read('a', 'provider').runMs).toBe(21_345)
   })
 
+  it('counts what a connection sent while it is open, once, and keeps it', async () => {
+    const { start } = setUp()
+    const before = start()
+    let sent = 10
+    const end = before.followEgress('a', 'tenant', () => sent)
+    expect(before.read('a', 'tenant').egressBytes).toBe(10)
+    sent = 25
+    expect([before.read('a', 'tenant').egressBytes, before.read('a', 'tenant').egressBytes]).toEqual([25, 25])
+    sent = 40
+    end()
+    sent = 99
+    expect(before.read('a', 'tenant').egressBytes).toBe(40)
+    await before.stop()
+    const after = start()
+    after.followEgress('a', 'tenant', () => 5)
+    expect(after.read('a', 'tenant').egressBytes).toBe(45)
+  })
+
   it.each([
     ['other containers run now', 'running', 'web@2', false],
     ['they are gone', 'stopped', '', false],

@@ -1,4 +1,4 @@
-import { Cycle } from '../base/index.ts'
+import { Cycle, type Disposer } from '../base/index.ts'
 import type { WriteHandle } from '../database/index.ts'
 import { countUp, newMeter, pickUp } from './meter.ts'
 import { createMeterStore, type MeterStore } from './store.sqlite.ts'
@@ -16,6 +16,8 @@ interface LiveMeter {
   /** False until the world was first seen after the meter was read back. */
   observed: boolean
   dirty: boolean
+  /** Connections that are open, with what was counted of each. */
+  followed: Set<{ total: () => number, counted: number }>
 }
 
 class MeteringPart implements Metering {
@@ -41,6 +43,7 @@ class MeteringPart implements Metering {
 
   read(leaseId: string, role: MeterRole): MeterReading {
     const meter = this.#meter(leaseId, role)
+    countFollowed(meter)
     return meter.observed ? countUp(meter.state, this.#deps.clock) : meter.state
   }
 
@@ -67,10 +70,14 @@ class MeteringPart implements Metering {
     return this.#meter(leaseId, 'provider').state.phase === 'stopped'
   }
 
-  addEgress(leaseId: string, role: MeterRole, bytes: number): void {
+  followEgress(leaseId: string, role: MeterRole, total: () => number): Disposer {
     const meter = this.#meter(leaseId, role)
-    meter.state = { ...meter.state, egressBytes: meter.state.egressBytes + bytes }
-    meter.dirty = true
+    const connection = { total, counted: 0 }
+    meter.followed.add(connection)
+    return () => {
+      countFollowed(meter)
+      meter.followed.delete(connection)
+    }
   }
 
   addCpu(leaseId: string, cpuUsedUs: number): void {
@@ -81,6 +88,7 @@ class MeteringPart implements Metering {
 
   checkpoint(tx: WriteHandle, leaseId: string, role: MeterRole): MeterReading {
     const meter = this.#meter(leaseId, role)
+    countFollowed(meter)
     if (meter.observed) meter.state = countUp(meter.state, this.#deps.clock)
     meter.dirty = false
     this.#store.put(tx, leaseId, role, meter.state)
@@ -88,7 +96,7 @@ class MeteringPart implements Metering {
   }
 
   async #checkpointAll(): Promise<void> {
-    const active = [...this.#meters].filter(([, meter]) => meter.dirty || (meter.observed && meter.state.phase !== 'stopped'))
+    const active = [...this.#meters].filter(([, meter]) => meter.dirty || meter.followed.size > 0 || (meter.observed && meter.state.phase !== 'stopped'))
     if (active.length === 0) return
     this.#deps.database.transaction((tx) => {
       for (const [key] of active) this.checkpoint(tx, key.slice(key.indexOf('/') + 1), key.slice(0, key.indexOf('/')) as MeterRole)
@@ -102,8 +110,18 @@ class MeteringPart implements Metering {
     if (known !== undefined) return known
     const stored = this.#store.get(leaseId, role)
     // nothing but our own counting moves a tenant's meter: it needs no look at the world
-    const meter = { state: stored ?? newMeter(this.#deps.clock), observed: stored === undefined || role === 'tenant', dirty: false }
+    const meter = { state: stored ?? newMeter(this.#deps.clock), observed: stored === undefined || role === 'tenant', dirty: false, followed: new Set() } satisfies LiveMeter
     this.#meters.set(key, meter)
     return meter
+  }
+}
+
+function countFollowed(meter: LiveMeter): void {
+  for (const connection of meter.followed) {
+    const total = connection.total()
+    if (total <= connection.counted) continue
+    meter.state = { ...meter.state, egressBytes: meter.state.egressBytes + total - connection.counted }
+    connection.counted = total
+    meter.dirty = true
   }
 }

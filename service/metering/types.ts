@@ -2,7 +2,7 @@
  * How long what ran. Durations come from the monotonic clock, survive a crash of the service, and never include a time
  * in which nothing ran.
  */
-import type { BaseDeps, Startable } from '../base/index.ts'
+import type { BaseDeps, Disposer, Startable } from '../base/index.ts'
 import type { Database, WriteHandle } from '../database/index.ts'
 
 /** A provider measures its guests; a tenant counts what it was sent, to check the bill. */
@@ -34,7 +34,11 @@ export interface Metering extends Startable {
   learn(leaseId: string, phase: MeterPhase, atMonotonicMs: number): void
   /** Nothing of it runs or is frozen, as far as was last seen. */
   isStopped(leaseId: string): boolean
-  addEgress(leaseId: string, role: MeterRole, bytes: number): void
+  /**
+   * Counts what a connection sends for as long as it is followed: `total` tells how much that is so far, and is asked whenever
+   * the meter is read. So each bill has the bytes of connections that are still open, on both sides.
+   */
+  followEgress(leaseId: string, role: MeterRole, total: () => number): Disposer
   addCpu(leaseId: string, cpuUsedUs: number): void
   /** Makes the present reading durable in the caller's transaction, and returns it. */
   checkpoint(tx: WriteHandle, leaseId: string, role: MeterRole): MeterReading

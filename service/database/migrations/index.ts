@@ -4,6 +4,7 @@ import { images } from './0002-images.ts'
 import { egress } from './0003-egress.ts'
 import { unpaid } from './0004-unpaid.ts'
 import { abuse } from './0005-abuse.ts'
+import { creditedBytes } from './0006-credited-bytes.ts'
 
 /** In order; each is written once and never changed after its release. */
-export const migrations: readonly Migration[] = [spine, images, egress, unpaid, abuse]
+export const migrations: readonly Migration[] = [spine, images, egress, unpaid, abuse, creditedBytes]
