@@ -25,11 +25,22 @@ describe('what is remembered of updates', () => {
     const memory = loadMemory(path)
     memory.see(statement)
     memory.see({ ...statement, version: '1.0.9' })
-    memory.refuse('1.1.0')
+    memory.refuse('1.1.0', 5)
     memory.setChannel('beta')
     const again = loadMemory(path)
     expect(again.seen('latest')).toEqual({ version: '1.1.0', sha512: statement.sha512 })
     expect([again.seen('beta'), again.channel, again.isRefused('1.1.0'), again.rolloutId]).toEqual([null, 'beta', true, memory.rolloutId])
+  })
+
+  it('knows when a version was taken back, and is read by versions that do not keep that', () => {
+    const path = join(newFolder(), 'updates.json')
+    loadMemory(path).refuse('1.1.0', 7)
+    expect([loadMemory(path).refusedAtMs('1.1.0'), loadMemory(path).refusedAtMs('1.2.0')]).toEqual([7, null])
+    const kept = JSON.parse(readFileSync(path, 'utf8')) as { refused: unknown, refusedAtMs?: unknown }
+    expect(kept.refused).toEqual(['1.1.0'])
+    delete kept.refusedAtMs
+    writeFileSync(path, JSON.stringify(kept))
+    expect([loadMemory(path).isRefused('1.1.0'), loadMemory(path).refusedAtMs('1.1.0')]).toEqual([true, null])
   })
 
   it('is never taken for nothing when it is damaged', () => {

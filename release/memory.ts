@@ -17,6 +17,8 @@ const Memory = z.object({
   seen: z.partialRecord(UpdateChannel, Seen),
   /** Versions that were installed here, did not become healthy, and were taken back. */
   refused: z.array(Version),
+  /** When each of them was taken back, where that is known. */
+  refusedAtMs: z.record(z.string(), z.int()).catch({}).default({}),
 })
 type Memory = z.infer<typeof Memory>
 
@@ -27,6 +29,7 @@ const Kept = z.object({
   // a later version may have known other channels
   seen: z.object({ latest: Seen.exactOptional(), beta: Seen.exactOptional() } satisfies Record<UpdateChannel, z.ZodType>),
   refused: Memory.shape.refused,
+  refusedAtMs: Memory.shape.refusedAtMs,
 })
 
 export interface UpdateMemory {
@@ -34,9 +37,11 @@ export interface UpdateMemory {
   readonly channel: UpdateChannel
   seen(channel: UpdateChannel): SeenRelease | null
   isRefused(version: string): boolean
+  /** Null: not known. */
+  refusedAtMs(version: string): number | null
   /** Durable when it returns, as all of these. */
   see(statement: Statement): void
-  refuse(version: string): void
+  refuse(version: string, nowMs: number): void
   /** It is tried once more. */
   forgive(version: string): void
   setChannel(channel: UpdateChannel): void
@@ -49,8 +54,8 @@ export interface UpdateMemory {
 export function healMemory(path: string, installed: string): boolean {
   const { success, data } = Kept.safeParse(parsed(path))
   if (!success) return false
-  const { rolloutId, channel, seen, refused } = data
-  writeJsonDurably(path, { rolloutId: rolloutId ?? randomUUID(), channel: channel ?? (prerelease(installed) === null ? 'latest' : 'beta'), seen, refused } satisfies Memory)
+  const { rolloutId, channel, ...rest } = data
+  writeJsonDurably(path, { rolloutId: rolloutId ?? randomUUID(), channel: channel ?? (prerelease(installed) === null ? 'latest' : 'beta'), ...rest } satisfies Memory)
   return true
 }
 
@@ -64,7 +69,7 @@ function parsed(path: string): unknown {
 
 /** A file that is damaged throws: without it, an older version could be passed off as new. */
 export function loadMemory(path: string): UpdateMemory {
-  let memory: Memory = readJson(path, Memory) ?? { rolloutId: randomUUID(), channel: 'latest', seen: {}, refused: [] }
+  let memory: Memory = readJson(path, Memory) ?? { rolloutId: randomUUID(), channel: 'latest', seen: {}, refused: [], refusedAtMs: {} }
   const change = (patch: Partial<Memory>): void => {
     const next = { ...memory, ...patch }
     if (JSON.stringify(next) !== JSON.stringify(memory)) writeJsonDurably(path, next)
@@ -75,8 +80,12 @@ export function loadMemory(path: string): UpdateMemory {
     get channel() { return memory.channel },
     seen: (channel) => memory.seen[channel] ?? null,
     isRefused: (version) => memory.refused.includes(version),
+    refusedAtMs: (version) => memory.refusedAtMs[version] ?? null,
     see: (statement) => change({ seen: { ...memory.seen, [statement.channel]: nextSeen(memory.seen[statement.channel] ?? null, statement) } }),
-    refuse: (version) => change({ refused: [...new Set([...memory.refused, version])].slice(-20) }),
+    refuse(version, nowMs) {
+      const refused = [...new Set([...memory.refused, version])].slice(-20)
+      change({ refused, refusedAtMs: Object.fromEntries(Object.entries({ ...memory.refusedAtMs, [version]: nowMs }).filter(([each]) => refused.includes(each))) })
+    },
     forgive: (version) => change({ refused: memory.refused.filter((each) => each !== version) }),
     setChannel: (channel) => change({ channel }),
   }

@@ -4,6 +4,7 @@
  */
 import { verify } from 'node:crypto'
 import { compare } from 'semver'
+import { day } from './day.ts'
 import type { ReleaseKey } from './keys.ts'
 import { Manifest, maxManifestBytes, type Wanted } from './manifest.ts'
 import { updateProblem } from './problem.ts'
@@ -86,8 +87,4 @@ function assertNoStepBack({ version, sha512 }: Statement, seen: SeenRelease | nu
   const order = compare(version, seen.version)
   if (order < 0) throw updateProblem('rolled-back', `The feed offers ${version}, and offered ${seen.version} before.`)
   if (order === 0 && sha512 !== seen.sha512) throw updateProblem('mixed', `The feed offers another ${version} than before.`)
-}
-
-function day(ms: number): string {
-  return new Date(ms).toISOString().slice(0, 10)
 }

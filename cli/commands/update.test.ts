@@ -39,6 +39,12 @@ describe('depin update, on a server', () => {
     expect(given).toMatchObject([{ checkOnly: true, channel: null, feed: null }])
   })
 
+  it('says that what is offered was tried already, and when', async () => {
+    const message = '1.1.0 was tried here on 2026-11-20 and did not become healthy; waiting for a newer one.'
+    const state = { kind: 'failed', version: '1.1.0', reason: 'unhealthy', message, atMs: 0 } as const
+    expect(await depin('update --check', { update: () => Promise.resolve(status(state)) })).toMatchObject({ exitCode: 0, stdout: `Version 1.0.0: ${message}\n` })
+  })
+
   it('fails with the reason', async () => {
     const why = new DepinError('E_UPDATE', 'What the feed says held until 2026-01-01.', { next: 'Look at the clock.', details: { reason: 'expired' } })
     expect(await depin('update', { update: () => Promise.reject(why) })).toMatchObject({ exitCode: 1, stdout: '', stderr: expect.stringContaining('depin: E_UPDATE: What the feed says held until 2026-01-01.\nLook at the clock.') as string })

@@ -119,7 +119,7 @@ function settle({ path, installer, installed, log }: ProbationDeps): void {
 function giveWay(deps: ProbationDeps): boolean {
   const { path, dataDir, installed, remembered, log } = deps
   // where that is damaged nothing is installed by itself
-  remembered.memory()?.refuse(installed)
+  remembered.memory()?.refuse(installed, deps.clock.nowMs())
   writeJsonDurably(join(dataDir, putBackFileName), { version: installed } satisfies PutBack)
   const isBack = goBack(deps)
   log('the new version is not well', { version: installed, isBack })

@@ -1,6 +1,6 @@
 /** From one version to the next: looks, fetches and installs, each when the policy says so. */
 import type { UpdateChannel, UpdateOrder, UpdateState } from '../../contract/nouns/updates.ts'
-import { assertIsPackage, isInRollout, isNewer, problemOf, type ReleaseKey, type Statement, updateProblem, verifyManifest, type Wanted } from '../../release/index.ts'
+import { assertIsPackage, isInRollout, isNewer, problemOf, type ReleaseKey, type Statement, takenBack, updateProblem, verifyManifest, type Wanted } from '../../release/index.ts'
 import { type Clock, every } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
 import type { Feed } from './feed.ts'
@@ -139,7 +139,7 @@ export class DesktopUpdater {
       return
     }
     this.#offer = { manifest, statement }
-    if (memory.isRefused(statement.version)) throw updateProblem('unhealthy', `Version ${statement.version} did not become healthy here.`)
+    if (memory.isRefused(statement.version)) throw takenBack(statement.version, memory.refusedAtMs(statement.version))
     const tried = this.#deps.vainTry()
     if (tried?.version === statement.version && this.#ordered !== 'install' && !mayTryAgain(tried, clock.nowMs())) throw notInstalled(tried.version)
     const staged = !isInRollout(memory.rolloutId, statement.version, statement.rolloutPercent)

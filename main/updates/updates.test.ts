@@ -161,7 +161,7 @@ describe('what is refused, and leaves the app as it is', () => {
   it('not healthy before', async () => {
     offer()
     const { updater, memory } = desktop()
-    memory().refuse('1.1.0')
+    memory().refuse('1.1.0', 5)
     await updater.think()
     expect(updater.state).toMatchObject({ kind: 'failed', version: '1.1.0', reason: 'unhealthy' })
   })

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process'
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { day } from '../../release/day.ts'
 import { startFeed, type TestFeed } from '../../release/testing/feed.ts'
 import { filesOf, newKey, statementOf, testNowMs } from '../../release/testing/release.ts'
 import { boot, makeInstall, newVersion, oldVersion, packVersion, removeInstall, runningVersion, type TestInstall } from '../testing/update-install.ts'
@@ -65,6 +66,10 @@ describe('a version that does not become healthy', () => {
     expect([runningVersion(install), linkedVersion(layoutOf(install.root)), snapshots()]).toEqual([oldVersion, oldVersion, [expect.stringContaining('taken-back')]])
     expect(JSON.parse((await update()).said)).toEqual({ error: 'unhealthy' })
     expect(runningVersion(install)).toBe(oldVersion)
+    // whoever only looks is told so as well
+    expect(JSON.parse((await update({ checkOnly: true })).said)).toMatchObject({ installed: oldVersion, state: {
+      kind: 'failed', version: newVersion, reason: 'unhealthy', message: `${newVersion} was tried here on ${day(testNowMs)} and did not become healthy; waiting for a newer one.`,
+    } })
   })
 
   it.each(['going-back', 'put-back-asked', 'linked-back', 'restarted-back'] as const)('and the way back is cut off at %s: one of both versions runs, and the next try ends it', async (killAt) => {

@@ -90,8 +90,8 @@ async function restarts({ control }: ChangeDeps, keeper: Keeper | null): Promise
 }
 
 async function goBack(deps: ChangeDeps, { from, to, ran }: Journal): Promise<void> {
-  const { layout, memory, onStep } = deps
-  memory.refuse(to)
+  const { layout, memory, clock, onStep } = deps
+  memory.refuse(to, clock.nowMs())
   writeJournal(layout, { kind: 'back', from, to, ran })
   onStep?.('going-back')
   askToPutBack(deps.dataDir, to)

@@ -2,7 +2,7 @@
 import type { Clock } from '../base/index.ts'
 import type { DepinError } from '../../contract/errors.ts'
 import type { UpdateChannel } from '../../contract/nouns/updates.ts'
-import { isInRollout, isNewer, type ReleaseKey, type Statement, type UpdateMemory, updateProblem, verifyManifest } from '../../release/index.ts'
+import { isInRollout, isNewer, type ReleaseKey, type Statement, takenBack, type UpdateMemory, verifyManifest } from '../../release/index.ts'
 import { fetchManifest } from './feed.ts'
 
 export interface LookDeps {
@@ -20,8 +20,9 @@ export type Offer =
   /** `staged`: for others first. `refused`: it was installed here once, and did not become healthy. */
   | { kind: 'newer', statement: Statement, staged: boolean, refused: boolean }
 
-export function takenBack(version: string): DepinError {
-  return updateProblem('unhealthy', `Version ${version} was installed here, did not become healthy, and was taken back.`, { next: 'Wait for a newer one, or try it once more: depin update --again' })
+/** On a server, where a command can try it again. */
+export function refusal(version: string, { refusedAtMs }: Pick<UpdateMemory, 'refusedAtMs'>): DepinError {
+  return takenBack(version, refusedAtMs(version), { next: 'To try it once more all the same: depin update --again' })
 }
 
 /** The highest version that was ever offered is remembered before this returns. E_UPDATE with the reason. */

@@ -2,7 +2,7 @@
 import { join } from 'node:path'
 import { DepinError } from '../../contract/errors.ts'
 import type { UpdateChannel, UpdateState, UpdateStatus } from '../../contract/nouns/updates.ts'
-import { loadMemory, type ReleaseKey, type Statement, type UpdateMemory } from '../../release/index.ts'
+import { loadMemory, type ReleaseKey, type Statement } from '../../release/index.ts'
 import type { Clock } from '../base/index.ts'
 import { type ChangeDeps, type ChangeStep, changeTo, resumeChange } from './change.ts'
 import { createServiceControl, type ServiceControl } from './control.ts'
@@ -10,7 +10,7 @@ import { download } from './download.ts'
 import { wayOf } from './installation.ts'
 import { type Layout, layoutOf, linkedVersion, memoryPathOf } from './layout.ts'
 import { acquireUpdateLock } from './lock.ts'
-import { lookForUpdate, type Offer, takenBack } from './look.ts'
+import { lookForUpdate, refusal } from './look.ts'
 import type { Installation } from './types.ts'
 import { unpack } from './unpack.ts'
 
@@ -65,8 +65,11 @@ export async function runUpdate(options: UpdateRunOptions, deps: UpdateRunDeps):
     deps.onStep?.('looked')
     if (offer.kind === 'none') return tell({ kind: 'idle', checkedAtMs: deps.clock.nowMs() })
     const { statement } = offer
+    const why = offer.refused && !options.again ? refusal(statement.version, memory) : null
+    if (why !== null && !options.checkOnly) throw why
+    if (why !== null) return tell({ kind: 'failed', version: statement.version, reason: 'unhealthy', message: why.message, atMs: memory.refusedAtMs(statement.version) ?? deps.clock.nowMs() })
     if (options.checkOnly || (offer.staged && !options.again)) return tell({ kind: 'available', version: statement.version, bytes: statement.bytes, staged: offer.staged })
-    assertMayTry(offer, memory, options.again)
+    memory.forgive(statement.version)
     await bring(layout, feed, statement, deps, tell)
     tell({ kind: 'installing', version: statement.version })
     await changeTo(change, statement.version)
@@ -85,12 +88,6 @@ async function bring(layout: Layout, feed: string, statement: Statement, deps: U
   deps.onStep?.('downloaded')
   await unpack(layout, path, statement, signal)
   deps.onStep?.('unpacked')
-}
-
-function assertMayTry({ statement: { version }, refused }: Extract<Offer, { kind: 'newer' }>, memory: UpdateMemory, again: boolean): void {
-  if (!refused) return
-  if (!again) throw takenBack(version)
-  memory.forgive(version)
 }
 
 const owners: Record<Extract<Installation, { kind: 'elsewhere' }>['owner'], string> = {

@@ -70,7 +70,7 @@ describe('on a server', () => {
 
   it('a version that the command has taken back is said not to be well, and is not offered again', async () => {
     offer()
-    commandMemory().refuse('1.1.0')
+    commandMemory().refuse('1.1.0', testNowMs)
     const updates = part()
     await expect(updates.check()).rejects.toMatchObject({ details: { reason: 'unhealthy' } })
     expect(updates.status().state).toMatchObject({ kind: 'failed', version: '1.1.0', reason: 'unhealthy' })

@@ -5,7 +5,7 @@ import { loadMemory, problemOf, type ReleaseKey, type UpdateMemory } from '../..
 import { AsyncQueue, type BaseDeps, Cycle, type Disposer } from '../base/index.ts'
 import { wayOf } from './installation.ts'
 import { layoutOf, memoryPathOf } from './layout.ts'
-import { lookForUpdate, takenBack } from './look.ts'
+import { lookForUpdate, refusal } from './look.ts'
 import type { Installation, Updates } from './types.ts'
 
 export interface UpdatesDeps extends BaseDeps {
@@ -110,13 +110,14 @@ export class UpdatesPart implements Updates {
     this.#become({ kind: 'checking' })
     let version: string | null = null
     try {
-      const offer = await lookForUpdate({ ...this.#deps, feed, memory: { ...memory, ...this.#whatTheCommandKnows() }, platform: installation.platform }, memory.channel, signal)
+      const known = { ...memory, ...this.#whatTheCommandKnows() }
+      const offer = await lookForUpdate({ ...this.#deps, feed, memory: known, platform: installation.platform }, memory.channel, signal)
       if (offer.kind === 'none') {
         this.#become({ kind: 'idle', checkedAtMs: clock.nowMs() })
         return
       }
       version = offer.statement.version
-      if (offer.refused) throw takenBack(version)
+      if (offer.refused) throw refusal(version, known)
       this.#become({ kind: 'available', version, bytes: offer.statement.bytes, staged: offer.staged })
     } catch (error) {
       const reason = problemOf(error)
@@ -133,13 +134,13 @@ export class UpdatesPart implements Updates {
   }
 
   /** `depin update` may be another user's, and remembers for itself: its place in a rollout and what it took back count here too. */
-  #whatTheCommandKnows(): Partial<Pick<UpdateMemory, 'channel' | 'rolloutId' | 'isRefused'>> {
+  #whatTheCommandKnows(): Partial<Pick<UpdateMemory, 'channel' | 'rolloutId' | 'isRefused' | 'refusedAtMs'>> {
     const { installation } = this.#deps
     const path = installation.kind === 'tarball' ? memoryPathOf(layoutOf(installation.root)) : ''
     if (!existsSync(path)) return {}
     try {
       const memory = loadMemory(path)
-      return { channel: memory.channel, rolloutId: memory.rolloutId, isRefused: (version) => memory.isRefused(version) }
+      return { channel: memory.channel, rolloutId: memory.rolloutId, isRefused: (version) => memory.isRefused(version), refusedAtMs: (version) => memory.refusedAtMs(version) }
     } catch {
       // what cannot be read here is the command's to tell
       return {}

@@ -14,7 +14,8 @@ function stateText(state: UpdateState): string {
     case 'downloading': return `${state.version} is coming, ${Math.floor(100 * state.doneBytes / state.totalBytes)} % of ${formatSize(state.totalBytes)}.`
     case 'ready': return `${state.version} is ready. ${waitTexts[state.waitsFor]}`
     case 'installing': return `${state.version} is being installed, and watched until it is well.`
-    case 'failed': return state.version === null ? `the last look for a newer one failed. ${plain(state.message)}` : `${state.version} was not installed. ${plain(state.message)}`
+    // that it was taken back is said in the message
+    case 'failed': return state.reason === 'unhealthy' ? plain(state.message) : state.version === null ? `the last look for a newer one failed. ${plain(state.message)}` : `${state.version} was not installed. ${plain(state.message)}`
   }
 }
 
