@@ -59,6 +59,17 @@ export function healMemory(path: string, installed: string): boolean {
   return true
 }
 
+/** It is there, and what counts of it cannot be read any more. */
+export function isMemoryLost(path: string): boolean {
+  try {
+    readFileSync(path)
+  } catch (error) {
+    // who may not look cannot tell
+    if (['ENOENT', 'EACCES', 'EPERM'].includes((error as NodeJS.ErrnoException).code ?? '')) return false
+  }
+  return !Kept.safeParse(parsed(path)).success
+}
+
 function parsed(path: string): unknown {
   try {
     return JSON.parse(readFileSync(path, 'utf8'))

@@ -24,7 +24,7 @@ import { createLeases, createMarket, type Leases, type Market } from './market/i
 import { createMetering, type Metering } from './metering/index.ts'
 import { createOnboarding, hangsOn, type OnboardingPart } from './onboarding/index.ts'
 import { type AloneWatch, createAloneWatch, createNetwork, createNetworkStore, type Network, type NetworkOptions } from './network/index.ts'
-import { createUpdates, isVersionBefore, putBackIfAsked, type ReleaseFacts } from './updates/index.ts'
+import { createUpdates, isVersionBefore, putBackIfAsked, type ReleaseFacts, updatesMemoryPath } from './updates/index.ts'
 import { createWatchdog, type Watchdog } from './watchdog/index.ts'
 import { createWorkloads, type Workloads } from './workloads/index.ts'
 
@@ -171,14 +171,14 @@ function build(options: NodeOptions, deps: NodeDeps, dataDir: DataDir, database:
 
   const engineSetup = createEngineSetup({ ...deps, dataDir: dataDir.path, hasTerminal: false, onEnd: (run) => noteEngineSetup(run, parts) })
 
-  const updates = createUpdates({ ...deps, ...options.release ?? nothingKnown, installed: options.version, memoryPath: join(dataDir.path, 'updates.json') })
+  const updates = createUpdates({ ...deps, ...options.release ?? nothingKnown, installed: options.version, memoryPath: updatesMemoryPath(dataDir.path) })
   const parts = { peerId: identity.peerId, isNew: dataDir.isNew, bus, database, activity, engine, network, alone, capacity, images, leases, market, metering, ledgerStore, ledger, abuse, workloads, watchdog, deployments, ingress, onboarding }
   const startedAtMs = clock.nowMs()
   const status = (): NodeStatus => statusOf(parts, options, startedAtMs, () => api.dashboardAddress())
   const router = createRouter({
     ...parts, engineSetup, updates, clock, status,
     guestCount: () => status().guests,
-    healthFacts: () => Promise.resolve(healthFacts(parts, options, inventory, status())),
+    healthFacts: () => Promise.resolve(({ ...healthFacts(parts, options, inventory, status()), updates: updates.damage() })),
     dashboardUrl: () => api.dashboardUrl(),
     requestStop: options.onStopRequest,
   })
@@ -269,7 +269,7 @@ function statusOf(parts: Parts, options: NodeOptions, startedAtMs: number, dashb
   }
 }
 
-function healthFacts(parts: Parts, options: NodeOptions, inventory: Inventory, status: NodeStatus): HealthFacts {
+function healthFacts(parts: Parts, options: NodeOptions, inventory: Inventory, status: NodeStatus): Omit<HealthFacts, 'updates'> {
   return {
     nodeVersion: process.version,
     engine: status.engine,

@@ -16,7 +16,7 @@ import { openDatabase } from './database/index.ts'
 import { inspectDataDir, restoreDataDir, type Restored, seedFromWords } from './identity/index.ts'
 import { createLedgerStore } from './ledger/index.ts'
 import { hangsOn } from './onboarding/index.ts'
-import { readReleaseFacts, runUpdate } from './updates/index.ts'
+import { damageOf, readReleaseFacts, runUpdate, updatesMemoryPath } from './updates/index.ts'
 import { killEverything, markPanic, readOrders } from './watchdog/index.ts'
 
 /** Looking for an engine takes no longer, ms. */
@@ -89,6 +89,7 @@ async function factsOf(dataDir: string, deps: BaseDeps): Promise<HealthFacts> {
     freeDiskMiB: createInventory(nearestExisting(dataDir)).disk().freeMiB,
     servicePid: null,
     network: null,
+    updates: damageOf(readReleaseFacts(packageRoot()).installation, updatesMemoryPath(dataDir)),
     clockSkewMs: null,
   }
 }

@@ -185,7 +185,7 @@ export type Peer = z.infer<typeof Peer>
 
 /** One finding of `depin doctor`. `id` names the sentence in the message catalogue; `message` is its English. */
 export const DoctorFinding = z.object({
-  id: z.enum(['engine', 'data-dir', 'disk', 'clock', 'network', 'peers', 'service', 'node']),
+  id: z.enum(['engine', 'data-dir', 'disk', 'clock', 'network', 'peers', 'service', 'node', 'updates']),
   status: z.enum(['ok', 'warn', 'fail']),
   message: z.string(),
   fix: z.string().nullable(),

@@ -3,13 +3,12 @@ import { randomBytes } from 'node:crypto'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { UpdateMemory } from '../../release/index.ts'
+import { loadRemembered, requireMemory, type UpdateMemory } from '../../release/index.ts'
 import { startFeed, type TestFeed } from '../../release/testing/feed.ts'
 import { filesOf, newKey, statementOf, type TestKey, testNowMs } from '../../release/testing/release.ts'
 import { createFeed } from '../updates/feed.ts'
 import { createFetcher } from '../updates/fetcher.ts'
 import { announce, readVainTry } from '../updates/journal.ts'
-import { openRemembered, requireMemory } from '../updates/memory.ts'
 import type { UpdateFacts } from '../updates/policy.ts'
 import { DesktopUpdater, type UpdaterDeps } from '../updates/updater.ts'
 import { type ManualClock, manualClock } from './clock.ts'
@@ -79,7 +78,7 @@ function startDesktop({ folder, feed, clock, facts, installed, onState, patch }:
   const journal = join(folder, 'update.json')
   const source = createFeed({ feed: feed.url, fetch: (url, init) => fetch(url, init), clock })
   const log = (): void => undefined
-  const remembered = openRemembered(join(folder, 'updates.json'), installed, log)
+  const remembered = loadRemembered(join(folder, 'updates.json'), installed, log)
   let prepared = ''
   const updater = new DesktopUpdater({
     installed, keys: [testKey.known], remembered, wanted: testWanted, feed: source, clock, log,

@@ -4,11 +4,10 @@ import { mkdirSync, readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { app } from 'electron'
-import { type PackageKind, readReleaseSource, type ReleaseKey, releaseKey } from '../../release/index.ts'
+import { loadRemembered, type PackageKind, readReleaseSource, type ReleaseKey, releaseKey, type Remembered } from '../../release/index.ts'
 import type { Log } from '../base/log.ts'
 import { createAppImageInstaller } from './appimage.ts'
 import { createMacInstaller } from './mac.ts'
-import { openRemembered, type Remembered } from './memory.ts'
 import { createNsisInstaller } from './nsis.ts'
 import { packageKindOf } from './platform.ts'
 import type { Installer } from './types.ts'
@@ -35,7 +34,7 @@ export function readCopy(dist: string, log: Log): UpdateCopy | null {
   const installed = app.getVersion()
   return {
     url: feed, keys: keys.map(releaseKey), kind, installed,
-    remembered: openRemembered(join(folder, 'updates.json'), installed, log), journal: join(folder, 'update.json'),
+    remembered: loadRemembered(join(folder, 'updates.json'), installed, log), journal: join(folder, 'update.json'),
     installer: (quitAndInstall) => installerOf(kind, join(folder, 'before'), quitAndInstall),
   }
 }

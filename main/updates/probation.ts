@@ -6,12 +6,11 @@
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { type PutBack, putBackFileName } from '../../contract/nouns/serve.ts'
-import { writeJsonDurably } from '../../release/index.ts'
+import { type Remembered, writeJsonDurably } from '../../release/index.ts'
 import { type Clock, every } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
 import type { UpdateCopy } from './copy.ts'
 import { clearJournal, readJournal, writeJournal } from './journal.ts'
-import type { Remembered } from './memory.ts'
 import type { Installer } from './types.ts'
 
 /** So many starts does a new version have, and so long, ms, to become well. */

@@ -1,11 +1,10 @@
 /** From one version to the next: looks, fetches and installs, each when the policy says so. */
 import type { UpdateChannel, UpdateOrder, UpdateState } from '../../contract/nouns/updates.ts'
-import { assertIsPackage, isInRollout, isNewer, problemOf, type ReleaseKey, type Statement, takenBack, updateProblem, verifyManifest, type Wanted } from '../../release/index.ts'
+import { assertIsPackage, isInRollout, isNewer, problemOf, type ReleaseKey, type Remembered, requireMemory, type Statement, takenBack, updateProblem, verifyManifest, type Wanted } from '../../release/index.ts'
 import { type Clock, every } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
 import type { Feed } from './feed.ts'
 import type { VainTry } from './journal.ts'
-import { type Remembered, requireMemory } from './memory.ts'
 import { mayTryAgain, nextAct, type UpdateFacts, waitOf } from './policy.ts'
 import type { Fetcher, Installer } from './types.ts'
 

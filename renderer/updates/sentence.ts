@@ -19,6 +19,6 @@ function stateSentence(state: UpdateState, isDesktop: boolean, f: Format): strin
     case 'downloading': return f.t('updates.downloading.text', { version: state.version, percent: f.percent(state.totalBytes === 0 ? 0 : state.doneBytes / state.totalBytes), size: f.bytes(state.totalBytes) })
     case 'ready': return f.t(`updates.ready.${state.waitsFor}`, { version: state.version })
     case 'installing': return f.t('updates.installing.text', { version: state.version })
-    case 'failed': return f.t(`updates.problem.${state.reason}`, { version: state.version ?? '' })
+    case 'failed': return !isDesktop && state.reason === 'memory-damaged' ? f.t('updates.problem.memory-damaged.server') : f.t(`updates.problem.${state.reason}`, { version: state.version ?? '' })
   }
 }

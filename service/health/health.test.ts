@@ -8,6 +8,7 @@ const well: HealthFacts = {
   freeDiskMiB: 50_000,
   servicePid: 4711,
   network: { addresses: ['/ip4/192.168.1.7/tcp/4747'], connectedPeers: 3 },
+  updates: null,
   clockSkewMs: 40,
 }
 
@@ -29,6 +30,7 @@ describe('the doctor', () => {
     ['clock', 'fail', { clockSkewMs: 9 * 60_000 }],
     ['node', 'warn', { nodeVersion: 'v20.1.0' }],
     ['service', 'warn', { servicePid: null }],
+    ['updates', 'warn', { updates: { message: 'What is remembered is damaged.', fix: 'Begin anew with “depin update --again”.' } }],
   ] as [string, string, Partial<HealthFacts>][])('%s: %s, with what to do', (id, status, change) => {
     const finding = examine({ ...well, ...change }).find((each) => each.id === id)
     expect(finding).toMatchObject({ status })

@@ -9,6 +9,8 @@ export interface HealthFacts {
   /** Pid of the running service; null: none runs. */
   servicePid: number | null
   network: { addresses: readonly string[], connectedPeers: number } | null
+  /** What is remembered of newer versions, where that is damaged; null: it is not. */
+  updates: { message: string, fix: string } | null
   /** How far this clock is from those of others, ms; null: nobody to compare with. */
   clockSkewMs: number | null
 }

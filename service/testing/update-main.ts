@@ -13,6 +13,7 @@ export interface UpdateMainOptions {
   ill: string | null
   nowMs: number
   checkOnly?: boolean
+  again?: boolean
 }
 
 const options = JSON.parse(process.argv[2] ?? '') as UpdateMainOptions
@@ -26,7 +27,7 @@ const clock = { ...system, nowMs: () => options.nowMs, monotonicMs: () => passed
 try {
   const status = await runUpdate({
     dataDir: options.install.dataDir, installation: { kind: 'tarball', root: options.install.root, version: oldVersion, platform },
-    feed: options.feed, keys: [releaseKey(options.key)], channel: null, checkOnly: options.checkOnly ?? false, again: false,
+    feed: options.feed, keys: [releaseKey(options.key)], channel: null, checkOnly: options.checkOnly ?? false, again: options.again ?? false,
   }, {
     clock, control: managerOf(options.install, options.ill), onStep: die,
     onStatus: ({ state }) => { if (state.kind === 'downloading' && state.doneBytes > 0) die('downloading') },

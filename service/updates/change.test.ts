@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { existsSync, readdirSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { day } from '../../release/day.ts'
@@ -50,6 +50,32 @@ describe('an update', () => {
     expect(JSON.parse((await update()).said)).toMatchObject({ installed: newVersion, state: { kind: 'idle' } })
     expect(runningVersion(install)).toBe(newVersion)
     expect(existsSync(join(install.root, 'update/journal.json'))).toBe(false)
+  })
+})
+
+describe('what is kept of updates and damaged', () => {
+  const work = (name: string): string => join(install.root, 'update', name)
+  beforeEach(() => mkdirSync(join(install.root, 'update'), { recursive: true }))
+
+  it('stops an update where what counts is lost, until its owner begins anew', async () => {
+    writeFileSync(work('updates.json'), '{')
+    expect(JSON.parse((await update()).said)).toEqual({ error: 'memory-damaged' })
+    expect(JSON.parse((await update({ checkOnly: true })).said)).toEqual({ error: 'memory-damaged' })
+    expect(runningVersion(install)).toBe(oldVersion)
+    expect(JSON.parse((await update({ again: true })).said)).toMatchObject({ installed: newVersion })
+    expect(readFileSync(work('updates.json.damaged'), 'utf8')).toBe('{')
+  })
+
+  it('does not stop one where nothing is lost by it', async () => {
+    writeFileSync(work('journal.json'), '{"kind":"forw')
+    writeFileSync(work('updates.json'), JSON.stringify({ seen: {}, refused: [] }))
+    expect(JSON.parse((await update()).said)).toMatchObject({ installed: newVersion })
+  })
+
+  it('does not keep a service from starting, and puts no database back that it knows', () => {
+    writeFileSync(join(install.dataDir, 'put-back.json'), '')
+    expect(boot(install)).toBe(oldVersion)
+    expect([existsSync(join(install.dataDir, 'put-back.json')), snapshots()]).toEqual([false, []])
   })
 })
 

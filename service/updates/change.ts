@@ -5,7 +5,7 @@
  *     announced ──► linked ──► restarted ──healthy──► done
  *                                  └──not──► going back ──► linked back ──► restarted ──► unhealthy
  */
-import { rmSync } from 'node:fs'
+import { renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import * as z from 'zod'
 import { Version } from '../../contract/nouns/updates.ts'
@@ -55,7 +55,7 @@ export async function changeTo(deps: ChangeDeps, to: string): Promise<void> {
 
 /** Goes on with what was cut off, if anything was. */
 export async function resumeChange(deps: ChangeDeps): Promise<void> {
-  const journal = readJson(journalPath(deps.layout), Journal)
+  const journal = readJournal(deps.layout)
   if (journal === null) return
   if (journal.kind === 'back') await goBack(deps, journal)
   else if (linkedVersion(deps.layout) !== journal.to) clear(deps.layout)
@@ -130,6 +130,18 @@ function done({ layout }: ChangeDeps, { from, to }: Journal): void {
 
 function journalPath({ work }: Layout): string {
   return join(work, 'journal.json')
+}
+
+/** One that cannot be read is put aside: the link says which version runs, and that one stays. */
+function readJournal(layout: Layout): Journal | null {
+  const path = journalPath(layout)
+  try {
+    return readJson(path, Journal)
+  } catch (error) {
+    if (!(error instanceof SyntaxError || error instanceof z.ZodError)) throw error
+    renameSync(path, `${path}.damaged`)
+    return null
+  }
 }
 
 function writeJournal(layout: Layout, journal: Journal): void {

@@ -6,9 +6,15 @@ import type { Installation, Updates } from './types.ts'
 import { type UpdatesDeps, UpdatesPart } from './updates.ts'
 
 export type * from './types.ts'
+export { damageOf } from './damage.ts'
 export { isVersionBefore } from './layout.ts'
 export { putBackIfAsked } from './put-back.ts'
 export { runUpdate, type UpdateRunDeps, type UpdateRunOptions } from './run.ts'
+
+/** What a service remembers of them. */
+export function updatesMemoryPath(dataDir: string): string {
+  return join(dataDir, 'updates.json')
+}
 
 /** Knows of newer versions, and says how this copy gets them. */
 export function createUpdates(deps: UpdatesDeps): Updates {

@@ -2,10 +2,11 @@
 import { join } from 'node:path'
 import { DepinError } from '../../contract/errors.ts'
 import type { UpdateChannel, UpdateState, UpdateStatus } from '../../contract/nouns/updates.ts'
-import { loadMemory, type ReleaseKey, type Statement } from '../../release/index.ts'
-import type { Clock } from '../base/index.ts'
+import { loadRemembered, type ReleaseKey, type Statement, type UpdateMemory, updateProblem } from '../../release/index.ts'
+import type { Clock, Logger } from '../base/index.ts'
 import { type ChangeDeps, type ChangeStep, changeTo, resumeChange } from './change.ts'
 import { createServiceControl, type ServiceControl } from './control.ts'
+import { beginsAnew } from './damage.ts'
 import { download } from './download.ts'
 import { wayOf } from './installation.ts'
 import { type Layout, layoutOf, linkedVersion, memoryPathOf } from './layout.ts'
@@ -33,6 +34,7 @@ export interface UpdateRunDeps {
   control?: ServiceControl
   onStatus: (status: UpdateStatus) => void
   onStep?: (step: RunStep) => void
+  log?: Logger
   signal?: AbortSignal
 }
 
@@ -49,7 +51,7 @@ export async function runUpdate(options: UpdateRunOptions, deps: UpdateRunDeps):
   const layout = layoutOf(installation.root)
   const release = acquireUpdateLock(layout.work)
   try {
-    const memory = loadMemory(memoryPathOf(layout))
+    const memory = memoryOf(layout, options, deps)
     if (options.channel !== null) memory.setChannel(options.channel)
     const tell = (state: UpdateState): UpdateStatus => {
       const status = { installed: linkedVersion(layout), channel: memory.channel, way, state }
@@ -77,6 +79,16 @@ export async function runUpdate(options: UpdateRunOptions, deps: UpdateRunDeps):
   } finally {
     release()
   }
+}
+
+/** Where what counts of it is lost, only whoever says so begins anew: an older version could be passed off as new. */
+function memoryOf(layout: Layout, { again }: UpdateRunOptions, { log }: UpdateRunDeps): UpdateMemory {
+  const path = memoryPathOf(layout)
+  const remembered = loadRemembered(path, linkedVersion(layout), (message, fields) => log?.warn(message, fields))
+  if (remembered.memory() === null && again) remembered.beginAnew()
+  const memory = remembered.memory()
+  if (memory !== null) return memory
+  throw updateProblem('memory-damaged', `What is remembered of newer versions is damaged, so none is believed: ${path}`, { next: `Begin anew with “${beginsAnew}”: the feed is believed once without being compared with what it said before.` })
 }
 
 async function bring(layout: Layout, feed: string, statement: Statement, deps: UpdateRunDeps, tell: (state: UpdateState) => void): Promise<void> {

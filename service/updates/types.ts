@@ -2,8 +2,16 @@
 import type { UpdateChannel, UpdateOrder, UpdateReport, UpdateStatus } from '../../contract/nouns/updates.ts'
 import type { Disposer, Startable } from '../base/index.ts'
 
+export interface Damage {
+  /** A sentence. */
+  message: string
+  fix: string
+}
+
 export interface Updates extends Startable {
   status(): UpdateStatus
+  /** What is remembered of newer versions and damaged, with what to do; null: nothing. */
+  damage(): Damage | null
   subscribe(changed: () => void): Disposer
   /** Asks the feed, or the desktop to ask it. E_UPDATE, E_CONFLICT where nothing is asked here. */
   check(signal?: AbortSignal): Promise<void>

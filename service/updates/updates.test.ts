@@ -1,6 +1,6 @@
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { loadMemory } from '../../release/index.ts'
 import { startFeed, type TestFeed } from '../../release/testing/feed.ts'
@@ -76,12 +76,36 @@ describe('on a server', () => {
     expect(updates.status().state).toMatchObject({ kind: 'failed', version: '1.1.0', reason: 'unhealthy' })
   })
 
-  it('nothing is believed when what was remembered is damaged', async () => {
+  it('nothing is believed when what was remembered is damaged, which is said, until somebody looks by hand', async () => {
     offer()
     writeFileSync(join(folder, 'updates.json'), '{')
     const updates = part()
+    void updates.start()
+    await until('it is said', () => updates.status().state.kind === 'failed')
+    expect(updates.status().state).toMatchObject({ reason: 'memory-damaged', message: expect.stringContaining(join(folder, 'updates.json')) as string })
+    expect(updates.damage()?.fix).toContain('dashboard')
     await updates.check()
-    expect(updates.status().state.kind).toBe('idle')
+    expect([updates.status().state.kind, updates.damage(), readFileSync(join(folder, 'updates.json.damaged'), 'utf8')]).toEqual(['available', null, '{'])
+    await updates.stop()
+  })
+
+  it('what the command remembers and has lost is said, with the command that begins anew', async () => {
+    offer()
+    const path = join(folder, 'opt/update/updates.json')
+    mkdirSync(dirname(path), { recursive: true })
+    writeFileSync(path, 'x')
+    const updates = part()
+    await updates.check()
+    expect(updates.status()).toMatchObject({ state: { kind: 'failed', reason: 'memory-damaged' }, way: { kind: 'command', command: 'depin update --again' } })
+    expect(updates.damage()).toMatchObject({ message: expect.stringContaining(path) as string, fix: expect.stringContaining('depin update --again') as string })
+  })
+
+  it('a memory that has lost nothing that counts is mended without a word', async () => {
+    offer()
+    writeFileSync(join(folder, 'updates.json'), JSON.stringify({ channel: 'of tomorrow', seen: {}, refused: [] }))
+    const updates = part()
+    await updates.check()
+    expect([updates.status().state.kind, updates.damage()]).toEqual(['available', null])
   })
 })
 

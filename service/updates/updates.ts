@@ -1,12 +1,13 @@
 import { existsSync } from 'node:fs'
 import { DepinError, toErrorReport } from '../../contract/errors.ts'
 import type { UpdateChannel, UpdateOrder, UpdateReport, UpdateState, UpdateStatus, UpdateWay } from '../../contract/nouns/updates.ts'
-import { loadMemory, problemOf, type ReleaseKey, type UpdateMemory } from '../../release/index.ts'
+import { isMemoryLost, loadMemory, loadRemembered, problemOf, type ReleaseKey, type Remembered, type UpdateMemory } from '../../release/index.ts'
 import { AsyncQueue, type BaseDeps, Cycle, type Disposer } from '../base/index.ts'
+import { beginsAnew, damageOf } from './damage.ts'
 import { wayOf } from './installation.ts'
 import { layoutOf, memoryPathOf } from './layout.ts'
 import { lookForUpdate, refusal } from './look.ts'
-import type { Installation, Updates } from './types.ts'
+import type { Damage, Installation, Updates } from './types.ts'
 
 export interface UpdatesDeps extends BaseDeps {
   installation: Installation
@@ -27,7 +28,7 @@ export class UpdatesPart implements Updates {
   readonly #way: UpdateWay
   readonly #listeners = new Set<() => void>()
   readonly #cycle: Cycle
-  #memory: UpdateMemory | null = null
+  #kept: Remembered | null = null
   #state: UpdateState = { kind: 'idle', checkedAtMs: null }
   #desktop: { orders: AsyncQueue<UpdateOrder>, channel: UpdateChannel } | null = null
 
@@ -51,6 +52,12 @@ export class UpdatesPart implements Updates {
     return { installed: this.#deps.installed, channel, way: this.#desktop === null ? this.#wayTo(channel) : { kind: 'desktop' }, state: this.#state }
   }
 
+  damage(): Damage | null {
+    const state = this.#state
+    if (this.#desktop === null) return damageOf(this.#deps.installation, this.#deps.memoryPath)
+    return state.kind === 'failed' && state.reason === 'memory-damaged' ? { message: state.message, fix: 'Look for a newer version in the app, under Settings, Updates: it begins anew.' } : null
+  }
+
   subscribe(changed: () => void): Disposer {
     this.#listeners.add(changed)
     return () => void this.#listeners.delete(changed)
@@ -58,7 +65,11 @@ export class UpdatesPart implements Updates {
 
   async check(signal?: AbortSignal): Promise<void> {
     if (this.#desktop !== null) this.#desktop.orders.push({ kind: 'check' })
-    else if (this.#way.kind === 'command') await this.#look(signal ?? new AbortController().signal)
+    else if (this.#way.kind === 'command') {
+      // whoever looks by hand wants it to begin anew
+      if (this.#remembered() === null) this.#kept?.beginAnew()
+      await this.#look(signal ?? new AbortController().signal)
+    }
     else throw this.#notHere()
   }
 
@@ -105,8 +116,13 @@ export class UpdatesPart implements Updates {
 
   async #look(signal: AbortSignal): Promise<void> {
     const { installation, feed, clock } = this.#deps
+    if (installation.kind !== 'tarball' || feed === null || this.#desktop !== null) return
     const memory = this.#remembered()
-    if (installation.kind !== 'tarball' || feed === null || memory === null || this.#desktop !== null) return
+    const damage = damageOf(installation, this.#deps.memoryPath)
+    if (memory === null || damage !== null) {
+      this.#become({ kind: 'failed', version: null, reason: 'memory-damaged', message: damage === null ? '' : `${damage.message}. ${damage.fix}`.slice(0, 500), atMs: clock.nowMs() })
+      return
+    }
     this.#become({ kind: 'checking' })
     let version: string | null = null
     try {
@@ -129,6 +145,8 @@ export class UpdatesPart implements Updates {
   /** The command has a channel of its own: where that is not this one, it is told. */
   #wayTo(channel: UpdateChannel): UpdateWay {
     if (this.#way.kind !== 'command') return this.#way
+    const { installation } = this.#deps
+    if (installation.kind === 'tarball' && isMemoryLost(memoryPathOf(layoutOf(installation.root)))) return { kind: 'command', command: beginsAnew }
     const { channel: its = 'latest' } = this.#whatTheCommandKnows()
     return its === channel ? this.#way : { kind: 'command', command: `${this.#way.command} --channel ${channel}` }
   }
@@ -150,12 +168,9 @@ export class UpdatesPart implements Updates {
   /** Null: it cannot be read, and without it nothing may be believed of a feed. */
   #remembered(): UpdateMemory | null {
     if (this.#way.kind !== 'command') return null
-    try {
-      this.#memory ??= loadMemory(this.#deps.memoryPath)
-    } catch (error) {
-      this.#deps.log.error('what is remembered of updates cannot be read', { error })
-    }
-    return this.#memory
+    const { memoryPath, installed, log } = this.#deps
+    this.#kept ??= loadRemembered(memoryPath, installed, (message, fields) => log.error(message, fields))
+    return this.#kept.memory()
   }
 
   #become(state: UpdateState): void {

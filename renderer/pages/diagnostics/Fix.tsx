@@ -14,6 +14,7 @@ export function Fix({ finding: { id, status } }: { finding: DoctorFinding }) {
     case 'engine': return <FixEngine />
     case 'disk': return <LinkButton size="small" href="#/settings/share" icon={SlidersHorizontal}>{f.t('hero.shareLess')}</LinkButton>
     case 'peers': case 'network': return <ConnectButton look="plain" />
+    case 'updates': return <LinkButton size="small" href="#/settings/updates" icon={Download}>{f.t('settings.updates')}</LinkButton>
     case 'clock': case 'data-dir': case 'service': case 'node': return <CheckAgain />
   }
 }

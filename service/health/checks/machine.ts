@@ -12,6 +12,8 @@ export const checkDisk: Check = ({ freeDiskMiB }) => freeDiskMiB >= keepFreeDisk
   ? { id: 'disk', status: 'ok', message: `${formatSizeMiB(freeDiskMiB)} of disk are free.`, fix: null }
   : { id: 'disk', status: 'fail', message: `Only ${formatSizeMiB(freeDiskMiB)} of disk are free: sharing stops below ${formatSizeMiB(keepFreeDiskMiB)}.`, fix: 'Free some space, or share less disk.' }
 
+export const checkUpdates: Check = ({ updates }) => updates === null ? null : { id: 'updates', status: 'warn', ...updates }
+
 export const checkNode: Check = ({ nodeVersion }) => Number(/^v?(\d+)/.exec(nodeVersion)?.[1]) >= wantedNodeMajor
   ? { id: 'node', status: 'ok', message: `It runs on Node ${nodeVersion.replace(/^v/, '')}.`, fix: null }
   : { id: 'node', status: 'warn', message: `It runs on Node ${nodeVersion.replace(/^v/, '')}; it is made for ${wantedNodeMajor}.`, fix: 'Start it with “npm start”, which brings its own.' }

@@ -1,7 +1,7 @@
-/** What the desktop remembers of updates, also when the file is damaged: the app says so then, and goes on. */
+/** What is remembered of updates, also when the file is damaged: that is said then, and everything else goes on. */
 import { renameSync } from 'node:fs'
-import { healMemory, loadMemory, type UpdateMemory, updateProblem } from '../../release/index.ts'
-import type { Log } from '../base/log.ts'
+import { healMemory, loadMemory, type UpdateMemory } from './memory.ts'
+import { updateProblem } from './problem.ts'
 
 export interface Remembered {
   /** Null: it is damaged, and something that counts is lost. */
@@ -10,7 +10,7 @@ export interface Remembered {
   beginAnew(): void
 }
 
-export function openRemembered(path: string, installed: string, log: Log): Remembered {
+export function loadRemembered(path: string, installed: string, log: (message: string, fields: { error: unknown }) => void): Remembered {
   let memory = load()
 
   function load(): UpdateMemory | null {
