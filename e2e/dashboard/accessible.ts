@@ -25,6 +25,23 @@ function lookAgain(page: Page, part: string): Promise<Violation[] | null> {
   }, { part, options })
 }
 
+/** What can be used is not under something else, nor cut off at a side. */
+export async function expectNothingCovered(page: Page, where: string): Promise<void> {
+  const covered = await page.evaluate(() => [...document.querySelectorAll('main :is(button, label, textarea, a[href], input:not([type=radio], [type=checkbox], [type=range], [type=file]))')].flatMap((control) => {
+    if (control.closest('[aria-hidden=true]') !== null) return []
+    control.scrollIntoView({ block: 'center' })
+    const { left, right, top, height, width } = control.getBoundingClientRect()
+    // what is so small is for readers of the page only
+    if (width < 8 || height < 8) return []
+    const isCovered = [left + 3, (left + right) / 2, right - 3].some((x) => {
+      const there = document.elementFromPoint(x, top + height / 2)
+      return there === null || !(control.contains(there) || there.contains(control))
+    })
+    return isCovered ? [control.outerHTML.slice(0, 160)] : []
+  }))
+  expect(covered, where).toEqual([])
+}
+
 /** Nothing has to be scrolled sideways to be read. */
 export async function expectNoSidewaysScroll(page: Page, where: string): Promise<void> {
   const overflow = await page.evaluate(() => {

@@ -1,5 +1,6 @@
 import type { Page } from '@playwright/test'
-import { expectAccessible, expectNoSidewaysScroll } from './accessible.ts'
+import { minimumSize } from '../../main/window/bounds.ts'
+import { expectAccessible, expectNoSidewaysScroll, expectNothingCovered } from './accessible.ts'
 import { expect, load, test } from './fixtures.ts'
 
 /** In turn, so that each tone and each part comes up in both lights and both directions, at half the time. */
@@ -28,6 +29,22 @@ test('every state of every screen is accessible', async ({ page, context, town }
       await expectNoSidewaysScroll(one, where)
     }
   }))
+})
+
+test('Setup and settings fit the smallest window of the desktop, in both directions', async ({ page, town }) => {
+  test.setTimeout(300_000)
+  await page.setViewportSize(minimumSize)
+  const { origin } = new URL(town.host.ready!.dashboard)
+  await load(page, `${origin}/gallery.html`)
+  const stories = await page.locator('[data-story]').evaluateAll((links) => [...new Set(links.map((link) => link.getAttribute('data-story')!))].filter((id) => /^(setup|settings)-/.test(id)))
+  expect(stories.length).toBeGreaterThan(20)
+  for (const [index, story] of stories.entries()) {
+    const where = `story=${story}&${looks[index % looks.length]!}`
+    await show(page, `?${where}`)
+    await page.getByRole('heading', { level: 1 }).first().waitFor({ state: 'attached' })
+    await expectNoSidewaysScroll(page, where)
+    await expectNothingCovered(page, where)
+  }
 })
 
 /** Another story on the same page, as by its own address. */

@@ -1,6 +1,6 @@
-import type { Page } from '@playwright/test'
 import { smallApp } from './apps.ts'
 import { expect, test } from './fixtures.ts'
+import { tabTo } from './keys.ts'
 import { AppScreen, AppsScreen, NewAppScreen } from './models/deploy.ts'
 import { HomeScreen } from './models/home.ts'
 
@@ -56,29 +56,3 @@ test('shortcuts and the way past the sidebar', async ({ open, start }) => {
   await page.keyboard.press('Space')
   await expect(home.headline).toHaveText('Sharing is off')
 })
-
-/** Presses Tab until something of that name has the focus; what has it is always drawn with a ring. */
-async function tabTo(page: Page, name: string): Promise<void> {
-  const passed: string[] = []
-  for (let presses = 0; presses < 60; presses++) {
-    await page.keyboard.press('Tab')
-    const focused = await focusOf(page)
-    expect(focused.ring, `${focused.name} shows that it has the focus`).toBe(true)
-    if (focused.name === name) return
-    passed.push(focused.name)
-  }
-  throw new Error(`Tab does not lead to “${name}”; it passed ${passed.join(', ')}`)
-}
-
-async function focusOf(page: Page): Promise<{ name: string, ring: boolean }> {
-  return await page.evaluate(() => {
-    let element = document.activeElement
-    const outer = element
-    while (element?.shadowRoot?.activeElement != null) element = element.shadowRoot.activeElement
-    const withRing = [element, outer, ...document.querySelectorAll('[data-focus-visible]')].filter((one) => one !== null)
-    return {
-      name: element?.getAttribute('aria-label') ?? element?.textContent.trim() ?? '',
-      ring: element === document.body || withRing.some((one) => getComputedStyle(one).outlineStyle !== 'none'),
-    }
-  })
-}

@@ -3,6 +3,7 @@ import type { Locator, Page } from '@playwright/test'
 import type { TestService } from '../harness/service.ts'
 import { expectAccessible, expectNoSidewaysScroll } from './accessible.ts'
 import { expect, load, test } from './fixtures.ts'
+import { tabTo } from './keys.ts'
 import { holdNews, spoilFirst } from './wire.ts'
 
 /** Setup, as a person uses it. */
@@ -247,7 +248,7 @@ test('by keyboard alone, accessible and within a narrow window at every step', a
     await expectAccessible(page, step, '#root')
     await expectNoSidewaysScroll(page, step)
     if (step === 'review') break
-    await setup.main.getByRole('button', { name: 'Continue' }).focus()
+    await tabTo(page, 'Continue')
     await page.keyboard.press('Enter')
   }
 })

@@ -51,7 +51,7 @@ function FindingRow({ finding }: { finding: DoctorFinding }) {
       <Icon of={icon} look="nav" className={`mt-0.5 ${ink}`} />
       <div className="min-w-0 flex-1 basis-60 text-small">
         <p className="font-semibold">{f.t(`finding.${finding.id}`)}<span className="sr-only">{`: ${f.t(word)}`}</span></p>
-        <p><bdi>{findingSentence(finding, f)}</bdi></p>
+        <p>{findingSentence(finding, f)}</p>
         {finding.status !== 'ok' && finding.fix !== null && <p className="text-ink-2"><Outside text={finding.fix} maxLength={400} /></p>}
       </div>
       <Fix finding={finding} />

@@ -2,7 +2,7 @@ import type { LucideIcon } from 'lucide-react'
 import { CircleAlert, CircleCheck, TriangleAlert } from 'lucide-react'
 import type { DoctorFinding } from '../../../contract/nouns/node.ts'
 import type { Format } from '../../format/format.ts'
-import { tame } from '../../format/text.ts'
+import { isolate } from '../../format/text.ts'
 import type { MessageId } from '../../i18n/messages.ts'
 
 /** A check's outcome as a mark and a word. */
@@ -12,7 +12,7 @@ export const marks: Record<DoctorFinding['status'], { icon: LucideIcon; ink: str
   fail: { icon: CircleAlert, ink: 'text-clay-text', word: 'health.word.fail' },
 }
 
-/** Where all is well the sentence is ours, to be translated; a problem keeps the service's own words. */
+/** Where all is well the sentence is ours, to be translated; a problem keeps the service's own words, which do not turn what stands around them. */
 export function findingSentence({ id, status, message }: DoctorFinding, f: Format): string {
-  return status === 'ok' ? f.t(`finding.${id}.ok`) : tame(message, 400)
+  return status === 'ok' ? f.t(`finding.${id}.ok`) : isolate(message, 400)
 }

@@ -59,7 +59,7 @@ function Row({ check }: { check: ComputerCheck }) {
       <Icon of={icon} look="nav" className={ink} />
       <div className="min-w-0 flex-1 basis-60">
         <p className="font-medium">{check.title}<span className="sr-only">{`: ${f.t(`setup.check.${check.status}`)}`}</span></p>
-        <p className="text-small text-ink-2"><bdi>{check.detail}</bdi></p>
+        <p className="text-small text-ink-2">{check.detail}</p>
       </div>
       {check.id === 'internet' && check.status === 'fixable' && <ConnectButton look="plain" />}
     </li>

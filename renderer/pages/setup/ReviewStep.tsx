@@ -3,7 +3,6 @@ import type { OnboardingStep } from '../../../contract/nouns/onboarding.ts'
 import { Callout } from '../../components/Badge.tsx'
 import { Button, LinkButton, TextButton } from '../../components/Button.tsx'
 import { Card } from '../../components/Card.tsx'
-import { Outside } from '../../components/Outside.tsx'
 import { LoadingLines } from '../../components/Waiting.tsx'
 import { useFormat } from '../../i18n/Language.tsx'
 import { useHero } from '../../sharing/useHero.ts'
@@ -53,7 +52,7 @@ export function ReviewStep({ onboarding, moves }: StepProps) {
           {lines.map(({ step, name, value }) => (
             <div key={name} className="flex flex-wrap items-center gap-x-4 gap-y-1 py-2.5 text-small">
               <dt className="basis-40 text-ink-2">{name}</dt>
-              <dd className="num min-w-0 flex-1 font-medium"><Outside text={value} maxLength={200} /></dd>
+              <dd className="num min-w-0 flex-1 font-medium">{value}</dd>
               <dd><TextButton onPress={() => void moves.go(step)}>{f.t('setup.change')}<span className="sr-only">{`: ${name}`}</span></TextButton></dd>
             </div>
           ))}

@@ -82,24 +82,24 @@ function Rail({ onboarding, step, moves }: { onboarding: Onboarding; step: Onboa
   const at = steps.indexOf(step)
   const label = useKnown('node')?.label
   return (
-    <div className="setup-rail flex flex-col gap-4 overflow-y-auto border-line bg-sidebar px-4 py-4 cols:px-6 cols:py-6">
+    <div className="setup-rail flex flex-col gap-4 overflow-y-auto border-line bg-sidebar px-4 py-4 table:flex-row table:items-center table:gap-x-8 cols:px-10 side:flex-col side:items-stretch side:px-6 side:py-6">
       <p className="flex items-center gap-2.5 text-h3 font-semibold"><Mark className="size-6 shrink-0 text-primary-text" />{f.t('app.name')}</p>
       <nav aria-label={f.t('setup.steps')}>
-        <ol className="flex gap-2 cols:mt-6 cols:flex-col cols:gap-6">
+        <ol className="flex gap-2 side:mt-6 side:flex-col side:gap-6">
           {steps.map((one, index) => (
             <li key={one} className="flex items-center gap-3 text-small" {...index === at && { 'aria-current': 'step' as const }}>
               <span className={classes('num grid size-6.5 shrink-0 place-items-center rounded-full text-caption font-semibold forced-colors:border',
                 index < at && 'bg-primary-soft text-primary-text', index === at && 'bg-primary text-on-primary forced-colors:outline-2', index > at && 'border border-line-strong text-ink-2')}>
                 {index < at ? <Icon of={Check} look="badge" /> : f.number(index + 1)}
               </span>
-              <span className={classes('sr-only cols:not-sr-only', index === at ? 'font-semibold text-ink' : 'text-ink-2')}>
+              <span className={classes('sr-only side:not-sr-only', index === at ? 'font-semibold text-ink' : 'text-ink-2')}>
                 {f.t(`setup.${one}.step`)}{index < at && <span className="sr-only">{`: ${f.t('setup.stepDone')}`}</span>}
               </span>
             </li>
           ))}
         </ol>
       </nav>
-      <div className="mt-auto flex flex-wrap items-center gap-x-4 gap-y-2 cols:flex-col cols:items-start">
+      <div className="mt-auto flex flex-wrap items-center gap-x-4 gap-y-2 table:ms-auto table:mt-0 side:ms-0 side:mt-auto side:flex-col side:items-start">
         {onboarding.state !== 'done' && <Button look="ghost" size="small" onPress={() => void moves.leave()}>{f.t('setup.later')}</Button>}
         {onboarding.state === 'done' && <Button look="ghost" size="small" onPress={() => void moves.leave()}>{f.t('setup.close')}</Button>}
         {label !== undefined && <p className="flex items-center gap-2.5 text-small font-medium"><Icon of={Monitor} look="nav" className="text-ink-3" /><Outside text={label} maxLength={63} /></p>}

@@ -2,7 +2,7 @@
 import { isHidden } from '../../../contract/nouns/node.ts'
 import type { DoctorFinding, EngineStatus, NodeStatus, ShareStatus } from '../../../contract/nouns/node.ts'
 import type { Format } from '../../format/format.ts'
-import { tame } from '../../format/text.ts'
+import { isolate } from '../../format/text.ts'
 import { engineStoppedText } from '../../sharing/hero.ts'
 
 export type ComputerCheckId = 'cpu' | 'memory' | 'disk' | 'internet' | 'engine'
@@ -35,7 +35,7 @@ export function computerChecks({ share, node, findings }: { share: ShareStatus |
 function internet(node: NodeStatus | null, finding: DoctorFinding | undefined, f: Format): ComputerCheck {
   const check = (status: ComputerCheck['status'], detail: string): ComputerCheck => ({ id: 'internet', status, title: f.t('setup.check.internet'), detail })
   if (node === null) return check('waiting', f.t('common.loading'))
-  if (finding?.status === 'fail') return check('blocked', tame(finding.fix === null ? finding.message : `${finding.message} ${finding.fix}`, 200))
+  if (finding?.status === 'fail') return check('blocked', isolate(finding.fix === null ? finding.message : `${finding.message} ${finding.fix}`, 200))
   if (isHidden(node)) return check('fixable', f.t('health.hidden', { peers: node.connectedPeers }))
   return node.connectedPeers > 0 ? check('pass', f.t('health.connected', { peers: node.connectedPeers })) : check('fixable', f.t('setup.check.alone'))
 }
@@ -47,7 +47,7 @@ function engine(status: EngineStatus | null, f: Format): ComputerCheck {
     case 'missing': return check('fixable', f.t('hero.engineMissing.sentence'))
     case 'stopped': return check('fixable', engineStoppedText(status, f.time(status.sinceMs), f))
     case 'forbidden': return check('fixable', f.t('hero.engineForbidden.sentence'))
-    case 'unsafe': return check('blocked', tame(`${status.message} ${status.update}`, 300))
+    case 'unsafe': return check('blocked', isolate(`${status.message} ${status.update}`, 300))
     case 'ready': switch (status.containment) {
       case 'proven': return check('pass', f.t('setup.check.proven', { version: f.name(`${status.kind} ${status.version}`, 40) }))
       case 'unproven': return check('pass', f.t('setup.check.unproven', { version: f.name(`${status.kind} ${status.version}`, 40) }))
