@@ -119,7 +119,7 @@ export class Shell {
   async #startUpdates(): Promise<void> {
     const { clock, log, copy } = this.#deps
     try {
-      this.#updates = await startUpdates({ copy, clock, log, client: this.#client, isLookedAt: () => this.#window.isLookedAt, onState: () => this.#tray?.update() })
+      this.#updates = await startUpdates({ copy, clock, log, client: this.#client, isLookedAt: () => this.#window.isLookedAt, isVisible: () => this.#window.isVisible, onState: () => this.#tray?.update() })
     } catch (error) {
       log('updates do not work', { error })
     }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { readArguments } from './arguments.ts'
+import { argumentsOfAgain, readArguments } from './arguments.ts'
 
 const read = (args: string[], env: Record<string, string> = {}, platform = 'linux') => readArguments({ args, env, platform, home: '/home/amina', cwd: '/home/amina/here' })
 
@@ -29,5 +29,9 @@ describe('what the app is started with', () => {
 
   it('is refused where it makes no sense', () => {
     expect(() => read(['--log', 'loud'])).toThrow('logLevel')
+  })
+
+  it('is not all of it for a start that follows by itself: a link was opened once', () => {
+    expect(argumentsOfAgain(['--hidden', '--share', '--data-dir', 'node-b', '--new-identity', 'depin://join/abc'])).toEqual(['--share', '--data-dir', 'node-b'])
   })
 })

@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util'
 import { defaultDataDir } from '../contract/default-data-dir.ts'
 import { ServeOptions } from '../contract/nouns/serve.ts'
 import { joinLinkOf } from './links/deep-link.ts'
+import { hiddenFlag } from './login/command.ts'
 
 export interface Arguments {
   /** No window: only the tray. */
@@ -47,6 +48,14 @@ export function readArguments({ args, env, home, cwd, platform }: ArgumentsWorld
       newIdentity: values['new-identity'] === true,
     }),
   }
+}
+
+/** What is done once, and no start that follows by itself does again. */
+const onceOnly: readonly string[] = [hiddenFlag, '--new-identity']
+
+/** What a start that follows by itself is given. */
+export function argumentsOfAgain(args: readonly string[]): string[] {
+  return args.filter((each) => !onceOnly.includes(each) && joinLinkOf([each]) === null)
 }
 
 function text(value: unknown): string | undefined {

@@ -3,11 +3,13 @@ import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { app } from 'electron'
 import { Shell } from './app.ts'
-import { type Arguments, readArguments } from './arguments.ts'
+import { appId } from './app-id.ts'
+import { readArguments } from './arguments.ts'
 import { systemClock } from './base/clock.ts'
 import { createLog, createLogFile } from './base/log.ts'
 import { keepCrashReports } from './crash.ts'
-import { joinLinkIn } from './links/deep-link.ts'
+import { joinLinkIn, joinLinkOf } from './links/deep-link.ts'
+import { hiddenFlag } from './login/command.ts'
 import { hardenContents } from './security/harden.ts'
 import { readCopy } from './updates/copy.ts'
 import { beginFirstMinutes } from './updates/probation.ts'
@@ -17,9 +19,8 @@ const { platform, env } = process
 const dist = join(import.meta.dirname, '..')
 
 export function startApp(): void {
-  app.setAppUserModelId('io.depin.desktop')
-  const read = (args: readonly string[], cwd: string): Arguments => readArguments({ args, cwd, env, platform, home: homedir() })
-  const started = read(process.argv.slice(1), process.cwd())
+  app.setAppUserModelId(appId)
+  const started = readArguments({ args: process.argv.slice(1), cwd: process.cwd(), env, platform, home: homedir() })
   if (!app.requestSingleInstanceLock()) {
     app.quit()
     return
@@ -38,18 +39,18 @@ export function startApp(): void {
   attempt(() => {
     keepCrashReports(log)
     hardenContents(log)
-    shell = new Shell({ started, clock, log, copy })
-    listenToSystem(shell, read)
+    shell = new Shell({ started: { ...started, hidden: probation.isHidden ?? started.hidden }, clock, log, copy })
+    listenToSystem(shell)
     void app.whenReady().then(() => shell?.start()).catch(fail)
   }, fail)
 }
 
 /** What the system brings once the app runs: a second start, links, clicks on the dock. */
-function listenToSystem(shell: Shell, read: (args: readonly string[], cwd: string) => Arguments): void {
-  app.on('second-instance', (_event, args, cwd) => {
-    const again = read(args.slice(1), cwd)
-    if (again.join !== null) shell.offerJoin(again.join)
-    else if (!again.hidden) shell.show()
+function listenToSystem(shell: Shell): void {
+  app.on('second-instance', (_event, args) => {
+    const link = joinLinkOf(args)
+    if (link !== null) shell.offerJoin(link)
+    else if (!args.includes(hiddenFlag)) shell.show()
   })
   // macOS brings links and clicks on the dock as events
   app.on('open-url', (event, url) => {

@@ -1,4 +1,7 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import type { ShareStatus } from '../../contract/nouns/node.ts'
+import { busOf } from '../harness/bus.ts'
 import { expect, test } from './fixtures.ts'
 import type { DesktopApp } from './models/app.ts'
 
@@ -43,6 +46,20 @@ test('the service learns what the desktop sees, not while the computer sleeps, a
   expect(await looks(app)).toBe(1)
   await expect.poll(async () => Date.now() - (await lastInput())!.value).toBeLessThan(60_000)
   expect(app.log()).toMatch(/goes to sleep[\s\S]*woke up/)
+})
+
+test('what filled the screen is not taken for the present once nothing is shared', async ({ start, depin, place }) => {
+  const xprop = join(busOf(place.folder, true), 'xprop')
+  writeFileSync(xprop, '#!/bin/sh\necho "window id # 0x3a00007 _NET_WM_STATE_FULLSCREEN"\n', { mode: 0o755 })
+  const app = await start({ args: ['--hidden', '--share'], env: { XDG_SESSION_TYPE: 'x11' } })
+  await app.ready()
+  const filled = async () => (await depin<ShareStatus>('share')).owner.signals.fullScreen?.value ?? null
+  await happens(app, 'resume')
+  await expect.poll(filled).toBe(true)
+  await depin('share', 'off')
+  await expect.poll(() => app.trayLabels()).toContain('Turn sharing on')
+  await happens(app, 'resume')
+  await expect.poll(filled).not.toBe(true)
 })
 
 test('nothing is said of the owner where the system does not tell: on Wayland', async ({ start, depin }) => {

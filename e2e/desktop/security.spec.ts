@@ -104,9 +104,10 @@ async function noPermission(_app: DesktopApp, page: Page): Promise<void> {
   const refused = await page.evaluate(async () => {
     const position = new Promise<string>((resolve) => navigator.geolocation.getCurrentPosition(() => resolve('granted'), () => resolve('denied')))
     const media = navigator.mediaDevices.getUserMedia({ audio: true }).then(() => 'granted', () => 'denied')
-    return { notifications: await Notification.requestPermission(), position: await position, media: await media }
+    const clipboard = navigator.clipboard.readText().then(() => 'granted', () => 'denied')
+    return { notifications: await Notification.requestPermission(), position: await position, media: await media, clipboard: await clipboard }
   })
-  expect(refused).toEqual({ notifications: 'denied', position: 'denied', media: 'denied' })
+  expect(refused).toEqual({ notifications: 'denied', position: 'denied', media: 'denied', clipboard: 'denied' })
 }
 
 async function fixedChannels(app: DesktopApp, page: Page): Promise<void> {
@@ -114,7 +115,7 @@ async function fixedChannels(app: DesktopApp, page: Page): Promise<void> {
     const bridge = (globalThis as unknown as { depin: Record<string, (input: unknown) => Promise<unknown>> }).depin
     return bridge[name]!(value).then(() => 'done', (error: unknown) => String(error))
   }, [call, input] as const)
-  for (const [call, input] of [['setLanguage', 'tlh'], ['setOpenAtLogin', 'yes'], ['setKeySealed', 'yes'], ['setNotify', { kind: 'paid' }], ['setNotify', { kind: 'all', on: true }], ['retryService', { force: true }]] as const) {
+  for (const [call, input] of [['setLanguage', 'tlh'], ['setOpenAtLogin', 'yes'], ['setKeySealed', 'yes'], ['setNotify', { kind: 'paid' }], ['setNotify', { kind: 'all', on: true }], ['retryService', { force: true }], ['quit', { force: true }]] as const) {
     expect(await ask(call, input), call).toContain(`DepinError: ${call}: `)
   }
   expect(await page.evaluate(() => {

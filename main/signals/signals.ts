@@ -43,9 +43,9 @@ export function startSignals({ client, clock, log, platform, sessionType, fullSc
   }
 
   async function look(): Promise<void> {
-    // nothing follows from it while nothing is shared
-    if (isAsleep || isLocked || client.known().share?.settings.on !== true) return
-    const next = await fullScreen.read()
+    if (isAsleep || isLocked) return
+    // programs are not started for what nobody shares; what was seen before must not be taken for the present then
+    const next = client.known().share?.settings.on === true ? await fullScreen.read() : null
     const isNews = next !== filled
     filled = next
     if (isNews) await push()

@@ -92,7 +92,7 @@ function startDesktop({ folder, feed, clock, facts, installed, onState, patch }:
     },
     announce: (version) => {
       announced.push(version)
-      announce(journal, installed, version, clock.nowMs())
+      announce(journal, { from: installed, to: version, isHidden: true, nowMs: clock.nowMs() })
     },
     vainTry: () => readVainTry(journal, installed),
     facts: () => ({ ...here, ...facts }),

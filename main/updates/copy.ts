@@ -5,6 +5,7 @@ import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { app } from 'electron'
 import { loadRemembered, type PackageKind, readReleaseSource, type ReleaseKey, releaseKey, type Remembered } from '../../release/index.ts'
+import { argumentsOfAgain } from '../arguments.ts'
 import type { Log } from '../base/log.ts'
 import { createAppImageInstaller } from './appimage.ts'
 import { createMacInstaller } from './mac.ts'
@@ -52,7 +53,7 @@ function installerOf(kind: PackageKind, before: string, install: () => void): In
 }
 
 function relaunch(execPath: string): void {
-  app.relaunch({ execPath, args: process.argv.slice(1) })
+  app.relaunch({ execPath, args: argumentsOfAgain(process.argv.slice(1)) })
   app.quit()
 }
 

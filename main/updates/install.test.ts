@@ -88,11 +88,11 @@ describe('the first minutes of a version', () => {
     const clock = manualClock(0)
     const wellPid = (): number | null => typeof pidAt === 'boolean' ? pidAt ? 7 : null : pidAt(clock.nowMs())
     const memory = loadMemory(at('updates.json'))
-    const { isOver, fail, quit } = beginProbation({ path: at('update.json'), installed, dataDir: folder, installer: installer(), remembered: { memory: () => memory }, clock, log: () => undefined, wellPid })
-    return { clock, memory, isOver, fail, quit }
+    const { isOver, isHidden, fail, quit } = beginProbation({ path: at('update.json'), installed, dataDir: folder, installer: installer(), remembered: { memory: () => memory }, clock, log: () => undefined, wellPid })
+    return { clock, memory, isOver, isHidden, fail, quit }
   }
   beforeEach(async () => {
-    announce(at('update.json'), '1.0.0', '1.1.0', testNowMs)
+    announce(at('update.json'), { from: '1.0.0', to: '1.1.0', isHidden: true, nowMs: testNowMs })
     await install(installer())
   })
 
@@ -148,7 +148,7 @@ describe('the first minutes of a version', () => {
 
   it('of the next one begin with the update that makes this one quit', () => {
     const { quit } = begin(true)
-    announce(at('update.json'), '1.1.0', '1.2.0', testNowMs)
+    announce(at('update.json'), { from: '1.1.0', to: '1.2.0', isHidden: true, nowMs: testNowMs })
     quit()
     expect(JSON.parse(text('update.json'))).toMatchObject({ to: '1.2.0', starts: 0 })
   })
@@ -175,10 +175,21 @@ describe('the first minutes of a version', () => {
     expect([fail(), text('Depin.AppImage')]).toEqual([false, 'new'])
   })
 
+  it('open no window that nobody had open: at its first start, and at that of the one that comes back', async () => {
+    const { clock, isHidden } = begin(false)
+    await clock.advance(wellByMs)
+    expect([isHidden, begin(true, '1.0.0').isHidden, begin(true, '1.0.0').isHidden]).toEqual([true, true, null])
+    announce(at('update.json'), { from: '1.0.0', to: '1.1.0', isHidden: false, nowMs: testNowMs })
+    // put in place; started once more by its owner; and one that was never put in place
+    expect([begin(true).isHidden, begin(true).isHidden]).toEqual([false, null])
+    announce(at('update.json'), { from: '1.1.0', to: '1.2.0', isHidden: true, nowMs: testNowMs })
+    expect(begin(true).isHidden).toBeNull()
+  })
+
   it('are none for a version that was never put in place, which is remembered until it is', async () => {
     const vain = (installed = '1.0.0') => readVainTry(at('update.json'), installed)
     for (let start = 1; start <= 2; start++) expect([begin(true, '1.0.0').isOver, vain()]).toEqual([false, { version: '1.1.0', tries: 1, atMs: testNowMs }])
-    announce(at('update.json'), '1.0.0', '1.1.0', testNowMs + dayMs)
+    announce(at('update.json'), { from: '1.0.0', to: '1.1.0', isHidden: true, nowMs: testNowMs + dayMs })
     expect([begin(true, '1.0.0').isOver, vain()]).toEqual([false, { version: '1.1.0', tries: 2, atMs: testNowMs + dayMs }])
     // it came about after all
     const { clock } = begin(true)

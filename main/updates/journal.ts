@@ -12,6 +12,8 @@ export const Journal = z.object({
   from: z.string(), to: Version,
   /** Of the new version. */
   starts: z.int().min(0),
+  /** Nobody had the window open: it is not opened by what comes after either. */
+  isHidden: z.boolean().default(false),
   /** How often it was tried to go back from it. */
   backs: z.int().min(0).default(0),
   /** How often it was tried to put it in place, and when last. */
@@ -27,10 +29,10 @@ export interface VainTry {
 }
 
 /** Before a version is put in place: from its first start on it is watched. */
-export function announce(path: string, from: string, to: string, nowMs: number): void {
+export function announce(path: string, { from, to, isHidden, nowMs }: { from: string, to: string, isHidden: boolean, nowMs: number }): void {
   const before = readVainTry(path, from)
   const tries = before?.version === to ? before.tries + 1 : 1
-  writeJournal(path, { from, to, starts: 0, backs: 0, tries, triedAtMs: nowMs })
+  writeJournal(path, { from, to, starts: 0, isHidden, backs: 0, tries, triedAtMs: nowMs })
 }
 
 /** Null: what was put in place last is there. */

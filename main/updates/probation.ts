@@ -39,13 +39,15 @@ export interface ProbationDeps {
 export interface Probation {
   /** This version has given way, and the app ends. */
   isOver: boolean
+  /** This start is a part of an update: whether the window was hidden when that began. Null: it is none. */
+  isHidden: boolean | null
   /** It cannot start at all: it gives way at once. False: it is not on probation, or there is nothing to go back to. */
   fail: () => boolean
   /** The app quits: its minutes go on at the next start, and this one is not counted when it was well. */
   quit: () => void
 }
 
-const none: Probation = { isOver: false, fail: () => false, quit: () => undefined }
+const none: Probation = { isOver: false, isHidden: null, fail: () => false, quit: () => undefined }
 
 /** Of this copy. */
 export function beginFirstMinutes(copy: UpdateCopy | null, deps: Pick<ProbationDeps, 'dataDir' | 'clock' | 'log' | 'wellPid'>): Probation {
@@ -60,7 +62,7 @@ export function beginProbation(deps: ProbationDeps): Probation {
   // it was taken back, or could not be put in place, which is not forgotten
   if (journal.to !== installed) {
     clearJournal(path, installed)
-    return none
+    return { ...none, isHidden: journal.starts > 0 ? journal.isHidden : null }
   }
   if (journal.starts >= maxStarts) return { ...none, isOver: giveWay(deps) }
   writeJournal(path, { ...journal, starts: journal.starts + 1 })
@@ -72,6 +74,7 @@ export function beginProbation(deps: ProbationDeps): Probation {
   })
   return {
     isOver: false,
+    isHidden: journal.starts === 0 ? journal.isHidden : null,
     fail() {
       if (isSettled) return false
       isSettled = true

@@ -19,6 +19,8 @@ export interface UpdatesDeps {
   clock: Clock
   log: Log
   isLookedAt: () => boolean
+  /** The window is open, whether or not somebody looks at it. */
+  isVisible: () => boolean
   onState: () => void
 }
 
@@ -41,7 +43,7 @@ export async function startUpdates(deps: UpdatesDeps): Promise<DesktopUpdates> {
     // silent, and started again
     installer: copy.installer(() => autoUpdater.quitAndInstall(true, true)),
     fetcher: createFetcher({ ...deps, updater: autoUpdater, url, feed }),
-    announce: (version) => announce(journal, installed, version, deps.clock.nowMs()), vainTry: () => readVainTry(journal, installed),
+    announce: (version) => announce(journal, { from: installed, to: version, isHidden: !deps.isVisible(), nowMs: deps.clock.nowMs() }), vainTry: () => readVainTry(journal, installed),
     facts: () => factsOf(client.known(), deps.isLookedAt()),
     onState: () => {
       tell(client.client())

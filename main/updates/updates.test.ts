@@ -5,8 +5,9 @@ import { buildBlockMap } from 'app-builder-lib/out/targets/blockmap/blockmap.js'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { dayMs, filesOf, newKey, statementOf, testNowMs } from '../../release/testing/release.ts'
 import { settled } from '../testing/clock.ts'
+import { plainAppImageUpdater } from '../testing/electron-updater.ts'
 import { openUpdateBench, testContent as content, testFile as file, testKey as key, testWanted as wanted, type UpdateBench } from '../testing/updates.ts'
-import { stallMs } from './fetcher.ts'
+import { createFetcher, stallMs } from './fetcher.ts'
 
 const eventually = (check: () => void) => vi.waitFor(check, { timeout: 10_000 })
 let bench: UpdateBench
@@ -86,6 +87,13 @@ it('an app that quits while its update is looked at once more is not replaced, n
   stop()
   await eventually(() => expect(updater.state.kind).toBe('failed'))
   expect([announced, installs]).toEqual([[], []])
+})
+
+it('electron-updater does nothing by itself, and nothing that is not signed for', () => {
+  const updater = plainAppImageUpdater(folder, '1.0.0')
+  createFetcher({ updater, url: feed.url, feed: { readEnd: () => Promise.resolve(null) }, clock, log: () => undefined })
+  const { autoDownload, autoInstallOnAppQuit, allowDowngrade, disableWebInstaller, channel } = updater
+  expect({ autoDownload, autoInstallOnAppQuit, allowDowngrade, disableWebInstaller, channel }).toEqual({ autoDownload: false, autoInstallOnAppQuit: false, allowDowngrade: false, disableWebInstaller: true, channel: null })
 })
 
 describe('what is refused, and leaves the app as it is', () => {

@@ -42,8 +42,12 @@ export class MainWindow {
     return this.#window
   }
 
+  get isVisible(): boolean {
+    return this.#window?.isVisible() === true
+  }
+
   get isLookedAt(): boolean {
-    return this.#window?.isVisible() === true && this.#window.isFocused()
+    return this.isVisible && this.#window?.isFocused() === true
   }
 
   /** Loads the page and shows nothing: a click in the tray finds it ready. */
