@@ -104,10 +104,14 @@ function worst(levels: AbuseState['levels']): AbuseKind | null {
 function detailOf(kind: AbuseKind, { scan, worm, mail, flood, logs }: AbuseCounts, elapsedMs: number): string {
   const within = `within ${Math.max(1, Math.round(elapsedMs / 1000))} s`
   switch (kind) {
-    case 'scan': return `${scan + worm} connections to new places, or to ports that worms use, were refused ${within}.`
-    case 'mail': return `${mail} connections to mail servers were refused ${within}.`
-    case 'flood': return `${flood} packets beyond its rate were dropped ${within}.`
+    case 'scan': return `${counted(scan + worm, 'connection to new places, or to ports that worms use, was', 'connections to new places, or to ports that worms use, were')} refused ${within}.`
+    case 'mail': return `${counted(mail, 'connection to a mail server was', 'connections to mail servers were')} refused ${within}.`
+    case 'flood': return `${counted(flood, 'packet beyond its rate was', 'packets beyond its rate were')} dropped ${within}.`
     case 'logs': return `It printed about ${Math.max(1, Math.round(logs * 1000 / listenIntervalMs))} MiB a second.`
     case 'mining': return 'It keeps trying to reach mining pools.'
   }
+}
+
+function counted(n: number, one: string, many: string): string {
+  return `${n} ${n === 1 ? one : many}`
 }

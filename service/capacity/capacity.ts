@@ -280,7 +280,7 @@ function stateKey(state: SharingState): string {
 function assertFits(limits: Resources, machine: Resources): void {
   const refusal = tooSmall(machine, limits)
   if (refusal === null) return
-  const amount = (value = 0): string => refusal.code === 'cpu' ? `${value / 1000} cores` : `${formatSizeMiB(value)} of ${refusal.code}`
+  const amount = (value = 0): string => refusal.code === 'cpu' ? `${value / 1000} ${value === 1000 ? 'core' : 'cores'}` : `${formatSizeMiB(value)} of ${refusal.code}`
   throw new DepinError('E_BAD_INPUT', `This computer has ${amount(refusal.have)}, less than the ${amount(refusal.need)} you want to share.`, {
     next: 'Share at most what the computer has.', details: { ...refusal },
   })

@@ -127,7 +127,7 @@ function missOf(answer: HostAnswer, request: PlacementRequest): { kind: string, 
 function refusalSentence(refusal: Extract<HostAnswer, { kind: 'refused' }>['refusal'], resources: Resources): string {
   const have = refusal.have ?? 0
   switch (refusal.code) {
-    case 'cpu': return `has ${have / 1000} of the ${resources.cpuMilli / 1000} cores it needs (${(resources.cpuMilli - have) / 1000} short)`
+    case 'cpu': return `has ${have / 1000} of the ${count(resources.cpuMilli / 1000, 'core', 'cores')} it needs (${(resources.cpuMilli - have) / 1000} short)`
     case 'memory': return `has ${formatSizeMiB(have)} of the ${formatSizeMiB(resources.memoryMiB)} of memory it needs (${formatSizeMiB(resources.memoryMiB - have)} short)`
     case 'disk': return `has ${formatSizeMiB(have)} of the ${formatSizeMiB(resources.diskMiB)} of disk it needs (${formatSizeMiB(resources.diskMiB - have)} short)`
     default: return describeRefusal(refusal)
@@ -145,5 +145,6 @@ function money(micro: bigint): string {
 
 /** Each copy stands on a host of its own, so it is hosts that are missing. */
 export function tooFewHosts(found: number, copies: number): string {
+  if (copies === 1) return 'No host fits.'
   return `${copies} copies need ${copies} hosts, each one of its own; ${found === 1 ? '1 fits' : `${found} fit`} (${copies - found} too few).`
 }

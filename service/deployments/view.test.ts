@@ -28,3 +28,14 @@ describe('a copy', () => {
   it('whose host is silent is shown so', () => expect(copy(60_000, 9_000)).toBe('unreachable'))
   it('whose host spoke lately starts', () => expect(copy(60_000, 1_000)).toBe('starting'))
 })
+
+describe('why it does not simply run', () => {
+  it.each([
+    [1, 'Its copy does not run. It is waiting (no-host).'],
+    [3, '0 of 3 copies run. Copy 1 is waiting (no-host).'],
+  ])('with %i waiting', (copies, why) => {
+    const replicas = Array.from({ length: copies }, (_, index): ReplicaRecord => ({ deployment: 'shop', index, sinceMs: 0, state: { kind: 'waiting', reason: { code: 'no-host' }, failures: 0, nextAtMs: 0 } as unknown as ReplicaRecord['state'] }))
+    const deps = { clock: new FakeClock(), store: { replicas: () => replicas, leaseIds: () => [], events: () => [] } } as unknown as ViewDeps
+    expect(viewOf(deps, { ...record, placement: { ...record.placement, copies } }).why).toBe(why)
+  })
+})

@@ -89,8 +89,8 @@ function whyOf(record: DeploymentRecord, replicas: readonly Replica[]): string {
   if (record.removing) return 'It is being removed.'
   const running = replicas.filter((replica) => replica.state === 'running').length
   const other = replicas.find((replica) => replica.state !== 'running')
-  const head = `${running} of ${replicas.length} ${replicas.length === 1 ? 'copies runs' : 'copies run'}`
-  return other === undefined ? `${head}.` : `${head}. Copy ${other.index + 1} is ${other.state}${reasonText(other.reason)}.`
+  const head = replicas.length === 1 ? `Its copy ${running === 1 ? 'runs' : 'does not run'}` : `${running} of ${replicas.length} copies ${running === 1 ? 'runs' : 'run'}`
+  return other === undefined ? `${head}.` : `${head}. ${replicas.length === 1 ? 'It' : `Copy ${other.index + 1}`} is ${other.state}${reasonText(other.reason)}.`
 }
 
 function reasonText(reason: Reason | null): string {

@@ -20,7 +20,7 @@ export function wordsOf(seed: Uint8Array): string[] {
 export function seedFromWords(text: string): Uint8Array {
   const lines = text.normalize('NFKD').toLowerCase().split(/\r?\n/).filter((line) => !line.trimStart().startsWith('#'))
   const words = lines.join(' ').split(/[^a-z]+/).filter((word) => word !== '')
-  if (!counts.includes(words.length)) throw unfit(`These are ${words.length} words, and there must be 12, or 24 from an older computer.`)
+  if (!counts.includes(words.length)) throw unfit(`${words.length === 1 ? 'This is one word' : `These are ${words.length} words`}, and there must be 12, or 24 from an older computer.`)
   const strange = words.flatMap((word, at) => known.has(word) ? [] : [at + 1])
   if (strange.length > 0) throw unfit(`${strange.length === 1 ? 'Word' : 'Words'} ${strange.join(', ')} cannot be one of them.`)
   try {

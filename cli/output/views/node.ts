@@ -135,6 +135,6 @@ export function attackText(findings: readonly AttackFinding[], hasColours: boole
   const rows = findings.map(({ what, tier, outcome, expected }) => [outcome === expected ? 'ok' : 'FAIL', what, tier, outcome])
   const sum = wrong.length === 0
     ? `\n${findings.length} targets: guests reach nothing that they may not.\n`
-    : `\n${wrong.length} of ${findings.length} targets are not as they should be. No guest is taken until they are.\n`
+    : `\n${wrong.length} of ${findings.length} targets ${wrong.length === 1 ? 'is not as it should be' : 'are not as they should be'}. No guest is taken until ${wrong.length === 1 ? 'it is' : 'they are'}.\n`
   return table(['', 'FROM INSIDE A GUEST', 'INTERNET', ''], rows, hasColours) + sum
 }

@@ -18,6 +18,7 @@ import { useOrder } from '../../stores/useOrder.ts'
 import { CopiesCard } from './CopiesCard.tsx'
 import { CostCard } from './CostCard.tsx'
 import { ReachCard } from './ReachCard.tsx'
+import { appWhy } from './why.ts'
 import { appWords, upSince } from './words.ts'
 
 const LogCard = lazyPart(async () => (await import('./log/LogCard.tsx')).LogCard)
@@ -49,14 +50,15 @@ function App({ app, back }: { app: Deployment; back: { href: string; label: stri
   const nowMs = useNow(useStores().clock, 60_000)
   const { tone, word } = appWords[app.state]
   const since = upSince(app)
+  const why = appWhy(app, f)
   return (
     <>
       <PageHead back={back} before={<Tile tone="info" icon={CloudUpload} />}
         title={<><Outside text={app.name} maxLength={63} /><Badge tone={tone} dot>{f.t(word)}</Badge></>}
         note={since === null ? f.t('app.createdAt', { time: f.exactly(app.createdAtMs, nowMs) }) : f.t('app.upSince', { time: f.exactly(since, nowMs) })}
         end={<Actions app={app} />} />
-      {app.why !== null && app.state !== 'running' && (
-        <Callout tone={tone === 'info' || tone === 'plain' ? 'plain' : tone} icon={CloudUpload}><Outside text={app.why} maxLength={400} /></Callout>
+      {why !== null && (
+        <Callout tone={tone === 'info' || tone === 'plain' ? 'plain' : tone} icon={CloudUpload}>{why.sentence}{why.detail !== null && <>{' '}<Outside text={why.detail} maxLength={400} /></>}</Callout>
       )}
       <div className="grid-aside">
         <Suspense fallback={<Skeleton className="h-96" />}><LogCard app={app} /></Suspense>

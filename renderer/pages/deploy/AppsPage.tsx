@@ -11,6 +11,7 @@ import { Tree } from '../../components/Tree.tsx'
 import { EmptyState, LoadingLines } from '../../components/Waiting.tsx'
 import { useFormat } from '../../i18n/Language.tsx'
 import { useFeed, useKnown } from '../../stores/context.tsx'
+import { appWhy } from './why.ts'
 import { appWords, runningCopies, shortImage } from './words.ts'
 
 export const newAppHref = '#/apps/new/app'
@@ -59,6 +60,7 @@ function AppRow({ app }: { app: Deployment }) {
   const f = useFormat()
   const unit = useKnown('earnings')?.unit ?? 'USD'
   const { tone, word } = appWords[app.state]
+  const why = appWhy(app, f)
   return (
     <tr role="row">
       <td role="cell">
@@ -67,7 +69,7 @@ function AppRow({ app }: { app: Deployment }) {
       </td>
       <td role="cell" data-label={f.t('apps.state')}>
         <Badge tone={tone} dot>{f.t(word)}</Badge>
-        {app.why !== null && <span className="mt-0.5 block text-caption text-ink-2"><Outside text={app.why} maxLength={120} /></span>}
+        {why !== null && <span className="mt-0.5 block text-caption text-ink-2">{why.sentence}{why.detail !== null && <>{' '}<Outside text={why.detail} maxLength={120} /></>}</span>}
       </td>
       <td role="cell" data-label={f.t('apps.copies')} className="num text-ink-2">{f.t('apps.copiesUp', { up: runningCopies(app), all: app.copies })}</td>
       <td role="cell" data-label={f.t('apps.rate')} data-end className="text-ink-2">{f.t('money.perMonth', { price: f.price(app.rateMonthMicro, unit) })}</td>
