@@ -17,7 +17,7 @@ const cores = availableParallelism()
 const measureMs = 2_000
 /** The promise is about what is so this long after the owner is back, ms. */
 const reactionMs = 1_000
-const writes = 200
+const writes = 2_000
 const spin = Array.from({ length: cores }, () => 'while :; do :; done &').join(' ')
 const composeFile = `
 name: greedy

@@ -27,3 +27,4 @@ export interface EngineHostOptions extends BaseDeps {
 export function createEngineHost(options: EngineHostOptions): EngineHost {
   return new EngineWatch(createSocketFinder(options.choice, machineFinderDeps(options, options.disks ?? null)), options)
 }
+export { freeWritesOf } from './write-pace.ts'

@@ -31,6 +31,15 @@ export interface ContainerLimits {
   pids: number
 }
 
+/** What may be changed of one that runs. */
+export interface ChangedLimits extends Partial<ContainerLimits> {
+  /**
+   * How much of the machine guests have while the owner wants the rest; null: they are not held back. Beside its quota a guest
+   * then keeps to so many of the cores, and writes slowly, where the engine has a means to it.
+   */
+  heldBackPercent?: number | null
+}
+
 /** What a service may reach. Its own network and who reaches it from this machine are the engine's to know. */
 export type PodPolicy = Pick<NetworkPolicy, 'egress' | 'denied' | 'caps'>
 
@@ -216,7 +225,7 @@ export interface ContainerEngine {
   stop(containerId: string, graceMs: number): Promise<void>
   pause(containerId: string): Promise<void>
   unpause(containerId: string): Promise<void>
-  update(containerId: string, limits: Partial<ContainerLimits>): Promise<void>
+  update(containerId: string, limits: ChangedLimits): Promise<void>
   /** Kills if need be. */
   removeContainer(containerId: string): Promise<void>
 

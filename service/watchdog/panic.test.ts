@@ -32,7 +32,16 @@ describe('stop everything', () => {
   it('ends the processes itself when the engine hangs, within five seconds', async () => {
     await using engine = await hungEngine()
     const killed: number[] = []
-    const processes: Processes = { of: (id) => id === ids[0] ? [11, 12] : [], kill: (pid) => void killed.push(pid) }
+    const freed: string[] = []
+    const processes: Processes = {
+      of: (id) => id === ids[0] ? [11, 12] : [],
+      kill(pid) {
+        // one that waits for its turn to write would outlive it
+        expect(freed).toEqual(ids)
+        killed.push(pid)
+      },
+      freeWrites: (containerIds) => Promise.resolve(void freed.push(...containerIds)),
+    }
     const report = await killEverything(ordersFor(engine.socket), clock, processes)
     expect(report).toMatchObject({ how: 'processes', stopped: 1, left: [{ containerId: ids[1] }] })
     expect(killed).toEqual([11, 12])
@@ -40,7 +49,7 @@ describe('stop everything', () => {
   })
 
   it('says when that takes an administrator', async () => {
-    const processes: Processes = { of: () => [11], kill: () => { throw Object.assign(new Error('no'), { code: 'EPERM' }) } }
+    const processes: Processes = { of: () => [11], kill: () => { throw Object.assign(new Error('no'), { code: 'EPERM' }) }, freeWrites: () => Promise.resolve() }
     const report = await killEverything(ordersFor(join(folder, 'nothing.sock')), clock, processes)
     expect(report).toMatchObject({ how: 'processes', stopped: 0 })
     expect(report.left.map(({ why }) => why)).toEqual(Array.from({ length: 2 }, () => expect.stringContaining('administrator') as string))

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import type { PanicReport } from '../../contract/nouns/panic.ts'
 import type { Clock } from '../base/index.ts'
+import { freeWritesOf } from '../engine/index.ts'
 import { type EngineContainer, EngineLine } from './engine-line.ts'
 import type { Orders } from './orders.ts'
 
@@ -12,11 +13,15 @@ export interface Processes {
   /** Those in the cgroup of this container. Empty where it cannot be known. */
   of(containerId: string): number[]
   kill(pid: number): void
+  /** Never throws. */
+  freeWrites(containerIds: readonly string[]): Promise<void>
 }
 
 /** Kills every container that belongs to this node. Never throws: the report says what could not be done. */
 export async function killEverything(orders: Orders, clock: Clock, processes: Processes = machineProcesses): Promise<PanicReport> {
   const startedMs = clock.monotonicMs()
+  // what waits for its turn to write does not die before it has written
+  await processes.freeWrites(orders.containerIds)
   const byEngine = await askEngine(orders, clock)
   const outcome = byEngine ?? endProcesses(orders.containerIds, processes)
   return { ...outcome, tookMs: clock.monotonicMs() - startedMs }
@@ -67,6 +72,7 @@ function endProcesses(containerIds: readonly string[], processes: Processes): Om
 const machineProcesses: Processes = {
   of: (containerId) => processIds().filter((pid) => cgroupOf(pid).includes(containerId)),
   kill: (pid) => void process.kill(pid, 'SIGKILL'),
+  freeWrites: freeWritesOf,
 }
 
 function processIds(): number[] {

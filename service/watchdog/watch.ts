@@ -1,4 +1,5 @@
 import type { Clock } from '../base/index.ts'
+import { freeWritesOf } from '../engine/index.ts'
 import { EngineLine } from './engine-line.ts'
 import { addDeeds, type Deed } from './journal.ts'
 import { readOrders } from './orders.ts'
@@ -20,6 +21,7 @@ export async function watchOnce(dataDir: string, program: string, clock: Clock):
   const line = new EngineLine(orders.engine, clock, callDeadlineMs)
   const containers = await line.list(orders.node)
   const steps = patrol(orders, containers, { monotonicMs: nowMs, bootId: clock.bootId })
+  await freeWritesOf(steps.map(({ containerId }) => containerId))
   const results = await Promise.allSettled(steps.map(async (step) => {
     const container = containers.find(({ id }) => id === step.containerId)
     if (container !== undefined) await (step.kind === 'pause' ? line.pause(step.containerId) : line.kill(container))

@@ -4,7 +4,7 @@ import type { OwnerTarget } from '../../contract/nouns/owner.ts'
 import type { App, AppService } from '../../contract/wire/v1/app.ts'
 import type { ContainerInfo } from '../engine/types.ts'
 import { appOf, appService } from '../testing/apps.ts'
-import { allowedCpuMilli, nextRestartMs, observe, plan } from './plan.ts'
+import { nextRestartMs, observe, plan } from './plan.ts'
 import type { LeaseView, ServiceRecord } from './types.ts'
 
 const nowMs = 1_000_000
@@ -152,11 +152,12 @@ describe('money and ends', () => {
   it('held back: a smaller share of the processor, and the whole one again after', () => {
     const app = appOf(appService({ cpuMilli: 2000 }))
     const held: OwnerTarget = { kind: 'throttled', cpuPercent: 25, cause: 'in-use', untilMs: null }
-    expect(plan(view(app, [container('web', { cpuMilli: 2000 })], { target: held }))).toEqual([{ kind: 'limit', service: 'web', containerId: 'id-web', cpuMilli: 500 }])
+    expect(plan(view(app, [container('web', { cpuMilli: 2000 })], { target: held }))).toEqual([{ kind: 'limit', service: 'web', containerId: 'id-web', cpuMilli: 500, heldBackPercent: 25 }])
     expect(plan(view(app, [container('web', { cpuMilli: 500 })], { target: held }))).toEqual([])
-    expect(plan(view(app, [container('web', { cpuMilli: 500 })]))).toMatchObject([{ kind: 'limit', cpuMilli: 2000 }])
+    expect(plan(view(app, [container('web', { cpuMilli: 500 })]))).toMatchObject([{ kind: 'limit', cpuMilli: 2000, heldBackPercent: null }])
     expect(kinds(view(app, [container('web', { state: 'paused', cpuMilli: 2000 })], { target: held }))).toEqual(['limit web', 'unpause web'])
-    expect(allowedCpuMilli(20, { ...held, cpuPercent: 1 })).toBe(10)
+    const small = appOf(appService({ cpuMilli: 20 }))
+    expect(plan(view(small, [container('web', { cpuMilli: 20 })], { target: { ...held, cpuPercent: 1 } }))).toMatchObject([{ cpuMilli: 10, heldBackPercent: 1 }])
   })
 
   it.each(['terminated', 'final'] as const)('%s: everything goes', (state) => {

@@ -92,14 +92,18 @@ function planService(view: LeaseView, service: AppService, phases: ReadonlyMap<s
 /** The processor a service may use is what its lease says, or less while the owner wants more of it, or it is held back. */
 function planLimit({ containers, target, abuse }: LeaseView, service: AppService): LeaseAction[] {
   const container = containers.get(service.name)
-  const allowed = allowedCpuMilli(service.cpuMilli, target)
-  const cpuMilli = abuse.level === 'fine' ? allowed : Math.min(allowed, part(service.cpuMilli, heldBackCpuPercent))
+  const heldBackPercent = leastOf(throttledPercent(target), abuse.level === 'fine' ? null : heldBackCpuPercent)
+  const cpuMilli = heldBackPercent === null ? service.cpuMilli : part(service.cpuMilli, heldBackPercent)
   if (container?.cpuMilli == null || container.cpuMilli === cpuMilli) return []
-  return [{ kind: 'limit', service: service.name, containerId: container.id, cpuMilli }]
+  return [{ kind: 'limit', service: service.name, containerId: container.id, cpuMilli, heldBackPercent }]
 }
 
-export function allowedCpuMilli(cpuMilli: number, target: OwnerTarget): number {
-  return target.kind === 'throttled' ? part(cpuMilli, target.cpuPercent) : cpuMilli
+function throttledPercent(target: OwnerTarget): number | null {
+  return target.kind === 'throttled' ? target.cpuPercent : null
+}
+
+function leastOf(a: number | null, b: number | null): number | null {
+  return a === null || b === null ? a ?? b : Math.min(a, b)
 }
 
 function part(cpuMilli: number, percent: number): number {

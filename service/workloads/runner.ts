@@ -101,7 +101,7 @@ export class LeaseRunner {
         await engine.unpause(action.containerId)
         break
       case 'limit':
-        await engine.update(action.containerId, { cpuMilli: action.cpuMilli })
+        await engine.update(action.containerId, { cpuMilli: action.cpuMilli, heldBackPercent: action.heldBackPercent })
         break
       case 'teardown':
         this.#prepared = undefined

@@ -64,7 +64,7 @@ export type LeaseAction =
   | { kind: 'pause', service: string, containerId: string }
   | { kind: 'unpause', service: string, containerId: string }
   /** Gives a container another share of the processor, while it runs. */
-  | { kind: 'limit', service: string, containerId: string, cpuMilli: number }
+  | { kind: 'limit', service: string, containerId: string, cpuMilli: number, heldBackPercent: number | null }
   /** The lease cannot go on. */
   | { kind: 'end', reason: Reason }
   /** Everything it has on this machine goes. */

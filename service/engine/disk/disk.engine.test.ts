@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { mkdtemp, readdir, rm, unlink } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, unlink } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
@@ -87,6 +87,35 @@ describe('volumes on loop devices', () => {
     expect(await outputOf(bench, owner, 'cat /data/y; rm /data/x; sync')).toBe('kept\n')
     const after = (await bench.engine.diskUse(owner.node)).get(owner.leaseId)?.usedBytes ?? 0
     expect(before - after).toBeGreaterThan(8 * mib)
+  })
+
+  it.runIf(process.getuid?.() === 0)('are written slowly while their guest is held back, and at once so that it can fall asleep or end', async () => {
+    const owner = bench.newOwner()
+    const { name } = await bench.engine.ensureVolume(owner, 'data', 160)
+    const command = ['sh', '-c', 'while :; do dd if=/dev/zero of=/data/x bs=1M count=96 conv=fsync 2>/dev/null; done']
+    const id = await bench.run(owner, { ...bench.setup.programs.idle, command }, { volumes: [{ name, path: '/data', readOnly: false }], limits: { cpuMilli: 2000, memoryMiB: 256, pids: 16 } })
+    const device = (await attachedDevices()).find(({ image }) => image?.leaseId === owner.leaseId)
+    const writtenBytes = async (): Promise<number> => Number((await readFile(`/sys/block/loop${device?.device}/stat`, 'utf8')).trim().split(/\s+/)[6]) * 512
+    await until('it writes', async () => await writtenBytes() > 32 * mib, 30_000)
+
+    await bench.engine.update(id, { cpuMilli: 500, heldBackPercent: 25 })
+    const [before, beganMs] = [await writtenBytes(), performance.now()]
+    await until('it goes on writing', async () => await writtenBytes() > before + 4 * mib, 30_000)
+    const bytesPerS = (await writtenBytes() - before) / (performance.now() - beganMs) * 1000
+    // what was on its way when it was told comes on top
+    expect(bytesPerS).toBeLessThan(16 * mib)
+
+    // the rest of its 96 MB would take twenty seconds
+    const pausingMs = performance.now()
+    await bench.engine.pause(id)
+    expect(performance.now() - pausingMs).toBeLessThan(8_000)
+    await bench.engine.unpause(id)
+    const again = await writtenBytes()
+    await until('it goes on writing', async () => await writtenBytes() > again, 30_000)
+    const endingMs = performance.now()
+    await bench.engine.stop(id, 0)
+    await removeEverything(bench.engine, owner)
+    expect(performance.now() - endingMs).toBeLessThan(8_000)
   })
 
   it('leave no device and no image when they are removed', async () => {

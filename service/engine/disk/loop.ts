@@ -67,6 +67,11 @@ export class LoopDisks implements Disks {
     return images.filter((image) => image.node === node).map(({ leaseId, volume }) => ({ owner: { node, leaseId }, volume }))
   }
 
+  async devices(owner: Owner): Promise<string[]> {
+    const theirs = (await attachedDevices()).filter(({ image, isDeleted }) => image !== null && !isDeleted && isSameOwner(image, owner))
+    return theirs.map(({ majorMinor }) => majorMinor)
+  }
+
   async use(node: string): Promise<ReadonlyMap<string, number>> {
     const images = (await this.#store.list()).filter((image) => image.node === node)
     const used = await Promise.all(images.map(async (image) => [volumeName(image, image.volume), await this.#store.usedBytes(image)] as const))

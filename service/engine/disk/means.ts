@@ -23,6 +23,8 @@ export interface Disks {
   /** After the volumes of this owner are gone. */
   release(owner: Owner): Promise<void>
   leftovers(node: string): Promise<DiskLeftover[]>
+  /** The devices that hold this owner's volumes and nothing else, as the kernel names them: `7:1024`. */
+  devices(owner: Owner): Promise<string[]>
   /** Bytes on this machine's disk, by the engine's name of the volume; those that are not in it are measured by the engine. */
   use(node: string): Promise<ReadonlyMap<string, number>>
 }
@@ -44,6 +46,7 @@ function plain(): Omit<Disks, 'says'> {
     prepare: () => Promise.resolve({}),
     release: () => Promise.resolve(),
     leftovers: () => Promise.resolve([]),
+    devices: () => Promise.resolve([]),
     use: () => Promise.resolve(new Map<string, number>()),
   }
 }

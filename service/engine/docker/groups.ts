@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { groupPath } from '../group-path.ts'
 import type { ContainerUse } from '../types.ts'
 
 /** Where the kernel tells what a container uses. */
@@ -50,12 +51,8 @@ export class Groups {
   }
 
   #find(containerId: string, pid: number): GroupFiles | null {
-    const lines = this.#read(`/proc/${pid}/cgroup`).trim().split('\n').map((line) => /^\d+:([^:]*):(.*)$/.exec(line))
-    // a number may have become another process's: its group says whose it is
-    const pathFor = (controller: string): string | null => {
-      const path = lines.find((line) => line?.[1]?.split(',').includes(controller))?.[2]
-      return path?.includes(containerId) === true && !path.includes('/../') ? path : null
-    }
+    const groups = this.#read(`/proc/${pid}/cgroup`)
+    const pathFor = (controller: string): string | null => groupPath(groups, controller, containerId)
     const [cpu, memory, unified] = [pathFor('cpuacct'), pathFor('memory'), pathFor('')]
     if (cpu !== null && memory !== null) {
       const folder = join('/sys/fs/cgroup/memory', memory)

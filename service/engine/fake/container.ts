@@ -1,7 +1,7 @@
 import { DepinError } from '../../../contract/errors.ts'
 import type { Clock, Disposer } from '../../base/index.ts'
 import { containerNotRunning } from '../errors.ts'
-import type { ContainerInfo, ContainerLimits, ContainerRequest, ContainerUse } from '../types.ts'
+import type { ChangedLimits, ContainerInfo, ContainerLimits, ContainerRequest, ContainerUse } from '../types.ts'
 import { FakeLog } from './log.ts'
 import { FakeServers } from './servers.ts'
 import type { FakeProgram } from './types.ts'
@@ -133,7 +133,7 @@ export class FakeContainer {
     this.#announce()
   }
 
-  update(limits: Partial<ContainerLimits>): void {
+  update({ heldBackPercent: _, ...limits }: ChangedLimits): void {
     this.#usedUs += this.#usedSinceUs()
     if (this.#runningSinceMs !== null) this.#runningSinceMs = this.#clock.monotonicMs()
     this.#limits = { ...this.#limits, ...limits }

@@ -1,0 +1,101 @@
+import { ownerOf } from '../names.ts'
+import { paceWrites, whileWritesAreFree, type Writer } from '../write-pace.ts'
+import type { ChangedLimits, ContainerLimits } from '../types.ts'
+import type { DockerApi } from './client.ts'
+import { inspectJson } from './containers.ts'
+import type { EngineContext } from './context.ts'
+import { coresFor } from './cores.ts'
+import { statusOf } from './errors.ts'
+
+type Container = ReturnType<DockerApi['getContainer']>
+
+/**
+ * Runs an order whose refusal may mean “already so”.
+ *
+ * @param isDone the state in which a refusal is as good as success; null stands for a container that is gone.
+ */
+export type Order = (
+  what: string, deadlineMs: number, containerId: string,
+  work: (container: Container, abortSignal: AbortSignal) => Promise<unknown>, isDone: (state: string | null) => boolean,
+) => Promise<void>
+
+export interface Limits {
+  update: (id: string, limits: ChangedLimits) => Promise<void>
+  /** Before it must write what it has not written yet, to end. */
+  freeWrites: (id: string) => Promise<void>
+  /** Likewise, to fall asleep. */
+  whileFree: (id: string, work: () => Promise<void>) => Promise<void>
+}
+
+/** Changes of what a container may use while it runs. */
+export function createLimits({ client, traits, quotas, disks, isNative }: EngineContext, order: Order): Limits {
+  /** Null: it has no disk of its own whose pace can be set. */
+  async function writerOf(id: string): Promise<Writer | null> {
+    if (disks.says.means !== 'loop') return null
+    const json = await inspectJson(client, id)
+    const owner = ownerOf(json?.Config.Labels)
+    return owner === null ? null : { containerId: id, pid: json?.State.Pid ?? 0, devices: await disks.devices(owner) }
+  }
+
+  async function freeWrites(id: string): Promise<void> {
+    const writer = await writerOf(id)
+    if (writer !== null) await paceWrites(writer, 'free')
+  }
+
+  async function update(id: string, { heldBackPercent, ...limits }: ChangedLimits): Promise<void> {
+    if (heldBackPercent === undefined) {
+      await updateEngine(id, limits)
+      return
+    }
+    const writer = await writerOf(id)
+    if (writer !== null) await paceWrites(writer, heldBackPercent === null ? 'free' : 'held-back')
+    const cores = isNative && traits.kind === 'docker' ? coresFor(heldBackPercent) : null
+    try {
+      await updateEngine(id, limits, cores)
+    } catch (error) {
+      // an engine that may not use all cores refuses those it does not have
+      if (cores === null || statusOf(error) === null) throw error
+      await updateEngine(id, limits)
+    }
+  }
+
+  async function updateEngine(id: string, limits: Partial<ContainerLimits>, cores: string | null = null): Promise<void> {
+    // Podman has this order in its own language only
+    const work = traits.kind === 'podman'
+      ? () => client.post('change the limits of the container', 15_000, `/v4.0.0/libpod/containers/${encodeURIComponent(id)}/update`, podmanLimits(limits))
+      : (container: Container, abortSignal: AbortSignal) => container.update({ ...engineLimits(limits), ...cores !== null && { CpusetCpus: cores }, abortSignal })
+    await order('change the limits of the container', 15_000, id, work, () => false)
+    if (limits.cpuMilli !== undefined) quotas?.given(id, limits.cpuMilli)
+  }
+
+  return {
+    update,
+    freeWrites,
+    async whileFree(id, work) {
+      const writer = await writerOf(id)
+      await (writer === null ? work() : whileWritesAreFree(writer, work))
+    },
+  }
+}
+
+function engineLimits(limits: Partial<ContainerLimits>): object {
+  const memoryBytes = limits.memoryMiB === undefined ? undefined : limits.memoryMiB * 1024 ** 2
+  return {
+    ...memoryBytes !== undefined && { Memory: memoryBytes, MemorySwap: memoryBytes },
+    ...limits.cpuMilli !== undefined && { NanoCpus: limits.cpuMilli * 1_000_000 },
+    ...limits.pids !== undefined && { PidsLimit: limits.pids },
+  }
+}
+
+/** A period of the kernel's scheduler, µs. */
+const periodUs = 100_000
+
+/** As the runtime takes them (OCI runtime specification, `LinuxResources`). */
+function podmanLimits(limits: Partial<ContainerLimits>): Readonly<Record<string, unknown>> {
+  const memoryBytes = limits.memoryMiB === undefined ? undefined : limits.memoryMiB * 1024 ** 2
+  return {
+    ...memoryBytes !== undefined && { memory: { limit: memoryBytes, swap: memoryBytes } },
+    ...limits.cpuMilli !== undefined && { cpu: { quota: Math.round(limits.cpuMilli * periodUs / 1000), period: periodUs } },
+    ...limits.pids !== undefined && { pids: { limit: limits.pids } },
+  }
+}
