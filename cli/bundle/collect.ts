@@ -2,7 +2,7 @@
 import { stat } from 'node:fs/promises'
 import { basename, dirname, resolve } from 'node:path'
 import { DepinError } from '../../contract/errors.ts'
-import type { ManifestBundle, ManifestNote, ManifestReport } from '../../contract/nouns/deployment.ts'
+import type { ManifestBundle, ManifestReport } from '../../contract/nouns/deployment.ts'
 import { formatSize } from '../../contract/units.ts'
 import type { Io } from '../io.ts'
 import { ProjectFolder, readBounded, type ProjectFile, type ReadBounds } from './project-folder.ts'
@@ -11,7 +11,7 @@ import { environmentFor } from './references.ts'
 /** What compose looks for in a folder, in this order. */
 const usualNames = ['compose.yaml', 'compose.yml', 'docker-compose.yaml', 'docker-compose.yml'] as const
 
-/** What compose adds to a file that it has found in a folder by itself, and we do not. */
+/** What compose adds to a file that it has found in a folder by itself: sent, so that the service says what it does with it. */
 const overrideNames = ['compose.override.yaml', 'compose.override.yml', 'docker-compose.override.yaml', 'docker-compose.override.yml'] as const
 
 /** The contract's bound on a file is on its base64, the transport's on the whole message. */
@@ -37,16 +37,16 @@ type Validate = (bundle: ManifestBundle) => Promise<ManifestReport>
  * @param source a file, a folder with a compose file in it, or `-` for standard input (its files are then sought here).
  */
 export async function collectBundle(source: string, validate: Validate, io: Pick<Io, 'cwd' | 'env' | 'readInput'>): Promise<Collected> {
-  const { entry, folder, isFound } = await readEntry(source, io)
+  const { entry, folder } = await readEntry(source, io)
   const project = await ProjectFolder.at(folder)
   const collection = new Collection(project, entry)
-  const notes = isFound ? await overrideNotes(project, entry.name) : []
   await collection.addVariables()
+  if (source !== '-') await collection.addOverrides()
   for (;;) {
     const bundle = collection.bundle(io.env)
     const report = await validate(bundle)
     const found = await collection.add(report.missingFiles, needed) + await collection.add(report.optionalFiles ?? [], optional)
-    if (found === 0) return { bundle, report: { ...report, warnings: [...report.warnings, ...notes] } }
+    if (found === 0) return { bundle, report }
   }
 }
 
@@ -68,6 +68,11 @@ class Collection {
   async addVariables(): Promise<void> {
     // a folder of this name is somebody's virtual environment
     if (await this.#project.isFile('.env')) this.#take(await this.#project.read('.env', needed))
+  }
+
+  async addOverrides(): Promise<void> {
+    const there = await Promise.all(overrideNames.map(async (name) => await this.#project.isFile(name) ? [name] : []))
+    await this.add(there.flat(), optional)
   }
 
   /** How many of these were not asked for before. */
@@ -107,17 +112,10 @@ class Collection {
   }
 }
 
-async function overrideNotes(project: ProjectFolder, entry: string): Promise<ManifestNote[]> {
-  const there = await Promise.all(overrideNames.map(async (name) => await project.isFile(name) ? [name] : []))
-  return there.flat().map((file) => ({ file, line: 1, key: '', message: `is not merged into ${entry}, as docker compose would; put what you need of it into ${entry}, or into a file that it includes` }))
-}
-
-/** `isFound`: the folder was named, not the file. */
-async function readEntry(source: string, io: Pick<Io, 'cwd' | 'readInput'>): Promise<{ entry: ProjectFile, folder: string, isFound: boolean }> {
-  if (source === '-') return { entry: { name: usualNames[0], content: await io.readInput(needed.maxFileBytes) }, folder: io.cwd, isFound: false }
-  const given = resolve(io.cwd, source)
-  const path = await composeFileAt(given, source)
-  return { entry: { name: basename(path), content: await readBounded(path, source, needed.maxFileBytes) }, folder: dirname(path), isFound: path !== given }
+async function readEntry(source: string, io: Pick<Io, 'cwd' | 'readInput'>): Promise<{ entry: ProjectFile, folder: string }> {
+  if (source === '-') return { entry: { name: usualNames[0], content: await io.readInput(needed.maxFileBytes) }, folder: io.cwd }
+  const path = await composeFileAt(resolve(io.cwd, source), source)
+  return { entry: { name: basename(path), content: await readBounded(path, source, needed.maxFileBytes) }, folder: dirname(path) }
 }
 
 async function composeFileAt(path: string, source: string): Promise<string> {

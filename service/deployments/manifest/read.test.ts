@@ -105,6 +105,15 @@ describe('several files', () => {
     expect(warningsOf(result)).toEqual([expect.stringMatching(/^8 services\.web\.labels/)])
   })
 
+  test('an override file is not merged, which is said, unless it is included', () => {
+    const over = { 'compose.override.yml': 'services: {web: {image: other}}\n' }
+    const beside = read({ 'compose.yaml': 'services: {web: {image: nginx}}\n', ...over })
+    expect(service(beside)).toMatchObject({ image: 'nginx' })
+    const ofOverride = ({ report }: typeof beside) => report.warnings.filter(({ message }) => message.includes('is not merged into it, as docker compose would')).map(({ file }) => file)
+    expect(ofOverride(beside)).toEqual(['compose.override.yml'])
+    expect(ofOverride(read({ 'compose.yaml': 'include: [{path: [base.yaml, compose.override.yml]}]\n', 'base.yaml': 'services: {web: {image: nginx}}\n', ...over }))).toEqual([])
+  })
+
   test('include: with its own folder and variables, beneath the file that includes it', () => {
     const result = read({
       'compose.yaml': 'include:\n  - db/compose.yml\n  - {path: [cache/a.yml, cache/b.yml], env_file: cache.env}\nservices:\n  web: {image: nginx, depends_on: [db, cache]}\n  db: {image: mine}\n',

@@ -15,6 +15,7 @@ export function loadFile(reading: Reading, source: Source, about: About): Mappin
     notes.error(about, files.whyNotSent(source.path) ?? `The file ${quote(source.path)} was not found in the project folder.`)
     return null
   }
+  reading.loaded.add(source.path)
   budget.composeFiles -= 1
   if (budget.composeFiles < 0) {
     notes.error(about, `More than ${bounds.composeFiles} compose files belong to this project.`)

@@ -15,6 +15,8 @@ export interface Reading {
   readonly budget: Budget
   /** Variables already reported as unset: one report each is enough. */
   readonly unset: Set<string>
+  /** Compose files that were read. */
+  readonly loaded: Set<string>
   /** Some file does not have the shape of a compose file: what is in it cannot be relied on. */
   misshapen: boolean
 }
