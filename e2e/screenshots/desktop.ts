@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Browser, expect, type Page } from '@playwright/test'
+import { minimumSize } from '../../main/window/bounds.ts'
 import { DesktopApp } from '../desktop/models/app.ts'
 import { HomeScreen } from '../dashboard/models/home.ts'
 import { busOf } from '../harness/bus.ts'
@@ -13,7 +14,7 @@ import { watchdogPid } from '../harness/processes.ts'
 import { collectNotices } from './notices.ts'
 import { rest } from './dashboard.ts'
 import { drawNotices, drawTrays, drawWindows } from './sheets.ts'
-import { readTray, type StateShot, type Theme } from './tray-model.ts'
+import { type Look, readTray, type StateShot, type Theme } from './tray-model.ts'
 
 const patience = { timeout: 90_000 }
 const rootArgs = process.getuid?.() === 0 ? ['--no-sandbox'] : []
@@ -100,16 +101,30 @@ async function shoot(app: DesktopApp, name: string, tooltip: string | RegExp): P
   await (typeof tooltip === 'string' ? seen.toBe(tooltip) : seen.toMatch(tooltip))
   const page = await app.electron.firstWindow()
   await settle(page)
-  const look = async (theme: Theme) => {
+  const look = async (theme: Theme): Promise<Look> => {
     const tray = await readTray(app.electron, theme)
     await rest(page)
+    await showUsualPlaces(page)
     return { tray, window: await page.screenshot() }
   }
   const looks = { light: await look('light'), dark: await look('dark') }
-  await setLanguage(page, 'ar')
-  const arabic = await readTray(app.electron, 'light')
-  await setLanguage(page, 'en')
-  return { name, looks, arabic }
+  const size = await page.evaluate(() => ({ width: innerWidth, height: innerHeight }))
+  await page.setViewportSize(minimumSize)
+  const { window: narrow } = await look('light')
+  await page.setViewportSize(size)
+  await setLanguage(page, 'العربية', 'rtl')
+  const arabic = await look('light')
+  await setLanguage(page, 'English', 'ltr')
+  return { name, looks, arabic, narrow }
+}
+
+/** The engine is behind a gate of ours; a reader has it in its usual place. */
+async function showUsualPlaces(page: Page): Promise<void> {
+  await page.getByRole('main').evaluate((main) => {
+    const texts = document.createTreeWalker(main, NodeFilter.SHOW_TEXT)
+    for (let text = texts.nextNode(); text !== null; text = texts.nextNode()) text.nodeValue = (text.nodeValue ?? '').replaceAll(/\/(?:tmp|var\/folders)\/\S*\/engine\.sock/g, '/var/run/docker.sock')
+  })
+  expect(await page.getByRole('main').innerText()).not.toMatch(/engine\.sock|\/tmp\//)
 }
 
 /** What follows from the state has been looked up and is shown: the page says the same as a moment ago. */
@@ -139,6 +154,10 @@ async function setNotices(app: DesktopApp, on: boolean): Promise<void> {
   }, on)
 }
 
-async function setLanguage(page: Page, language: 'en' | 'ar'): Promise<void> {
-  await page.evaluate(async (wanted) => (globalThis as unknown as { depin: { setLanguage: (language: string) => Promise<void> } }).depin.setLanguage(wanted), language)
+/** As somebody chooses it, which the tray follows. */
+async function setLanguage(page: Page, language: string, direction: 'ltr' | 'rtl'): Promise<void> {
+  await page.getByRole('button', { name: /^(Language and display|اللغة والعرض)$/ }).click()
+  await page.getByRole('menuitemradio', { name: language }).click()
+  await expect(page.locator('html')).toHaveAttribute('dir', direction)
+  await expect(page.getByRole('menu')).toBeHidden()
 }

@@ -41,13 +41,14 @@ main { display: grid; gap: 28px; align-items: start }
 
 export async function drawTrays(browser: Browser, shots: readonly StateShot[]): Promise<void> {
   for (const theme of themes) await draw(browser, `tray-${theme}`, theme, 'ltr', `<main class="trays">${shots.map(({ looks }) => tray(looks[theme].tray)).join('')}</main>`)
-  await draw(browser, 'tray-arabic', 'light', 'rtl', `<main class="trays">${shots.map(({ arabic }) => tray(arabic)).join('')}</main>`)
+  await draw(browser, 'tray-arabic', 'light', 'rtl', `<main class="trays">${shots.map(({ arabic }) => tray(arabic.tray)).join('')}</main>`)
 }
 
 export async function drawWindows(browser: Browser, shots: readonly StateShot[]): Promise<void> {
-  for (const theme of themes) {
-    await draw(browser, `window-${theme}`, theme, 'ltr', `<main class="windows">${shots.map(({ looks }) => `<img alt="" src="${dataUrl(looks[theme].window)}">`).join('')}</main>`, 1)
-  }
+  const sheet = (windows: readonly Buffer[]): string => `<main class="windows">${windows.map((window) => `<img alt="" src="${dataUrl(window)}">`).join('')}</main>`
+  for (const theme of themes) await draw(browser, `window-${theme}`, theme, 'ltr', sheet(shots.map(({ looks }) => looks[theme].window)), 1)
+  await draw(browser, 'window-arabic', 'light', 'rtl', sheet(shots.map(({ arabic }) => arabic.window)), 1)
+  await draw(browser, 'window-narrow', 'light', 'ltr', sheet(shots.map(({ narrow }) => narrow)), 1)
 }
 
 export async function drawNotices(browser: Browser, notices: readonly NoticeModel[]): Promise<void> {

@@ -20,11 +20,14 @@ export interface TrayModel {
   icon: Buffer
 }
 
-/** One state, as it looks in each theme. */
+export interface Look { tray: TrayModel, window: Buffer }
+
+/** One state, as it looks in each theme, from right to left, and in the smallest window. */
 export interface StateShot {
   name: string
-  looks: Record<Theme, { tray: TrayModel, window: Buffer }>
-  arabic: TrayModel
+  looks: Record<Theme, Look>
+  arabic: Look
+  narrow: Buffer
 }
 
 const icons = join(import.meta.dirname, '../../resources/icons/tray')
