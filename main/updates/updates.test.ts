@@ -7,6 +7,7 @@ import { dayMs, filesOf, newKey, statementOf, testNowMs } from '../../release/te
 import { settled } from '../testing/clock.ts'
 import { plainAppImageUpdater } from '../testing/electron-updater.ts'
 import { openUpdateBench, testContent as content, testFile as file, testKey as key, testWanted as wanted, type UpdateBench } from '../testing/updates.ts'
+import { createFeed } from './feed.ts'
 import { createFetcher, stallMs } from './fetcher.ts'
 
 const eventually = (check: () => void) => vi.waitFor(check, { timeout: 10_000 })
@@ -94,6 +95,15 @@ it('electron-updater does nothing by itself, and nothing that is not signed for'
   createFetcher({ updater, url: feed.url, feed: { readEnd: () => Promise.resolve(null) }, clock, log: () => undefined })
   const { autoDownload, autoInstallOnAppQuit, allowDowngrade, disableWebInstaller, channel } = updater
   expect({ autoDownload, autoInstallOnAppQuit, allowDowngrade, disableWebInstaller, channel }).toEqual({ autoDownload: false, autoInstallOnAppQuit: false, allowDowngrade: false, disableWebInstaller: true, channel: null })
+})
+
+it('an electron-updater that throws at once, instead of failing, is a failure like another', async () => {
+  offer()
+  const throwing = Object.assign(plainAppImageUpdater(folder, '1.0.0'), { downloadUpdate: () => { throw new Error('at once') } })
+  const source = createFeed({ feed: feed.url, fetch: (url, init) => fetch(url, init), clock })
+  const { updater } = desktop({}, '1.0.0', undefined, { fetcher: createFetcher({ updater: throwing, url: feed.url, feed: source, clock, log: () => undefined }) })
+  await updater.think()
+  expect(updater.state).toMatchObject({ kind: 'failed', version: '1.1.0' })
 })
 
 describe('what is refused, and leaves the app as it is', () => {
