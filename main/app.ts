@@ -26,7 +26,7 @@ import { Supervisor } from './service/supervisor.ts'
 import { openSettings, type SettingsFile } from './settings.ts'
 import { createFullScreenReader } from './signals/full-screen.ts'
 import { startSignals } from './signals/signals.ts'
-import { hasTray } from './tray/host.ts'
+import { hasTray, waitForTray } from './tray/host.ts'
 import { trayOf, type TrayOrder, type TrayView } from './tray/menu.ts'
 import { type AppTray, createTray } from './tray/tray.ts'
 import { watchdogArguments } from './watchdog.ts'
@@ -106,7 +106,7 @@ export class Shell {
       this.#window.prepare()
     } else this.show()
     if (await tray) this.#addTray()
-    this.#changed()
+    else waitForTray(() => hasTray(platform), clock, () => this.#addTray())
     startNotices({
       client: this.#client, settings: this.#settings, clock, words: () => this.#words, isLookedAt: () => this.#window.isLookedAt, open: (path) => this.show(path),
     })
@@ -217,6 +217,7 @@ export class Shell {
     this.#tray = createTray({ icons: join(dist, 'icons/tray'), platform, clock, read: () => this.#trayView(), act: (order) => this.#act(order) })
     this.#client.subscribe(() => this.#tray?.update())
     every(clock, trayEveryMs, () => this.#tray?.update())
+    this.#changed()
   }
 
   #trayView(): TrayView {

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from './fixtures.ts'
 import { isAlive } from '../harness/processes.ts'
@@ -99,6 +99,17 @@ test('without a tray the window says so, and closing it never hides: it quits', 
   expect(await app.trayLabels()).toEqual([])
   await app.closeWindow()
   expect(await app.exited()).toBe(0)
+})
+
+test('a tray that comes after the app, as at login, is used all the same', async ({ start, place }) => {
+  const app = await start({ args: ['--hidden'], tray: false })
+  const page = await app.ready()
+  expect(await app.trayLabels()).toEqual([])
+  await page.goto(`${page.url().split('#')[0]!}#/settings/app`)
+  await expect(page.getByText('This desktop has no tray')).toBeAttached()
+  writeFileSync(join(place.folder, 'without-tray/gdbus'), '#!/bin/sh\necho "(true,)"\n')
+  await expect.poll(() => app.tooltip()).toContain('Depin Desktop')
+  await expect(page.getByText('This desktop has no tray')).toBeHidden()
 })
 
 test('the app opens at login when that is wanted, and says what it is told to', async ({ start, place }) => {

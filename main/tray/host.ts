@@ -1,5 +1,6 @@
 /** Whether this desktop shows tray icons at all: GNOME does not without an extension, and an icon there is seen by nobody. */
 import { execFile } from 'node:child_process'
+import type { Clock } from '../base/clock.ts'
 
 const askDeadlineMs = 2_000
 const watcher = 'org.kde.StatusNotifierWatcher'
@@ -20,6 +21,23 @@ export async function hasTray(platform: NodeJS.Platform, ask: Ask = run): Promis
     if (answer !== null) return /\btrue\b/.test(answer)
   }
   return false
+}
+
+/** At login the app may be there before the panel is: it is asked again after these, ms. */
+const againAfterMs = [1_000, 2_000, 5_000, 10_000, 20_000, 40_000, 80_000, 160_000] as const
+
+/** Calls `found` once a tray has come, if one does soon. */
+export function waitForTray(look: () => Promise<boolean>, clock: Clock, found: () => void): void {
+  const delays = [...againAfterMs]
+  function again(): void {
+    const delayMs = delays.shift()
+    if (delayMs === undefined) return
+    clock.after(delayMs, () => void look().then((isThere) => {
+      if (isThere) found()
+      else again()
+    }))
+  }
+  again()
 }
 
 function run(program: string, args: readonly string[]): Promise<string | null> {

@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { hasTray } from './host.ts'
+import { manualClock } from '../testing/clock.ts'
+import { hasTray, waitForTray } from './host.ts'
 import { iconFile } from './icon.ts'
 import type { TrayIcon } from './menu.ts'
 import { isPanelDark } from './panel.ts'
@@ -49,6 +50,26 @@ describe('whether there is a tray', () => {
     expect(await hasTray('linux', asking({ gdbus: '(false,)\n', busctl: 'b true' }))).toBe(false)
     expect(await hasTray('linux', asking({ 'busctl': 'b true\n' }))).toBe(true)
     expect(await hasTray('linux', asking({ 'dbus-send': 'method return time=1 sender=org.freedesktop.DBus\n   boolean true\n' }))).toBe(true)
+  })
+
+  it('is asked again for a while: at login the app may be there before the panel', async () => {
+    const clock = manualClock(0)
+    let looks = 0
+    let found = 0
+    waitForTray(() => Promise.resolve(++looks === 3), clock, () => found++)
+    await clock.advance(600_000)
+    expect([looks, found]).toEqual([3, 1])
+  })
+
+  it('is not asked for ever', async () => {
+    const clock = manualClock(0)
+    let looks = 0
+    waitForTray(() => {
+      looks++
+      return Promise.resolve(false)
+    }, clock, () => undefined)
+    await clock.advance(86_400_000)
+    expect(looks).toBe(8)
   })
 
   it('is taken not to be where nobody answers: the window stays then', async () => {

@@ -19,6 +19,12 @@ describe('right to left', () => {
   })
 })
 
+it('nothing goes on moving for who wants no motion', () => {
+  const endless = Object.entries(styles).flatMap(([path, css]) => css.split('\n').filter((line) => line.includes('infinite')).map((line) => ({ path, line: line.trim() })))
+  expect(endless.length).toBeGreaterThan(1)
+  for (const { path, line } of endless) expect(line, path).toMatch(/^@media \(prefers-reduced-motion: no-preference\)/)
+})
+
 describe('colour', () => {
   it('comes from tokens alone in components', () => {
     const raw = /#[0-9a-f]{3,8}\b(?=['"`\s;])|\b(rgb|hsl|oklch)a?\(|\b(bg|text|border|fill|stroke|outline)-\[/i
