@@ -14,4 +14,8 @@ describe('the data directory', () => {
   ] as const)('is %s', (_, option, env, platform, expected) => {
     expect(dataDirOf(option, { ...io, env, platform })).toBe(expected)
   })
+
+  it('is never this folder because a variable of a script was empty', () => {
+    expect(() => dataDirOf('', io)).toThrow(expect.objectContaining({ code: 'E_USAGE' }))
+  })
 })

@@ -15,7 +15,22 @@ export function toDepinError(error: unknown): DepinError {
   if (error instanceof CommanderError) return usageError(error.message.replace(/^error: /, '').replaceAll('\n', ' '))
   const report = reportIn(error)
   if (report !== undefined) return DepinError.fromReport(report)
-  return new DepinError('E_INTERNAL', `This command failed: ${error instanceof Error ? error.message : String(error)}`, { next: 'Please report this.', cause: error })
+  return fileError(error) ?? new DepinError('E_INTERNAL', `This command failed: ${error instanceof Error ? error.message : String(error)}`, { next: 'Please report this.', cause: error })
+}
+
+const troubles: Readonly<Record<string, string>> = {
+  EROFS: 'is on a disk that can only be read', EACCES: 'may not be used by this user', EPERM: 'may not be used by this user',
+  EISDIR: 'is a folder, where a file belongs', ENOTDIR: 'is a file, where a folder belongs', ELOOP: 'is a link that leads to itself', ENAMETOOLONG: 'has too long a name',
+}
+
+/** What the system says of a file is no fault of ours. */
+function fileError(error: unknown): DepinError | undefined {
+  const { code = '', path, dest } = error as NodeJS.ErrnoException & { dest?: string }
+  const file = dest ?? path
+  if (code === 'ENOSPC' || code === 'EDQUOT') return new DepinError('E_DISK_FULL', `The disk is full${file === undefined ? '' : `: ${file} was not written`}.`, { next: 'Free some space, then try again.', cause: error })
+  const trouble = troubles[code]
+  if (trouble === undefined || file === undefined) return undefined
+  return new DepinError('E_FILE', `${file} ${trouble}.`, { next: 'Look at it and at the folders above it, then try again.', details: { file, code }, cause: error })
 }
 
 /** The command line itself is wrong. */

@@ -1,7 +1,7 @@
 import { InvalidArgumentError } from 'commander'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { durationBetween, engine, hostAndPort, integer, multiaddr, name, peerId, prices, region, serviceAndPort } from './parse.ts'
+import { durationBetween, engine, hostAndPort, integer, label, multiaddr, name, peerId, prices, region, serviceAndPort } from './parse.ts'
 
 /** What each flag takes and what it does not. */
 const table: { parser: (text: string) => unknown, good: [string, unknown][], bad: string[] }[] = [
@@ -42,6 +42,7 @@ const table: { parser: (text: string) => unknown, good: [string, unknown][], bad
   { parser: region, good: [['TZ', 'TZ'], ['BR-PE', 'BR-PE']], bad: ['', 'tz', 'Tanzania', 'TZ-'] },
   { parser: peerId, good: [[`12D3KooW${'A'.repeat(44)}`, `12D3KooW${'A'.repeat(44)}`]], bad: ['', 'QmFoo', `12D3KooW${'0'.repeat(44)}`] },
   { parser: integer(0, 100), good: [['0', 0], ['100', 100], ['007', 7]], bad: ['', '-1', '101', '1.5', '1e1', 'x', '9'.repeat(400)] },
+  { parser: label, good: [['study-pc', 'study-pc'], ['👩‍💻 Zoë', '👩‍💻 Zoë']], bad: ['', '  ', 'x'.repeat(64), 'a\nb', '\u001b[31mred', 'a\u202eb', '\ud800', 'a\0'] },
 ]
 
 describe.each(table)('a flag $#', ({ parser, good, bad }) => {

@@ -2,7 +2,7 @@
 import { isAbsolute, resolve } from 'node:path'
 import { InvalidArgumentError } from 'commander'
 import { DepinError } from '../contract/errors.ts'
-import { Name, PeerId, Region } from '../contract/ids.ts'
+import { Label, Name, PeerId, Region } from '../contract/ids.ts'
 import type { Prices } from '../contract/units.ts'
 import { parseAmountMicro, parseCpuMilli, parseDurationMs, parsePriceMonthMicro, parseSizeMiB } from '../contract/units.ts'
 
@@ -14,6 +14,7 @@ export const priceMonthMicro = reading(parsePriceMonthMicro)
 export const name = matching(Name)
 export const peerId = matching(PeerId)
 export const region = matching(Region)
+export const label = matching(Label)
 
 /** For flags that may come several times. */
 export function repeated<Value>(parse: (text: string) => Value): (text: string, before: readonly Value[] | undefined) => Value[] {

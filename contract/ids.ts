@@ -20,5 +20,10 @@ export type Name = z.infer<typeof Name>
 export const Region = z.string().regex(/^[A-Z]{2}(-[A-Z0-9]{1,3})?$/, 'use an ISO code such as TZ or BR-PE')
 export type Region = z.infer<typeof Region>
 
+/** What an owner calls a computer. It stands in offers, on other people's screens: one line, and nothing that cannot be seen. */
+export const Label = z.string().trim().min(1, 'use at least one character').max(63, 'use at most 63 characters')
+  .regex(/^[^\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]*$/u, 'use only characters that can be seen, on one line')
+export type Label = z.infer<typeof Label>
+
 /** Ms since the Unix epoch. */
 export const TimestampMs = z.int().min(0).max(8_640_000_000_000_000)

@@ -58,6 +58,11 @@ describe('a bundle', () => {
     for (const source of ['app', 'app/compose.yaml']) expect(await collect(source)).toEqual({ 'compose.yaml': 'services: {}', 'compose.override.yml': 'x: 1' })
   })
 
+  it('is none where no file is named: a variable of a script may be empty', async () => {
+    write('compose.yaml', 'services: {}')
+    await expect(collect('')).rejects.toMatchObject({ code: 'E_USAGE' })
+  })
+
   it.each(['compose.yaml', 'compose.yml', 'docker-compose.yaml', 'docker-compose.yml'])('begins with %s of a folder', async (name) => {
     write('app/docker-compose.yml', 'last')
     write(`app/${name}`, 'first')

@@ -4,6 +4,7 @@ import { basename, dirname, resolve } from 'node:path'
 import { DepinError } from '../../contract/errors.ts'
 import type { ManifestBundle, ManifestReport } from '../../contract/nouns/deployment.ts'
 import { formatSize } from '../../contract/units.ts'
+import { usageError } from '../failure.ts'
 import type { Io } from '../io.ts'
 import { ProjectFolder, readBounded, type ProjectFile, type ReadBounds } from './project-folder.ts'
 import { environmentFor } from './references.ts'
@@ -113,13 +114,18 @@ class Collection {
 }
 
 async function readEntry(source: string, io: Pick<Io, 'cwd' | 'readInput'>): Promise<{ entry: ProjectFile, folder: string }> {
+  if (source === '') throw usageError('No compose file is named.', 'Name a compose file, a folder with one in it, or - for standard input.')
   if (source === '-') return { entry: { name: usualNames[0], content: await io.readInput(needed.maxFileBytes) }, folder: io.cwd }
   const path = await composeFileAt(resolve(io.cwd, source), source)
   return { entry: { name: basename(path), content: await readBounded(path, source, needed.maxFileBytes) }, folder: dirname(path) }
 }
 
 async function composeFileAt(path: string, source: string): Promise<string> {
-  const stats = await statOf(path)
+  const stats = await stat(path).catch((error: unknown) => {
+    const { code } = error as NodeJS.ErrnoException
+    if (code !== 'EACCES' && code !== 'EPERM') return undefined
+    throw new DepinError('E_FILE', `${source} may not be read by this user.`, { next: 'Look at its permissions, and at those of the folders above it.', details: { file: source }, cause: error })
+  })
   if (stats === undefined) throw new DepinError('E_FILE', `There is no ${source}.`, { next: 'Name a compose file, a folder with one in it, or - for standard input.', details: { file: source } })
   if (stats.isFile()) return path
   if (!stats.isDirectory()) throw new DepinError('E_FILE', `${source} is neither a file nor a folder.`, { next: 'Use - to read from standard input.' })

@@ -5,7 +5,7 @@ import { type EgressTier, egressTiers } from '../../contract/wire/v1/records.ts'
 import type { Context } from '../context.ts'
 import { usageError } from '../failure.ts'
 import { shareText } from '../output/views/node.ts'
-import { cpuMilli, durationMs, gibOrUnlimited, integer, prices, region, sizeMiB } from '../parse.ts'
+import { cpuMilli, durationMs, gibOrUnlimited, integer, label, prices, region, sizeMiB } from '../parse.ts'
 import { pauseEnd } from '../parse-rules.ts'
 import type { Act } from '../act.ts'
 import { addRuleOptions, type RuleFlags, rulesOf } from './share-rules.ts'
@@ -57,7 +57,7 @@ Examples:
     .addOption(new Option('--egress <tier>', 'the most a guest may open connections to').choices(egressTiers))
     .option('--egress-rate <mbit>', 'each guest, each way, in Mbit/s', integer(1, 100_000))
     .option('--egress-month <gib>', 'all guests together in a month, in GB; or “unlimited”', gibOrUnlimited)
-    .option('--name <label>', 'the name others see')
+    .option('--name <label>', 'the name others see', label)
     .option('--region <code>', 'where it stands, as ISO 3166 has it: TZ, BR-PE', region)
   addRuleOptions(set)
     .addHelpText('after', `

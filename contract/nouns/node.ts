@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { PeerId, Region, TimestampMs } from '../ids.ts'
+import { Label, PeerId, Region, TimestampMs } from '../ids.ts'
 import { Prices, Resources } from '../units.ts'
 import { HoldCause, OwnerFirst, OwnerRules, OwnerRulesPatch } from './owner.ts'
 import { EgressTier, IsolationLevel } from '../wire/v1/records.ts'
@@ -141,6 +141,7 @@ export const ShareSettings = z.object({
 export type ShareSettings = z.infer<typeof ShareSettings>
 
 export const ShareSettingsPatch = ShareSettings.omit({ limits: true, imageCacheMiB: true, prices: true, terms: true, rules: true, egress: true }).partial().extend({
+  label: Label.optional(),
   imageCacheMiB: z.int().min(0).max(1 << 30).optional(),
   limits: Resources.partial().optional(),
   prices: Prices.partial().optional(),

@@ -71,10 +71,20 @@ function isInputError(error: unknown): error is ORPCError<'BAD_REQUEST', unknown
   return error instanceof ORPCError && error.code === 'BAD_REQUEST' && error.cause instanceof ValidationError
 }
 
+const counted: Readonly<Record<string, string>> = { string: ' characters', array: ' entries', set: ' entries' }
+
+/** Bounds as people say them; the rest in the schema's own words. */
+function wordsOf(issue: { message: string, code?: unknown, origin?: unknown, minimum?: unknown, maximum?: unknown }): string {
+  const { code, origin, minimum, maximum, message } = issue
+  const isOurs = !/^Too (big|small): expected/.test(message)
+  if (isOurs || (code !== 'too_small' && code !== 'too_big')) return message
+  return `it must ${counted[String(origin)] === undefined ? 'be' : 'have'} at ${code === 'too_small' ? 'least' : 'most'} ${String(code === 'too_small' ? minimum : maximum)}${counted[String(origin)] ?? ''}`
+}
+
 function inputReport(error: ValidationError): ErrorReport {
   const problems = error.issues.map((issue) => ({
     field: (issue.path ?? []).map((segment) => String(typeof segment === 'object' ? segment.key : segment)).join('.'),
-    message: issue.message,
+    message: wordsOf(issue),
   }))
   const [first] = problems
   const field = first === undefined || first.field === '' ? 'The input' : `“${first.field}”`

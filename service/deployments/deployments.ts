@@ -240,7 +240,7 @@ function requireManifest(bundle: ManifestBundle): { manifest: Manifest, report: 
   const { manifest, report } = readManifest(bundle)
   if (manifest !== null) return { manifest, report }
   const first = report.errors[0]
-  const where = first === undefined ? '' : ` ${first.file}:${first.line}: ${first.key}: ${first.message}`
+  const where = first === undefined ? '' : ` ${first.file}:${first.line}: ${first.key === '' ? '' : `${first.key}: `}${first.message}`
   throw new DepinError('E_MANIFEST', report.errors.length > 0 ? `The compose file cannot be used.${where}` : `The compose file names files that were not sent: ${report.missingFiles.join(', ')}.`, {
     next: 'See all of them with “depin validate FILE”.', details: { errors: report.errors, missingFiles: report.missingFiles },
   })

@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { spawn } from 'node:child_process'
@@ -28,6 +28,37 @@ const refusal = (run: () => unknown): string => {
     return (error as { code: string }).code
   }
 }
+
+describe('the lock of a data directory', () => {
+  it('that is damaged is held by nobody', () => {
+    openDataDir(options()).close()
+    writeFileSync(join(root, 'data/service.lock'), 'not a lock')
+    const dir = openDataDir(options())
+    expect(refusal(() => openDataDir(options()))).toBe('E_DATA_DIR_LOCKED')
+    dir.close()
+  })
+
+  it('that cannot be had is no other service', () => {
+    openDataDir(options()).close()
+    rmSync(join(root, 'data/service.lock'))
+    mkdirSync(join(root, 'data/service.lock'))
+    expect(refusal(() => openDataDir(options()))).toBe('E_DATA_DIR_PERMISSIONS')
+  })
+
+  it('leaves nothing held where its pid cannot be written', () => {
+    mkdirSync(join(root, 'data/service.pid'), { recursive: true })
+    expect(refusal(() => openDataDir(options({ newIdentity: true })))).toMatch(/E_DATA_DIR_(PERMISSIONS|FOREIGN)/)
+    rmSync(join(root, 'data'), { recursive: true })
+    openDataDir(options()).close()
+  })
+
+  it.runIf(existsSync('/dev/full'))('on a full disk says that it is full', () => {
+    openDataDir(options()).close()
+    rmSync(join(root, 'data/service.pid'), { force: true })
+    symlinkSync('/dev/full', join(root, 'data/service.pid'))
+    expect(refusal(() => openDataDir(options()))).toBe('E_DISK_FULL')
+  })
+})
 
 describe('a new data directory', () => {
   it.runIf(process.platform === 'linux')('is refused at once where no directory can be made', () => {
