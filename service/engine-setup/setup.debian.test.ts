@@ -67,9 +67,12 @@ describe('a Debian without an engine', () => {
     try {
       const [line] = await once(createInterface(serve.stdout!), 'line') as [string]
       expect(JSON.parse(line)).toMatchObject({ event: 'ready', engine: { state: 'ready', kind: 'docker', socket: `unix://${root.socket}` } })
-      const status = depin(['status', '--json'], nodeDir)
-      const [answer] = await once(createInterface(status.stdout!), 'line') as [string]
-      expect(JSON.parse(answer)).toMatchObject({ sharing: { kind: 'ready' } })
+      // the attack from inside comes first
+      await until('it shares', async () => {
+        const status = depin(['status', '--json'], nodeDir)
+        const [answer] = await once(createInterface(status.stdout!), 'line') as [string]
+        return (JSON.parse(answer) as { sharing: { kind: string } }).sharing.kind === 'ready'
+      }, 60_000)
     } finally {
       serve.kill('SIGTERM')
       await once(serve, 'exit')

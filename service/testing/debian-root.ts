@@ -11,8 +11,8 @@ import type { CommandRunner, Outcome, RunOptions } from '../engine-setup/run/typ
 
 const release = 'bookworm'
 
-/** Everything mounted is so for one command and what it starts, and gone with them. */
-const enter = 'mount -t proc proc "$0/proc" && mount --rbind /sys "$0/sys" && mount --rbind /dev "$0/dev" && exec chroot "$0" "$@"'
+/** Everything mounted is so for one command and what it starts, and gone with them. An engine needs a root that is a mount itself. */
+const enter = 'mount --bind "$0" "$0" && mount -t proc proc "$0/proc" && mount --rbind /sys "$0/sys" && mount --rbind /dev "$0/dev" && exec chroot "$0" "$@"'
 
 export class DebianRoot {
   readonly path: string
