@@ -42,7 +42,8 @@ export function createGate({ limits, maxInbound }: GateOptions): ConnectionGater
     denyInboundConnection: (connection) => !admit(connection),
     denyInboundEncryptedConnection: (peerId) => limits.isRefused(peerId.toString()),
     denyOutboundEncryptedConnection: (peerId) => limits.isRefused(peerId.toString()),
-    denyDialMultiaddr: () => false,
+    // a peer says where it is: never a socket of this computer's own programs
+    denyDialMultiaddr: (address) => address.getComponents().some(({ name }) => name === 'unix'),
   }
 }
 

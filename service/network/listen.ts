@@ -36,10 +36,17 @@ export function listenError(error: unknown, addresses: readonly string[]): Depin
 
 function checked(address: string): string {
   try {
-    return multiaddr(address).toString()
+    const parsed = multiaddr(address)
+    // a socket file is a place, and none where other computers come
+    if (!parsed.getComponents().some(({ name }) => name === 'unix')) return parsed.toString()
   } catch (cause) {
-    throw new DepinError('E_ADDRESS', `“${address}” is not an address to listen on.`, { next: 'Write it like /ip4/0.0.0.0/tcp/4747.', cause })
+    throw notAnAddress(address, cause)
   }
+  throw notAnAddress(address)
+}
+
+function notAnAddress(address: string, cause?: unknown): DepinError {
+  return new DepinError('E_ADDRESS', `“${address}” is not an address to listen on.`, { next: 'Write it like /ip4/0.0.0.0/tcp/4747.', cause })
 }
 
 function readPort(store: NetworkStore): number | undefined {

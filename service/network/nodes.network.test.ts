@@ -72,6 +72,7 @@ describe('a node', () => {
     ['a port that is taken', (taken) => `/ip4/127.0.0.1/tcp/${taken}`, 'E_PORT_IN_USE'],
     ['an address of another computer', () => '/ip4/8.8.8.8/tcp/4747', 'E_ADDRESS'],
     ['what is no address', () => 'here', 'E_ADDRESS'],
+    ['a socket file', () => '/unix/%2Ftmp%2Fdepin.sock', 'E_ADDRESS'],
     ['what it cannot listen on', () => '/ip4/127.0.0.1/udp/4747/quic-v1', 'E_ADDRESS'],
   ])('does not start on %s', async (_, address, code) => {
     const { server, port: taken } = await occupy()
