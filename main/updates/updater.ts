@@ -116,7 +116,7 @@ export class DesktopUpdater {
     } catch (error) {
       this.#fail(error)
     }
-    return act !== 'install'
+    return this.#state.kind !== 'installing'
   }
 
   async #look(): Promise<void> {
@@ -153,11 +153,7 @@ export class DesktopUpdater {
       signal: this.#stopping.signal, onProgress: (doneBytes) => this.#become({ kind: 'downloading', version, doneBytes, totalBytes: bytes }),
     })
     await assertIsPackage(path, offer.statement, this.#stopping.signal)
-    // another channel was chosen meanwhile: it is looked into first
-    if (this.#offer !== offer) {
-      this.#become({ kind: 'idle', checkedAtMs: null })
-      return
-    }
+    if (this.#isAnother(offer.statement)) return
     this.#path = path
     this.#become({ kind: 'ready', version, waitsFor: waitOf(known) })
   }
@@ -175,13 +171,23 @@ export class DesktopUpdater {
     this.#become({ kind: 'installing', version: statement.version })
     try {
       await installer.prepare(path, statement, signal)
-    } finally {
+    } catch (error) {
       // one that failed before anything was changed was tried as well
       if (!signal.aborted) announce(statement.version)
+      throw error
     }
     signal.throwIfAborted()
+    if (this.#isAnother(statement)) return
+    announce(statement.version)
     installer.install()
     this.#cancelDeadline = clock.after(installDeadlineMs, () => this.installFailed(new Error('the app goes on')))
+  }
+
+  /** Another channel was chosen meanwhile: it is looked into first. */
+  #isAnother(statement: Statement): boolean {
+    if (this.#offer?.statement === statement) return false
+    this.#become({ kind: 'idle', checkedAtMs: null })
+    return true
   }
 
   #verified(manifest: Uint8Array, wanted: Wanted): Statement {

@@ -211,11 +211,11 @@ describe('who gets it, and of which channel', () => {
     expect(memory().channel).toBe('beta')
   })
 
-  it.each(['checking', 'downloading'])('another channel that is chosen while it is %s, and ordered at once, is the one that is installed', async (at) => {
+  it.each(['checking', 'downloading', 'installing'])('another channel that is chosen while it is %s, and ordered at once, is the one that is installed', async (at) => {
     offer()
     offer({ version: '1.5.0-beta.1', channel: 'beta', file: 'beta.AppImage' })
     let isDue = true
-    const { updater, announced } = desktop({}, '1.0.0', (kind) => {
+    const { updater, announced } = desktop({ lastInputMs: 0, isLookedAt: false }, '1.0.0', (kind) => {
       if (kind !== at || !isDue) return
       isDue = false
       updater.order({ kind: 'channel', channel: 'beta' })
