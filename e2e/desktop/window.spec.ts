@@ -101,6 +101,25 @@ test('without a tray the window says so, and closing it never hides: it quits', 
   expect(await app.exited()).toBe(0)
 })
 
+test('a page that ends comes back, later each time when it ends again and again', async ({ start }) => {
+  const app = await start()
+  await app.ready()
+  const waits = await app.electron.evaluate(async ({ BrowserWindow }) => {
+    const { webContents } = BrowserWindow.getAllWindows()[0]!
+    const seen: number[] = []
+    for (let times = 0; times < 3; times++) {
+      const beganMs = performance.now()
+      const isBack = new Promise<void>((resolve) => webContents.once('did-finish-load', () => resolve()))
+      webContents.forcefullyCrashRenderer()
+      await isBack
+      seen.push(performance.now() - beganMs)
+    }
+    return seen
+  })
+  for (const [times, waitedMs] of waits.entries()) expect(waitedMs).toBeGreaterThan(1_000 * 2 ** times - 50)
+  expect(app.log().match(/the page ended/g)).toHaveLength(3)
+})
+
 test('a tray that comes after the app, as at login, is used all the same', async ({ start, place }) => {
   const app = await start({ args: ['--hidden'], tray: false })
   const page = await app.ready()

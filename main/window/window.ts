@@ -8,8 +8,8 @@ import { isOurs, pageUrl } from '../security/origin.ts'
 import type { SettingsFile } from '../settings.ts'
 import { minimumSize, placeWindow } from './bounds.ts'
 
-/** A page that ended is loaded again after this, ms: one that ends at once must not keep the computer busy. */
-const reloadAfterMs = 1_000
+/** A page that ended is loaded again after a second; one that ends again within this, ms, twice as late each time: it must not keep the computer busy. */
+const steadyAfterMs = 60_000
 
 export interface MainWindowDeps {
   settings: SettingsFile
@@ -33,6 +33,8 @@ export class MainWindow {
   /** Its page is drawn; before, it would be shown empty. */
   #isDrawn = false
   #isWanted = false
+  #endings = 0
+  #endedAtMs = 0
 
   constructor(deps: MainWindowDeps) {
     this.#deps = deps
@@ -113,9 +115,16 @@ export class MainWindow {
     window.on('session-end', onSessionEnd)
     window.webContents.on('render-process-gone', (_event, details) => {
       log('the page ended', { ...details })
-      if (details.reason !== 'clean-exit') clock.after(reloadAfterMs, () => { if (!window.isDestroyed()) window.reload() })
+      if (details.reason !== 'clean-exit') clock.after(this.#reloadDelayMs(), () => { if (!window.isDestroyed()) window.reload() })
     })
     window.webContents.on('preload-error', (_event, _path, error) => log('the preload failed', { error }))
+  }
+
+  #reloadDelayMs(): number {
+    const nowMs = this.#deps.clock.nowMs()
+    this.#endings = nowMs - this.#endedAtMs < steadyAfterMs ? Math.min(this.#endings + 1, 5) : 0
+    this.#endedAtMs = nowMs
+    return 1_000 * 2 ** this.#endings
   }
 
   #hide(window: BrowserWindow): void {
