@@ -7,6 +7,7 @@ import type { Deployment } from '../contract/nouns/deployment.ts'
 import type { NodeStatus, ShareStatus } from '../contract/nouns/node.ts'
 import type { UpdateState, UpdateStatus } from '../contract/nouns/updates.ts'
 import { manifestName } from '../release/index.ts'
+import { wellByMs } from '../main/updates/probation.ts'
 import { newKey } from '../release/testing/release.ts'
 import { webImage } from '../service/testing/engine-images.ts'
 import { until } from '../service/testing/wait.ts'
@@ -182,9 +183,10 @@ describe.skipIf(process.platform !== 'linux' || flavour === 'real')('the desktop
     expect(statSync(releases.image).mode & 0o111).toBe(0o111)
   })
 
-  it.each<['app' | 'service', string]>([['app', '1.2.0'], ['service', '1.3.0']])('a version whose %s does not come to run gives way to the one before, with the database', async (broken, next) => {
+  it.each<['app' | 'service' | 'page', string]>([['app', '1.2.0'], ['service', '1.3.0'], ['page', '1.4.0']])('a version whose %s does not come to run gives way to the one before, with the database', async (broken, next) => {
     const before = { container: await container(), pid: (await status()).pid }
-    await releases.offer(next, { broken })
+    // it knows the schema of the one before: nothing but what is broken on purpose is
+    await releases.offer(next, { broken, migrates: true })
     await look()
     if (broken === 'service') {
       // an owner who starts it again and again
@@ -196,7 +198,8 @@ describe.skipIf(process.platform !== 'linux' || flavour === 'real')('the desktop
         start()
       }
     }
-    await until('it is taken back', () => log().includes(`"message":"the new version is not well","version":"${next}","isBack":true`), 60_000)
+    // a page that does nothing is waited for as long as one that is slow
+    await until('it is taken back', () => log().includes(`"message":"the new version is not well","version":"${next}","isBack":true`), wellByMs + 60_000)
     expect(await version('1.1.0', before.pid)).toMatchObject({ guests: 1 })
     expect((await container()).State.StartedAt).toBe(before.container.State.StartedAt)
     expect(visits.failures()).toEqual([])

@@ -64,6 +64,7 @@ export class Shell {
   #tray: AppTray | null = null
   #join: string | null
   #isReady = false
+  #hasPage = false
   #updates: DesktopUpdates | null = null
   #serviceLog: ((text: string) => void) | null = null
 
@@ -95,7 +96,7 @@ export class Shell {
     this.#quit = handleQuit({
       supervisor: this.#supervisor, client: this.#client, log, words: () => this.#words, window: () => this.#window.electron, onQuitting: () => this.#window.letGo(),
     })
-    listenToWindow({ handlers: this.#handlers(), supervisor: this.#supervisor, log })
+    listenToWindow({ handlers: this.#handlers(), supervisor: this.#supervisor, log, onPage: () => { this.#hasPage = true } })
     this.#supervisor.subscribe(() => this.#changed())
     this.#supervisor.start()
     if (app.isPackaged && platform !== 'linux') app.setAsDefaultProtocolClient('depin')
@@ -125,10 +126,10 @@ export class Shell {
     }
   }
 
-  /** Of the service that runs and has answered; null: none does. */
+  /** Of the service that runs and has answered, while the page works too; null: it is not well. */
   get wellPid(): number | null {
     const { service } = this.#supervisor
-    return this.#client.known().node === null ? null : service?.pid ?? null
+    return this.#hasPage && this.#client.known().node !== null ? service?.pid ?? null : null
   }
 
   show(path?: ScreenPath): void {

@@ -11,9 +11,11 @@ export interface IpcDeps {
   handlers: DesktopHandlers
   supervisor: Supervisor
   log: Log
+  /** Our page runs: it has asked for the service. */
+  onPage: () => void
 }
 
-export function listenToWindow({ handlers, supervisor, log }: IpcDeps): void {
+export function listenToWindow({ handlers, supervisor, log, onPage }: IpcDeps): void {
   for (const call of desktopCalls) {
     ipcMain.handle(channelOf(call), async (event: IpcMainInvokeEvent, input: unknown) => {
       assertOurs(event.senderFrame)
@@ -28,6 +30,7 @@ export function listenToWindow({ handlers, supervisor, log }: IpcDeps): void {
       log('a request for a port was refused', { url: frame?.url.slice(0, 200) })
       return
     }
+    onPage()
     supervisor.connect(() => {
       // the page that asked may be gone, or another one be in its place
       if (event.sender.isDestroyed() || event.sender.mainFrame !== frame) return null

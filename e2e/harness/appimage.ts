@@ -22,7 +22,7 @@ export interface Difference {
   /** Changes the schema of the database. */
   migrates?: boolean
   /** What of it does not come to run. */
-  broken?: 'app' | 'service'
+  broken?: 'app' | 'service' | 'page'
 }
 
 export class DesktopReleases {
@@ -79,6 +79,7 @@ export class DesktopReleases {
     edit(service, `version: "${own}",`, `version: "${version}",`)
     if (migrates === true) edit(service, /var migrations = \[(.*)\];/, 'var migrations = [$1, { version: 9999, name: "later", sql: "CREATE TABLE later (x TEXT) STRICT" }];')
     if (broken === 'service') edit(service, /(\w+\.onReady\(readyEvent)/, 'process.exit(7); $1')
+    if (broken === 'page') edit(join(app, 'dist/renderer/index.html'), /<script type="module"[^>]*><\/script>/, '')
     if (broken === 'app') edit(join(app, 'dist/main/main.mjs'), /(async start\(\) \{)/, '$1 throw new Error("broken on purpose");')
     execFileSync('tar', ['-c', '--sort=name', '--mtime=@0', '--owner=0', '--group=0', '-f', `${image}.tar`, '-C', content, '.'])
     writeFileSync(image, head(statSync(`${image}.tar`).size))

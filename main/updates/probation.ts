@@ -1,5 +1,5 @@
 /**
- * The first minutes of a version. It stays once its service has run well for a while without a break. One that does not start, that
+ * The first minutes of a version. It stays once its page has run and its service has been well for a while without a break. One that does not start, that
  * is not well in time, or that ends again and again, gives way to the one before, and leaves word for its service to put the
  * database back (`service/updates/put-back.ts`).
  */
@@ -32,7 +32,7 @@ export interface ProbationDeps {
   remembered: Pick<Remembered, 'memory'>
   clock: Clock
   log: Log
-  /** Of the service that runs and answers; null: none does. */
+  /** Of the service that runs and answers; null: none does, or the page does not work. */
   wellPid: () => number | null
 }
 
