@@ -3,6 +3,7 @@ import { headerBytes } from './frame.ts'
 import { BufferPool, Outbox } from './outbox.ts'
 
 const turn = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve))
+const tick = (): Promise<void> => new Promise((resolve) => process.nextTick(resolve))
 
 /** An outbox, what it wrote, and the end of the write that is under way. */
 function outbox() {
@@ -47,6 +48,23 @@ describe('an outbox', () => {
     say(7, 10)
     await turn()
     expect(written).toEqual([2 * (headerBytes + 10), 2 * (headerBytes + 10)])
+  })
+
+  it('does not wait for the end of the turn with what the only channel that speaks says', async () => {
+    const { written, finish, say } = outbox()
+    for (let times = 0; times < 9; times++) {
+      say(1, 10)
+      await turn()
+      await turn()
+      finish()
+    }
+    say(1, 10)
+    await tick()
+    expect(written).toHaveLength(10)
+    finish()
+    say(3, 10)
+    await tick()
+    expect(written).toHaveLength(10)
   })
 
   it('does not wait with much', async () => {

@@ -8,6 +8,8 @@ const maxControlBytes = 64 * 1024
 const keptBuffers = 8
 /** More than this need not wait for company: a TLS record is full with it. */
 const patientBytes = 16 * 1024
+/** A channel that has said so much in a row is the only one that speaks. */
+const aloneFrames = 8
 
 /** Buffers to write from, used again. One pool serves all sessions. */
 export class BufferPool {
@@ -27,7 +29,8 @@ export class BufferPool {
  * when that is full channels wait: so a session holds two buffers at most, and none when it is quiet.
  *
  * A write, its encryption and its reading on the other side cost as much as several small messages. So where channels speak
- * one after the other, what they say waits one turn more for those that are about to speak.
+ * one after the other, what they say waits one turn more for those that are about to speak. Where one speaks alone, what it
+ * says leaves as soon as the read that it came with has been looked through, if it is short.
  */
 export class Outbox {
   readonly #carrier: Carrier
@@ -40,8 +43,8 @@ export class Outbox {
   #scheduled = false
   #closed = false
   #lastChannelId = 0
-  /** The last data frame was another channel's than the one before it. */
-  #takesTurns = false
+  /** How many data frames in a row were of this channel, after its first. */
+  #inARow = 0
   /** Control frames that found no room; they go before anything else. */
   #control: Buffer[] = []
 
@@ -73,7 +76,7 @@ export class Outbox {
   /** A data frame with `body[start, end)`, which must fit in `room`. */
   data(flags: number, channelId: number, body: Uint8Array, start: number, end: number): void {
     const length = end - start
-    this.#takesTurns = channelId !== this.#lastChannelId
+    this.#inARow = channelId === this.#lastChannelId ? this.#inARow + 1 : 0
     this.#lastChannelId = channelId
     const buffer = this.#reserve(headerBytes + length)
     const offset = this.#used - headerBytes - length
@@ -106,17 +109,24 @@ export class Outbox {
   }
 
   get #isPatient(): boolean {
-    return this.#takesTurns && this.#used > 0 && this.#used < patientBytes
+    return this.#inARow === 0 && this.#used > 0 && this.#used < patientBytes
   }
 
   #schedule(): void {
     if (this.#scheduled) return
     this.#scheduled = true
-    const flush = (): void => {
-      this.#scheduled = false
-      this.#flush()
-    }
-    setImmediate(() => this.#isPatient ? setImmediate(flush) : flush())
+    if (this.#inARow >= aloneFrames && this.#used < patientBytes) process.nextTick(this.#onTurn)
+    else setImmediate(this.#onTurn)
+  }
+
+  readonly #onTurn = (): void => {
+    if (this.#isPatient) setImmediate(this.#onPatience)
+    else this.#onPatience()
+  }
+
+  readonly #onPatience = (): void => {
+    this.#scheduled = false
+    this.#flush()
   }
 
   #flush(): void {

@@ -41,7 +41,7 @@ export class Joint implements ChannelSink {
 
   data(chunk: Buffer): void {
     this.#uncreditedBytes += chunk.length
-    this.#cork(chunk.length)
+    if (chunk.length >= shortBytes) this.#cork()
     if (this.#socket.write(chunk)) this.#credit()
   }
 
@@ -60,17 +60,14 @@ export class Joint implements ChannelSink {
     this.#onClosed(error)
   }
 
-  /** What is short leaves as soon as the read that it came with has been looked through: others may be long in their turn. */
-  #cork(byteCount: number): void {
+  #cork(): void {
     if (this.#isCorked) return
     this.#isCorked = true
     this.#socket.cork()
-    const uncork = (): void => {
+    setImmediate(() => {
       this.#isCorked = false
       this.#socket.uncork()
-    }
-    if (byteCount < shortBytes) process.nextTick(uncork)
-    else setImmediate(uncork)
+    })
   }
 
   #credit(): void {
