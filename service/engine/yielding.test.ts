@@ -36,9 +36,9 @@ describe('guests’ own group', () => {
     const tools = toolsThat(everything)
     const { whileHeavy } = await prepareYielding({ ...local, version: '1' }, tools)
     const file = '/sys/fs/cgroup/cpu/depin/cpu.shares'
-    expect(tools.asked).toEqual([`${file} 20`])
+    expect(tools.asked).toEqual([`${file} 10`])
     await Promise.all([whileHeavy(() => Promise.resolve()), expect(whileHeavy(() => Promise.reject(new Error('no')))).rejects.toThrow('no')])
-    expect(tools.asked).toEqual([`${file} 20`, `${file} 1024`, `${file} 20`])
+    expect(tools.asked).toEqual([`${file} 10`, `${file} 1024`, `${file} 10`])
   })
 })
 

@@ -19,7 +19,7 @@ const leastShares = 2
  * Of all guests together, where everything else has 1024 (or 100). Not less, and not the kernel's `cpu.idle`: on a machine whose
  * owner uses all of it, guests could then neither be started nor even frozen, since freezing takes a moment of their time.
  */
-const groupWeight = { v1: { least: '20', usual: '1024' }, v2: { least: '2', usual: '100' } }
+const groupWeight = { v1: { least: '10', usual: '1024' }, v2: { least: '1', usual: '100' } }
 /** Engines take no smaller reservation, MiB. */
 const leastReservationMiB = 6
 const systemctlDeadlineMs = 5_000
