@@ -12,10 +12,16 @@ export const exitCodes = { ok: 0, failed: 1, usage: 2 } as const
  */
 export function toDepinError(error: unknown): DepinError {
   if (error instanceof DepinError) return error
-  if (error instanceof CommanderError) return usageError(error.message.replace(/^error: /, '').replaceAll('\n', ' '))
+  if (error instanceof CommanderError) return commandError(error)
   const report = reportIn(error)
   if (report !== undefined) return DepinError.fromReport(report)
   return fileError(error) ?? new DepinError('E_INTERNAL', `This command failed: ${error instanceof Error ? error.message : String(error)}`, { next: 'Please report this.', cause: error })
+}
+
+/** A command that was mistyped goes to the one that stands for none: nobody has typed that one's name. */
+function commandError({ code, message }: CommanderError): DepinError {
+  const stray = code === 'commander.excessArguments' ? /got \d+: ([^,]+)/.exec(message)?.[1]?.replace(/\.$/, '') : undefined
+  return usageError(stray === undefined ? message.replace(/^error: /, '').replaceAll('\n', ' ') : `“${stray}” is not known here.`)
 }
 
 const troubles: Readonly<Record<string, string>> = {
