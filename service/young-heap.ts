@@ -6,8 +6,16 @@
  * first size, 1 MiB, an idle node with twenty peers takes 20 MiB less, a busy tunnel 40, and neither takes more processor
  * time, as little of what they allocate lives for long.
  *
- * In Electron V8’s flags must not be changed once it runs: there the process is started with `--max-semi-space-size=1`.
+ * So small a space is collected by this thread alone in less time than other threads take to come to its help: with them each
+ * collection waits until the last of them has had its turn, which on a machine whose cores are all at work is long. A busy
+ * connection makes hundreds of collections a second (`network/mux/young-collector.ts`).
+ *
+ * In Electron V8’s flags must not be changed once it runs: there the process is started with `--max-semi-space-size=1`,
+ * and threads help.
  */
 import { setFlagsFromString } from 'node:v8'
 
-if (!('electron' in process.versions)) setFlagsFromString('--semi-space-growth-factor=1')
+if (!('electron' in process.versions)) {
+  setFlagsFromString('--semi-space-growth-factor=1')
+  setFlagsFromString('--no-parallel-scavenge')
+}

@@ -1,4 +1,5 @@
 /** A process that holds an image in pieces: gives them as a node does, and the same number of bytes as nothing but a stream. */
+import '../../service/young-heap.ts'
 import { randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
