@@ -47,7 +47,8 @@ export const blob: Benchmark = {
       }
     } finally {
       await network.stop()
-      holder.kill()
+      // its files go with it, which they would not if it were killed
+      if (holder.connected) holder.disconnect()
       rmSync(directory, { recursive: true, force: true })
     }
   },
