@@ -23,12 +23,15 @@ export const rawProtocol = { kind: 'duplex' as const, id: '/depin/bench/raw/1', 
 /** What the holder says when it is ready. */
 export const Ready = z.object({ peerId: z.string(), invite: z.string(), digests: z.array(z.string()) })
 
-export function openNetwork(): Network {
-  return createNetwork({ listen: ['/ip4/127.0.0.1/tcp/0'], bootstrap: [], mdns: false, networkName: 'bench' }, { ...deps, seed: deps.rng.bytes(32), store: createMemoryStore() })
+export function openNetwork(address: string): Network {
+  return createNetwork({ listen: [`/ip4/${address}/tcp/0`], bootstrap: [], mdns: false, networkName: 'bench' }, { ...deps, seed: deps.rng.bytes(32), store: createMemoryStore() })
 }
 
-/** @param layerBytes length of each layer */
-export async function hold(layerBytes: readonly number[]): Promise<z.infer<typeof Ready>> {
+/**
+ * @param address where it listens
+ * @param layerBytes length of each layer
+ */
+async function hold(address: string, layerBytes: readonly number[]): Promise<z.infer<typeof Ready>> {
   const directory = mkdtempSync(join(tmpdir(), 'depin-bench-holder-'))
   process.on('exit', () => rmSync(directory, { recursive: true, force: true }))
   const blobs = new BlobStore(directory)
@@ -42,7 +45,7 @@ export async function hold(layerBytes: readonly number[]): Promise<z.infer<typeo
     config, reference: 'bench:1', heldAs: null, origin: 'engine', createdAtMs: 0, lastUsedMs: 0,
     variant: { platform: { os: 'linux', arch: 'amd64' }, config, layers, manifest: null, downloadBytes: null, sizeBytes: null },
   }))
-  const network = openNetwork()
+  const network = openNetwork(address)
   const giver = new Giver({ ...deps, store, blobs, engine: createFakeDaemon(deps).host(), network, isComing: () => false })
   process.on('disconnect', () => void giver.stop().finally(() => process.exit()))
   network.handleDuplex(rawProtocol, ({ bytes }) => Promise.resolve(Duplex.from({ readable: Readable.from(zeros(bytes), { objectMode: false, highWaterMark: 512 * 1024 }) })))
@@ -61,5 +64,6 @@ function* zeros(bytes: number): Generator<Buffer> {
 }
 
 if (process.send !== undefined && process.argv[1] === import.meta.filename) {
-  process.send(await hold(process.argv.slice(2).map(Number)))
+  const [address = '127.0.0.1', ...layerBytes] = process.argv.slice(2)
+  process.send(await hold(address, layerBytes.map(Number)))
 }

@@ -51,10 +51,11 @@ describe('attached devices', () => {
     try {
       for (const [name, backing] of [['loop0', '/snap/core.img'], ['loop1024', '/node/lease/1024-data.img'], ['loop1025', '/node/lease/1025-b.img (deleted)'], ['loop1026', '/node/lease/1024-data.img'], ['loop7', null], ['sda', null]] as const) {
         await mkdir(join(directory, name, 'loop'), { recursive: true })
+        await writeFile(join(directory, name, 'dev'), `7:${name.replace(/\D+/, '')}\n`)
         if (backing !== null) await writeFile(join(directory, name, 'loop/backing_file'), `${backing}\n`)
       }
-      const found = (await attachedDevices(directory)).map(({ device, image, isDeleted }) => [device, image?.volume ?? null, isDeleted] as const)
-      expect(found.sort(([a], [b]) => a - b)).toEqual([[0, null, false], [1024, 'data', false], [1025, 'b', true], [1026, null, false]])
+      const found = (await attachedDevices(directory)).map(({ device, majorMinor, image, isDeleted }) => [device, majorMinor, image?.volume ?? null, isDeleted] as const)
+      expect(found.sort(([a], [b]) => a - b)).toEqual([[0, '7:0', null, false], [1024, '7:1024', 'data', false], [1025, '7:1025', 'b', true], [1026, '7:1026', null, false]])
     } finally {
       await rm(directory, { recursive: true })
     }
