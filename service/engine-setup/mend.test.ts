@@ -2,13 +2,10 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { SetupRun } from '../../contract/nouns/engine-setup.ts'
-import type { EngineSighting } from '../engine/index.ts'
-import { silentLog } from '../testing/deps.ts'
 import { FakeDebian } from '../testing/fake-debian.ts'
-import { createSystemClock, createSystemRng } from '../base/index.ts'
+import { beginSetup, docker, last, planIdOf } from '../testing/setup-part.ts'
 import { examples } from './machine/examples/examples.ts'
-import { EngineSetupPart, type EngineSetupDeps } from './setup.ts'
+import type { EngineSetupDeps, EngineSetupPart } from './setup.ts'
 
 let dataDir: string
 let machine: FakeDebian
@@ -18,30 +15,7 @@ beforeEach(() => {
 })
 afterEach(() => rmSync(dataDir, { recursive: true, force: true }))
 
-const docker: EngineSighting = { place: 'unix:///var/run/docker.sock', foundBy: '/var/run/docker.sock', state: 'ready', kind: 'docker', version: '20.10.24', reason: '', update: null }
-
-/** A process with this part in it. */
-function begin(change: Partial<EngineSetupDeps> = {}): EngineSetupPart {
-  return new EngineSetupPart({
-    clock: createSystemClock(), rng: createSystemRng(), log: silentLog, dataDir, pid: 100, isAlive: () => false, onEnd: () => undefined,
-    look: () => Promise.resolve({ ...examples.find(({ name }) => name === 'debian')!.recorded, programs: machine.packages.has('docker.io') ? ['apt-get', 'dockerd'] : ['apt-get'] }),
-    survey: () => Promise.resolve(machine.isRunning && machine.packages.has('docker.io') ? [docker] : []),
-    createRunner: () => machine,
-    ...change,
-  })
-}
-
-async function planIdOf(setup: EngineSetupPart): Promise<string> {
-  const plan = await setup.plan(null)
-  if (plan.kind === 'ready' || plan.kind === 'blocked') throw new Error(`nothing to do: ${plan.kind}`)
-  return plan.planId
-}
-
-async function last(runs: AsyncIterable<SetupRun>): Promise<SetupRun> {
-  let run: SetupRun | undefined
-  for await (run of runs);
-  return run!
-}
+const begin = (change: Partial<EngineSetupDeps> = {}): EngineSetupPart => beginSetup(dataDir, machine, change)
 
 describe('an engine that is there', () => {
   it('starts what is installed and does not run', async () => {
