@@ -138,6 +138,21 @@ describe('deploy', () => {
     expect(JSON.parse(io.stderr)).toMatchObject({ error: { code: 'E_APP_FAILED', message: 'shop does not run: The image does not exist.', details: { reason: 'image-not-found' } } })
   })
 
+  it('waits for what runs to last, and gives up on what ends again and again, with what helps', async () => {
+    const { io, ended } = cli.begin('deploy . --wait')
+    await vi.waitFor(() => expect(cli.fake.open.has('deployments.watch')).toBe(true))
+    const unproven = { ...fixture.replica, services: fixture.replica.services.map((each) => ({ ...each, health: 'none' as const })) }
+    update('shop', { state: 'running', replicas: [unproven] })
+    const reason = { code: 'app-exited', detail: 'web ended with code 1. It said last: failed switching to "redis": operation not permitted' } as const
+    const crashing = (restarts: number) => ({ state: 'degraded' as const, why: 'It is restarting.', replicas: [{ ...unproven, state: 'restarting' as const, reason, services: [service('web', { state: 'restarting', restarts })] }] })
+    update('shop', crashing(1))
+    await vi.waitFor(() => expect(io.stderr).toContain('ended with code 1. It said last: failed switching to "redis"'))
+    update('shop', crashing(5))
+    expect(await ended).toBe(1)
+    expect(io.stderr).toContain('E_APP_FAILED: shop does not run: It is restarting.')
+    expect(io.stderr).toContain('“user: redis”')
+  })
+
   it('gives up after its timeout, and leaves the app to go on', async () => {
     const { exitCode, stderr } = await cli.depin('deploy . --wait --timeout 50ms')
     expect(exitCode).toBe(1)

@@ -94,8 +94,8 @@ export const Replica = z.object({
   provider: PeerId.nullable(),
   providerLabel: z.string().nullable(),
   region: Region.nullable(),
-  /** waiting: no lease yet. unreachable: its host has not answered, within the grace. */
-  state: z.enum(['waiting', 'starting', 'running', 'suspended', 'unreachable', 'failed', 'ended']),
+  /** waiting: no lease yet. restarting: a service of it ended by itself and is started again. unreachable: its host has not answered, within the grace. */
+  state: z.enum(['waiting', 'starting', 'running', 'restarting', 'suspended', 'unreachable', 'failed', 'ended']),
   sinceMs: TimestampMs,
   reason: Reason.nullable(),
   /** Its host holds it back for what it does on the internet; null: it does not. */

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import type { LeaseStatus } from '../../contract/wire/v1/protocols.ts'
 import type { LeaseRecord } from '../market/index.ts'
 import { FakeClock } from '../testing/clock.ts'
 import type { DeploymentRecord, ReplicaRecord } from './types.ts'
@@ -7,7 +8,7 @@ import { type ViewDeps, viewOf } from './view.ts'
 const record = { name: 'shop', createdAtMs: 0, removing: false, app: { services: [] }, placement: { copies: 1, graceMs: 30_000, maxPriceMonthMicro: null, budgetMicro: null }, warnings: [] } as unknown as DeploymentRecord
 
 /** A copy that came to its host `leasedMs` ago; the host was last heard `heardMs` ago. */
-function copy(leasedMs: number, heardMs: number) {
+function copy(leasedMs: number, heardMs: number, said?: Pick<LeaseStatus, 'trouble'>) {
   const clock = new FakeClock()
   const replica: ReplicaRecord = { deployment: 'shop', index: 0, sinceMs: clock.nowMs() - leasedMs, state: { kind: 'leased', leaseId: 'lease', provider: 'p', label: 'attic', region: null, failures: 0 } }
   const lease = {
@@ -18,15 +19,21 @@ function copy(leasedMs: number, heardMs: number) {
     clock,
     store: { replicas: () => [replica], leaseIds: () => [], events: () => [] },
     market: { leases: { get: () => lease } },
-    remote: { status: () => undefined, lastHeardMs: () => clock.monotonicMs() - heardMs },
+    remote: { status: () => said === undefined ? undefined : { services: [], ...said }, lastHeardMs: () => clock.monotonicMs() - heardMs },
   } as unknown as ViewDeps
-  return viewOf(deps, record).replicas[0]?.state
+  return viewOf(deps, record).replicas[0]!
 }
 
 describe('a copy', () => {
-  it('that came to its host just now starts, however long nothing was heard from there before', () => expect(copy(200, 60_000)).toBe('starting'))
-  it('whose host is silent is shown so', () => expect(copy(60_000, 9_000)).toBe('unreachable'))
-  it('whose host spoke lately starts', () => expect(copy(60_000, 1_000)).toBe('starting'))
+  it('that came to its host just now starts, however long nothing was heard from there before', () => expect(copy(200, 60_000).state).toBe('starting'))
+  it('whose host is silent is shown so', () => expect(copy(60_000, 9_000).state).toBe('unreachable'))
+  it('whose host spoke lately starts', () => expect(copy(60_000, 1_000).state).toBe('starting'))
+  it('that ends again and again is said to, which is no trouble of its host', () => {
+    const ended = { code: 'app-exited', detail: 'web ended with code 1.' } as const
+    expect(copy(60_000, 0, { trouble: ended })).toMatchObject({ state: 'restarting', reason: ended, trouble: null })
+    const trouble = { code: 'engine', detail: 'away' } as const
+    expect(copy(60_000, 0, { trouble })).toMatchObject({ state: 'starting', reason: null, trouble })
+  })
 })
 
 describe('why it does not simply run', () => {

@@ -1,5 +1,6 @@
 import type { Deployment, Replica } from '../../contract/nouns/deployment.ts'
 import type { Reason } from '../../contract/reasons.ts'
+import type { LeaseStatus } from '../../contract/wire/v1/protocols.ts'
 import { appResources, type LeaseRecord, monthMicro } from '../market/index.ts'
 import type { DeploymentDeps, DeploymentRecord, DeploymentStore, RemoteView, ReplicaRecord } from './types.ts'
 
@@ -52,7 +53,7 @@ function replicaView(deps: ViewDeps, replica: ReplicaRecord): Replica {
         region: state.region,
         ...leaseState(deps, lease, state.provider, replica.sinceMs),
         throttled: status?.throttled ?? null,
-        trouble: status?.trouble ?? null,
+        trouble: isUnsteady(status) ? null : status?.trouble ?? null,
         containerIds: services.flatMap((service) => service.containerId ?? []),
         services,
         rateMonthMicro: lease === undefined ? null : monthMicro(lease.lease.rates, lease.lease.resources),
@@ -68,9 +69,16 @@ function leaseState(deps: ViewDeps, lease: LeaseRecord | undefined, provider: st
   if ('reason' in phase) return { state: phase.state === 'suspended' ? 'suspended' : 'ended', reason: phase.reason, sinceMs }
   const silentMs = Math.min(deps.clock.monotonicMs() - deps.remote.lastHeardMs(provider), deps.clock.nowMs() - leasedMs)
   if (silentMs > unreachableAfterMs && phase.state !== 'proposed') return { state: 'unreachable', reason: { code: 'provider-gone' }, sinceMs: deps.clock.nowMs() - silentMs }
+  const status = deps.remote.status(lease.leaseId)
+  if (isUnsteady(status)) return { state: 'restarting', reason: status?.trouble ?? null, sinceMs }
   const isStarting = phase.state === 'proposed' || phase.state === 'funded'
-    || (deps.remote.status(lease.leaseId)?.services.some((service) => service.health === 'starting') ?? true)
+    || (status?.services.some((service) => service.health === 'starting') ?? true)
   return { state: isStarting ? 'starting' : 'running', reason: null, sinceMs }
+}
+
+/** A service of it ends again and again: that is its own state, and no trouble of its host. */
+function isUnsteady(status: LeaseStatus | undefined): boolean {
+  return status?.trouble?.code === 'app-exited'
 }
 
 function stateOf(record: DeploymentRecord, replicas: readonly Replica[]): Deployment['state'] {

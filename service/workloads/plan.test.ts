@@ -4,7 +4,7 @@ import type { OwnerTarget } from '../../contract/nouns/owner.ts'
 import type { App, AppService } from '../../contract/wire/v1/app.ts'
 import type { ContainerInfo } from '../engine/types.ts'
 import { appOf, appService } from '../testing/apps.ts'
-import { nextRestartMs, observe, plan } from './plan.ts'
+import { nextRestartMs, observe, plan, unsteady } from './plan.ts'
 import type { LeaseView, ServiceRecord } from './types.ts'
 
 const nowMs = 1_000_000
@@ -162,6 +162,31 @@ describe('money and ends', () => {
 
   it.each(['terminated', 'final'] as const)('%s: everything goes', (state) => {
     expect(kinds(view(appOf(db), [container('db')], { state }))).toEqual(['teardown'])
+  })
+
+  it('is paid for while anything of it runs and the rest is its own doing: ended, over, or waiting for what did', () => {
+    const meter = (...containers: ContainerInfo[]) => observe(view(appOf(db, web, job), containers)).meter
+    const crashed = exited('db', 1)
+    expect(meter(container('db'), container('web'), exited('job', 1))).toBe('running')
+    expect(meter(container('db', { health: 'starting' }), exited('job', 0))).toBe('running')
+    expect(meter(crashed, container('web'), exited('job', 0))).toBe('running')
+    // nothing runs, or the host has not started what it should
+    expect(meter(crashed, exited('job', 1))).toBe('stopped')
+    expect(meter(container('db', { health: 'healthy' }), exited('job', 0))).toBe('stopped')
+    expect(meter(container('db'), container('web', { state: 'created' }), exited('job', 0))).toBe('stopped')
+    // the host’s own downtime
+    const outage = { engineOutage: { fromMs: nowMs - 1000, toMs: nowMs } }
+    expect(observe(view(appOf(db, web), [crashed, container('web')], outage)).meter).toBe('stopped')
+  })
+
+  it('is unsteady from an end of its own until it has run for a while again', () => {
+    const again = (overrides: Partial<ContainerInfo>, attempts = 2) => unsteady(view(appOf(db), [container('db', overrides)], { records: new Map([record(db, 'running', { attempts })]) }))
+    expect(unsteady(view(appOf(db), [exited('db', 7)]))).toMatchObject([{ service: 'db', exitCode: 7, times: 1, atMs: nowMs - 500 }])
+    expect(again({ startedAtMs: nowMs - 9_000 })).toMatchObject([{ times: 2, atMs: null }])
+    expect(again({ startedAtMs: nowMs - 11_000 })).toEqual([])
+    expect(again({ startedAtMs: nowMs - 1_000 }, 0)).toEqual([])
+    expect(unsteady(view(appOf(job), [exited('job', 0)]))).toEqual([])
+    expect(unsteady(view(appOf(db), [exited('db', 1)], { engineOutage: { fromMs: nowMs - 1000, toMs: nowMs } }))).toEqual([])
   })
 
   it('counts as running only while every service does its part, and names what runs', () => {

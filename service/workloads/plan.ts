@@ -8,13 +8,15 @@ import type { ServiceStatus } from '../../contract/wire/v1/protocols.ts'
 import type { ContainerInfo } from '../engine/types.ts'
 import { diskFullDetail } from './disk/plan.ts'
 import type { LeaseEvent, LeaseRecord } from '../market/index.ts'
-import type { LeaseAction, LeaseView, Observation, ServiceRecord } from './types.ts'
+import type { Ended, LeaseAction, LeaseView, Observation, ServiceRecord } from './types.ts'
 
 /** Pause before the n-th restart: 1, 2, 4 … 60 s. */
 const firstRestartMs = 1_000
 const maxRestartMs = 60_000
 /** After running this long, an app has earned a fresh count of its restarts, ms. */
 const steadyMs = 10 * 60_000
+/** Started again, it is said to run once it has for this long, ms. */
+const settledMs = 10_000
 
 /** Engines take no smaller quota, thousandths of a core. */
 const leastCpuMilli = 10
@@ -27,8 +29,8 @@ type ServicePhase =
   | { kind: 'created' }
   | { kind: 'running', healthy: boolean }
   | { kind: 'paused' }
-  /** Ended, and to be started again at this time. */
-  | { kind: 'again', atMs: number, attempts: number }
+  /** Ended, and to be started again at this time. `interrupted`: the machine or the engine went down under it. */
+  | { kind: 'again', atMs: number, attempts: number, interrupted: boolean }
   | { kind: 'completed' }
   | { kind: 'failed', exitCode: number }
 
@@ -132,12 +134,12 @@ function phaseOf(view: LeaseView, service: AppService): ServicePhase {
 function afterExit(view: LeaseView, service: AppService, container: ContainerInfo, record: ServiceRecord | undefined): ServicePhase {
   const exitCode = container.exitCode ?? 0
   const attempts = attemptsAfter(container, record)
-  if (wasInterrupted(view, container, record)) return { kind: 'again', atMs: view.nowMs, attempts }
+  if (wasInterrupted(view, container, record)) return { kind: 'again', atMs: view.nowMs, attempts, interrupted: true }
   const { mode, maxAttempts } = service.restart
   if (exitCode === 0 && mode !== 'always') return { kind: 'completed' }
   if (mode === 'no' || (maxAttempts !== null && attempts >= maxAttempts)) return { kind: 'failed', exitCode }
   const pauseMs = Math.min(maxRestartMs, firstRestartMs * 2 ** Math.min(attempts, 10))
-  return { kind: 'again', atMs: (container.finishedAtMs ?? view.nowMs) + pauseMs, attempts: attempts + 1 }
+  return { kind: 'again', atMs: (container.finishedAtMs ?? view.nowMs) + pauseMs, attempts: attempts + 1, interrupted: false }
 }
 
 function wasInterrupted(view: LeaseView, container: ContainerInfo, record: ServiceRecord | undefined): boolean {
@@ -209,13 +211,40 @@ function exitDetail(service: string, exitCode: number, container: ContainerInfo 
 export function observe(view: LeaseView): Observation {
   const services = view.app.services.map((service) => statusOf(view, service))
   const running = services.filter((service) => service.state === 'running')
-  const isUp = running.length > 0 && services.every((service) => service.state === 'running' || service.state === 'completed')
+  const phases = phasesOf(view)
+  const isUp = running.length > 0 && view.app.services.every((service) => isServed(service, phases))
   const isFrozen = services.some((service) => service.state === 'paused') && running.length === 0
   return {
     services,
     meter: isUp ? 'running' : isFrozen ? 'suspended' : 'stopped',
     runKey: isUp || isFrozen ? services.map((service) => `${service.containerId ?? ''}@${service.startedAtMs ?? 0}`).join() : '',
   }
+}
+
+/** The host has done its part: it runs, or it is the app's own doing that it does not, which makes nothing else of it free. */
+function isServed(service: AppService, phases: ReadonlyMap<string, ServicePhase>): boolean {
+  const phase = phases.get(service.name)
+  switch (phase?.kind) {
+    case 'running': case 'completed': case 'failed': return true
+    case 'again': return !phase.interrupted
+    case 'absent': return !areDependenciesMet(service, phases)
+    case 'created': case 'paused': case undefined: return false
+  }
+}
+
+/** Services that ended by themselves and are over, wait for their next start, or were started again a moment ago. */
+export function unsteady(view: LeaseView): Ended[] {
+  return view.app.services.flatMap((service): Ended[] => {
+    const container = view.containers.get(service.name)
+    if (container === undefined) return []
+    const phase = phaseOf(view, service)
+    const attempts = view.records.get(service.name)?.attempts ?? 0
+    const isOver = phase.kind === 'failed' || (phase.kind === 'again' && !phase.interrupted)
+    const ended = { service: service.name, containerId: container.id, exitCode: container.exitCode ?? 0, isOutOfMemory: container.oomKilled }
+    if (isOver) return [{ ...ended, times: phase.kind === 'again' ? phase.attempts : attempts + 1, atMs: container.finishedAtMs ?? view.nowMs }]
+    const isFresh = phase.kind === 'running' && attempts > 0 && view.nowMs - (container.startedAtMs ?? view.nowMs) < settledMs
+    return isFresh ? [{ ...ended, times: attempts, atMs: null }] : []
+  })
 }
 
 function statusOf(view: LeaseView, service: AppService): ServiceStatus {

@@ -5,9 +5,11 @@ import { Cycle, type Disposer } from '../base/index.ts'
 import { sleepReason } from '../capacity/index.ts'
 import type { ContainerInfo, PodInfo } from '../engine/types.ts'
 import { appTitle, decodeApp, type LeaseRecord } from '../market/index.ts'
+import { Crashes } from './crashes.ts'
 import { cutOff } from './cut-off.ts'
 import type { Egress } from './egress.ts'
-import { nextRestartMs, observe, ownerEvent, plan } from './plan.ts'
+import { EngineWatch } from './engine-watch.ts'
+import { nextRestartMs, observe, ownerEvent, plan, unsteady } from './plan.ts'
 import { removeOrphans } from './orphans.ts'
 import { LeaseRunner } from './runner.ts'
 import { SpareKeeper } from './spares.ts'
@@ -16,8 +18,6 @@ import type { LeaseAction, LeaseView, ServiceRecord, WorkloadDeps, WorkloadStore
 
 /** Events make it look at once; this is for what no event tells, ms. */
 const lookIntervalMs = 5_000
-/** An end up to this long before an outage was noticed belongs to it, ms. */
-const outageLeadMs = 20_000
 /** How often orphans are looked for, and spare pods counted, ms. */
 const sweepIntervalMs = 10_000
 
@@ -39,10 +39,11 @@ export class Reconciler {
   readonly #live = new Map<string, LiveLease>()
   readonly #working = new Set<Promise<void>>()
   readonly #spares: SpareKeeper
+  readonly #crashes: Crashes
+  readonly #engine: EngineWatch
   readonly #cycle: Cycle
   readonly #abort = new AbortController()
   #sweepAtMs = 0
-  #outage: { fromMs: number, toMs: number } | null = null
   #stopListening: Disposer[] = []
 
   constructor(deps: WorkloadDeps, egress: Egress, disk: (leaseId: string) => LeaseView['disk']) {
@@ -51,23 +52,30 @@ export class Reconciler {
     this.#disk = disk
     this.#store = createWorkloadStore(deps.database, deps.clock)
     this.#spares = new SpareKeeper(deps, () => [...this.#live.values()].some((live) => live.isBusy))
+    this.#engine = new EngineWatch({
+      ...deps,
+      onChange: () => { for (const { leaseId } of this.#desired()) deps.bus.publish('workload-changed', leaseId) },
+      onLost: () => this.#onEngineLost(),
+      onEvent: () => this.#cycle.trigger(),
+    })
+    this.#crashes = new Crashes({ ...deps, onHeard: (leaseId) => this.#onHeard(leaseId) })
     this.#cycle = new Cycle({ ...deps, name: 'workloads', intervalMs: lookIntervalMs, maxBackoffMs: lookIntervalMs, run: () => this.#look() })
   }
 
   start(): void {
-    const { engine, bus } = this.#deps
+    const { bus } = this.#deps
     this.#stopListening = [
-      engine.onChange(() => this.#onEngineChange()),
       bus.subscribe('lease-changed', () => this.#cycle.trigger()),
       // the owner's needs are seen to at once
       bus.subscribe('sharing-changed', () => this.#cycle.trigger()),
     ]
-    void this.#followEngine()
     this.#cycle.start()
+    this.#engine.start()
   }
 
   async stop(): Promise<void> {
     for (const stop of this.#stopListening) stop()
+    this.#engine.stop()
     this.#abort.abort(new Error('workloads stop'))
     await this.#cycle.stop()
     await Promise.allSettled(this.#working)
@@ -87,9 +95,9 @@ export class Reconciler {
     return this.#live.get(leaseId)?.records ?? this.#store.read(leaseId)
   }
 
-  /** What keeps it from starting, or us from seeing it; it may pass. */
+  /** What keeps it from starting or running steadily, or us from seeing it; it may pass. */
   trouble(leaseId: string): Reason | null {
-    return this.#deps.engine.awaySinceMs() === null ? this.#live.get(leaseId)?.runner.trouble ?? null : { code: 'engine', detail: 'The engine of the host does not answer.' }
+    return this.#deps.engine.awaySinceMs() === null ? this.#live.get(leaseId)?.runner.trouble ?? this.#crashes.reason(leaseId) : { code: 'engine', detail: 'The engine of the host does not answer.' }
   }
 
   async #look(): Promise<void> {
@@ -130,7 +138,7 @@ export class Reconciler {
     // what failed is tried later; giving way to the owner does not wait for it
     if (live.notBeforeMs > this.#deps.clock.monotonicMs() && !actions.every((action) => action.kind === 'pause' || action.kind === 'limit' || action.kind === 'end')) return
     const end = actions.find((action) => action.kind === 'end')
-    if (end !== undefined) this.#end(lease.leaseId, end.reason)
+    if (end !== undefined) this.#endWhenTold(lease.leaseId, end.reason)
     else if (actions.length > 0) this.#work(lease, live, actions)
     else this.#wakeForRestart(view)
   }
@@ -154,7 +162,7 @@ export class Reconciler {
       containers: new Map(containers.map((container) => [container.service, container])),
       records: live.records,
       isPrepared: live.runner.isPrepared,
-      engineOutage: this.#outage,
+      engineOutage: this.#engine.outage,
       bootId: clock.bootId, nowMs: clock.nowMs(),
     }
   }
@@ -163,6 +171,7 @@ export class Reconciler {
   #tell(lease: LeaseRecord, live: LiveLease, view: LeaseView): void {
     const { metering, database, leases, bus, clock } = this.#deps
     const seen = observe(view)
+    this.#crashes.look(lease.leaseId, unsteady(view))
     metering.observe(lease.leaseId, seen.meter, seen.runKey)
     if (seen.meter === 'running' && lease.phase.state === 'funded') {
       database.transaction((tx) => leases.apply(tx, lease.leaseId, 'provider', { kind: 'running' }))
@@ -203,6 +212,11 @@ export class Reconciler {
     }
   }
 
+  /** An app that ended by itself is over once it is known what it said last. */
+  #endWhenTold(leaseId: string, reason: Reason): void {
+    if (reason.code !== 'app-exited' || !this.#crashes.isReading(leaseId)) this.#end(leaseId, this.#crashes.told(leaseId, reason))
+  }
+
   #end(leaseId: string, reason: Reason): void {
     this.#deps.database.transaction((tx) => this.#deps.leases.apply(tx, leaseId, 'provider', { kind: 'end', reason }))
   }
@@ -216,6 +230,7 @@ export class Reconciler {
       this.#store.remove(tx, leaseId)
     })
     this.#live.delete(leaseId)
+    this.#crashes.forget(leaseId)
   }
 
   #liveOf(lease: LeaseRecord): LiveLease {
@@ -259,38 +274,20 @@ export class Reconciler {
     this.#deps.bus.publish('workload-changed', leaseId)
   }
 
+  #onHeard(leaseId: string): void {
+    this.#deps.bus.publish('workload-changed', leaseId)
+    this.#cycle.trigger()
+  }
+
   /** The next restart of an app that ended may be nearer than the next look. */
   #wakeForRestart(view: LeaseView): void {
     const atMs = nextRestartMs(view)
     if (atMs !== null) this.#deps.clock.after(atMs - view.nowMs, () => this.#cycle.trigger())
   }
 
-  #onEngineChange(): void {
-    const { engine, clock, metering, bus } = this.#deps
-    for (const { leaseId } of this.#desired()) bus.publish('workload-changed', leaseId)
-    if (engine.status().state === 'ready') {
-      if (this.#outage !== null) this.#outage = { ...this.#outage, toMs: clock.nowMs() }
-      void this.#followEngine()
-      this.#cycle.trigger()
-      return
-    }
-    if (engine.status().state !== 'stopped') return
-    this.#outage = { fromMs: clock.nowMs() - outageLeadMs, toMs: Number.POSITIVE_INFINITY }
-    // nobody can say whether they run: what cannot be seen is not billed
-    for (const leaseId of this.#live.keys()) metering.observe(leaseId, 'stopped', '')
-  }
-
-  async #followEngine(): Promise<void> {
-    const { engine, nodeId, log } = this.#deps
-    if (engine.status().state !== 'ready') return
-    try {
-      for await (const event of engine.require().events(nodeId, this.#abort.signal)) {
-        log.debug('engine event', { leaseId: event.leaseId })
-        this.#cycle.trigger()
-      }
-    } catch (error) {
-      log.debug('engine events ended', { error })
-    }
+  #onEngineLost(): void {
+    // what cannot be seen is not billed
+    for (const leaseId of this.#live.keys()) this.#deps.metering.observe(leaseId, 'stopped', '')
   }
 }
 

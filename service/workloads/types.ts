@@ -78,6 +78,19 @@ export interface Observation {
   runKey: string
 }
 
+/** A service that ended by itself. */
+export interface Ended {
+  service: string
+  containerId: string
+  /** As far as it is not running again. */
+  exitCode: number
+  isOutOfMemory: boolean
+  /** In a row. */
+  times: number
+  /** Wall ms; null: it runs again, since a moment ago. */
+  atMs: number | null
+}
+
 export interface WorkloadStore {
   read(leaseId: string): Map<string, ServiceRecord>
   write(tx: WriteHandle, leaseId: string, records: ReadonlyMap<string, ServiceRecord>): void

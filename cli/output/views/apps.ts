@@ -5,6 +5,7 @@ import type { Io } from '../../io.ts'
 import { facts, heading, table } from '../table.ts'
 import { plain } from '../text.ts'
 import { ago, dateTime, duration, moneyPerMonth, money, resources, shortId } from '../units.ts'
+import { hintFor } from './hints.ts'
 
 type Shown = Pick<Io, 'hasColours' | 'nowMs'>
 
@@ -77,11 +78,18 @@ function replicaNotes(app: Deployment, replica: Replica, nowMs: number): string[
   const replaced = replica.events.filter((event) => event.kind === 'replaced')
   const last = replaced.at(-1)
   return [
-    ...replica.state !== 'running' && replica.reason !== null ? [`${copy} is ${replica.state}: ${reasonText(replica.reason)}`] : [],
+    // of the only copy the app has said so
+    ...replica.state !== 'running' && replica.reason !== null && app.copies > 1 ? [`${copy} is ${replica.state}: ${reasonText(replica.reason)}`] : [],
+    ...hintNote(replica),
     ...throttledNote(replica, copy),
     ...troubleNote(replica, copy),
     ...last === undefined ? [] : [`${copy} was replaced ${replaced.length === 1 ? 'once' : `${replaced.length} times`}, last ${ago(last.atMs, nowMs)}${last.reason === null ? '' : `: ${reasonText(last.reason)}`}`],
   ]
+}
+
+function hintNote({ reason }: Pick<Replica, 'reason'>): string[] {
+  const hint = hintFor(reason)
+  return hint === null ? [] : [hint]
 }
 
 function throttledNote({ throttled }: Pick<Replica, 'throttled'>, name: string): string[] {
@@ -112,7 +120,7 @@ function copyText(replica: Replica, io: Shown): string {
     service.service, service.exitCode === null ? service.state : `${service.state} (exit ${service.exitCode})`, service.health,
     service.ports.join(',') || '-', String(service.restarts), service.containerId === null ? '-' : service.containerId.slice(0, 12),
   ]), false)
-  const reason = replica.reason === null ? '' : `${plain(reasonText(replica.reason))}\n`
+  const reason = replica.reason === null ? '' : [reasonText(replica.reason), ...hintNote(replica)].map((note) => `${plain(note)}\n`).join('')
   const held = [...throttledNote(replica, 'It'), ...troubleNote(replica, 'It')].map((note) => `${plain(note)}\n`).join('')
   return `${heading(plain(title), io.hasColours)}\n${reason}${held}${services}${replica.events.map(eventText).join('')}`
 }

@@ -17,6 +17,7 @@ function stageOfCopy(replica: Replica): Stage {
   switch (replica.state) {
     case 'waiting': return said(replica.reason === null ? 'Waiting for a host' : replica.reason.code === 'no-host' ? `Waiting for a host: ${replica.reason.detail ?? reasonText(replica.reason)}` : `Looking for a host again: ${reasonText(replica.reason)}`)
     case 'starting': return replica.trouble == null ? stageOfServices(replica, host) : said(`${host} tries again: ${reasonText(replica.trouble)}`)
+    case 'restarting': return said(replica.reason === null ? `Starting it again on ${host}` : reasonText(replica.reason))
     case 'unreachable': return said(`${host} does not answer`)
     case 'suspended': return said(`Suspended on ${host}`)
     case 'running': return said('Running')

@@ -153,7 +153,7 @@ export const LeaseStatus = z.strictObject({
   disk: DiskShare.nullable(),
   /** It runs, and its host holds it back for this; null: it does not. */
   throttled: Reason.nullable(),
-  /** What keeps it from starting, or its host from seeing it, and may pass: it is tried again. Null: nothing does. */
+  /** What keeps it from starting or running steadily, or its host from seeing it, and may pass: it is tried again. Null: nothing does. */
   trouble: Reason.nullable(),
   services: z.array(ServiceStatus).max(32),
 })

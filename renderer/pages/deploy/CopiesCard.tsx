@@ -1,5 +1,6 @@
 import { ChevronDown } from 'lucide-react'
 import { Button, Disclosure, DisclosurePanel, Heading } from 'react-aria-components'
+import { complaintOf } from '../../../contract/complaints.ts'
 import type { Deployment, Replica, ReplicaEvent } from '../../../contract/nouns/deployment.ts'
 import type { ServiceStatus } from '../../../contract/wire/v1/protocols.ts'
 import { useNow } from '../../base/useNow.ts'
@@ -11,7 +12,7 @@ import type { Format } from '../../format/format.ts'
 import { useFormat } from '../../i18n/Language.tsx'
 import { reasonTexts } from '../../i18n/reasons.ts'
 import { useStores } from '../../stores/context.tsx'
-import { copyWords, eventWords, runningCopies, serviceWords } from './words.ts'
+import { complaintHints, copyWords, eventWords, runningCopies, serviceWords } from './words.ts'
 
 /** Where the copies are, how each is, and what happened to it. */
 export function CopiesCard({ app }: { app: Deployment }) {
@@ -29,6 +30,7 @@ function Copy({ replica }: { replica: Replica }) {
   const f = useFormat()
   const nowMs = useNow(useStores().clock, 60_000)
   const { tone, word } = copyWords[replica.state]
+  const complaint = replica.reason?.code === 'app-exited' ? complaintOf(replica.reason.detail ?? '') : null
   return (
     <li className="py-3">
       <div className="flex items-baseline gap-2.5">
@@ -46,6 +48,7 @@ function Copy({ replica }: { replica: Replica }) {
           {replica.reason.detail !== undefined && <>{' '}<Outside text={replica.reason.detail} maxLength={200} /></>}
         </p>
       )}
+      {complaint !== null && <p className="ms-4.5 text-caption">{f.t(complaintHints[complaint.kind], { user: complaint.user ?? 'postgres' })}</p>}
       {replica.throttled != null && <p className="ms-4.5 text-caption text-sun-text">{f.t('guest.throttledRenter')} {f.t(reasonTexts[replica.throttled.code])}</p>}
       {replica.trouble != null && (
         <p className="ms-4.5 text-caption text-sun-text">

@@ -1,3 +1,4 @@
+import type { Complaint } from '../../../contract/complaints.ts'
 import type { Deployment, Replica, ReplicaEvent } from '../../../contract/nouns/deployment.ts'
 import type { ServiceStatus } from '../../../contract/wire/v1/protocols.ts'
 import type { Tone } from '../../components/Badge.tsx'
@@ -22,6 +23,7 @@ export const copyWords: Record<Replica['state'], Word> = {
   waiting: { tone: 'attention', word: 'copy.state.waiting' },
   starting: { tone: 'info', word: 'copy.state.starting' },
   running: { tone: 'good', word: 'copy.state.running' },
+  restarting: { tone: 'problem', word: 'copy.state.restarting' },
   suspended: { tone: 'attention', word: 'copy.state.suspended' },
   unreachable: { tone: 'attention', word: 'copy.state.unreachable' },
   failed: { tone: 'problem', word: 'copy.state.failed' },
@@ -38,6 +40,9 @@ export const eventWords: Record<ReplicaEvent['kind'], MessageId> = {
   leased: 'event.leased', running: 'event.running', asleep: 'event.asleep', awake: 'event.awake', lost: 'event.lost', ended: 'event.ended', replaced: 'event.replaced',
   waiting: 'event.waiting', failed: 'event.failed',
 }
+
+/** Which line of the compose file helps an app that ends by itself. */
+export const complaintHints: Record<Complaint['kind'], MessageId> = { 'another-user': 'copies.anotherUser', 'own-files': 'copies.ownFiles', 'no-permission': 'copies.noPermission' }
 
 export function runningCopies({ replicas }: Pick<Deployment, 'replicas'>): number {
   return replicas.filter((replica) => replica.state === 'running').length

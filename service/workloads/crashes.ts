@@ -1,0 +1,105 @@
+import type { Reason } from '../../contract/reasons.ts'
+import { type BaseDeps, deadlineSignal } from '../base/index.ts'
+import type { EngineHost, LogChunk } from '../engine/types.ts'
+import { LineSplitter } from './lines.ts'
+import type { Ended } from './types.ts'
+
+/** Of what a service printed, so many lines are looked at for the last that says something. */
+const lastLines = 20
+const maxWordsLength = 240
+/** An engine that does not give a log in this time keeps no lease waiting for it. */
+const readDeadlineMs = 3_000
+
+interface Crash {
+  ended: Ended
+  /** What it printed last; of the end before, while that is being read. */
+  words: string
+  isRead: boolean
+}
+
+interface CrashesDeps extends Pick<BaseDeps, 'clock' | 'log'> {
+  engine: EngineHost
+  /** There is more to tell of this lease. */
+  onHeard: (leaseId: string) => void
+}
+
+/** Why services end by themselves, in their own last words: whoever rents sees it without looking for it. */
+export class Crashes {
+  readonly #deps: CrashesDeps
+  readonly #byLease = new Map<string, Map<string, Crash>>()
+
+  constructor(deps: CrashesDeps) {
+    this.#deps = deps
+  }
+
+  /** @param ended the services of one lease that do not run steadily now. */
+  look(leaseId: string, ended: readonly Ended[]): void {
+    const before = this.#byLease.get(leaseId)
+    if (ended.length === 0) {
+      if (this.#byLease.delete(leaseId)) this.#deps.onHeard(leaseId)
+      return
+    }
+    this.#byLease.set(leaseId, new Map(ended.flatMap((each) => {
+      const crash = this.#crashOf(leaseId, each, before?.get(each.service))
+      return crash === null ? [] : [[each.service, crash]]
+    })))
+  }
+
+  forget(leaseId: string): void {
+    this.#byLease.delete(leaseId)
+  }
+
+  isReading(leaseId: string): boolean {
+    return [...this.#byLease.get(leaseId)?.values() ?? []].some(({ isRead }) => !isRead)
+  }
+
+  /** What is to be said of a lease whose services do not run steadily; null: they do. */
+  reason(leaseId: string): Reason | null {
+    const [first] = this.#byLease.get(leaseId)?.values() ?? []
+    if (first === undefined) return null
+    const { service, exitCode, times, isOutOfMemory } = first.ended
+    const often = times > 1 ? `, ${times} times in a row` : ''
+    return this.told(leaseId, { code: 'app-exited', detail: isOutOfMemory ? `${service} used more memory than it may${often}.` : `${service} ended with code ${exitCode}${often}.` })
+  }
+
+  /** The same reason, with what was printed last. */
+  told(leaseId: string, reason: Reason): Reason {
+    const [first] = this.#byLease.get(leaseId)?.values() ?? []
+    if (reason.code !== 'app-exited' || first === undefined || first.words === '') return reason
+    return { ...reason, detail: `${reason.detail ?? ''} It said last: ${first.words}`.trim() }
+  }
+
+  #crashOf(leaseId: string, ended: Ended, before: Crash | undefined): Crash | null {
+    if (before === undefined && ended.atMs === null) return null
+    if (before !== undefined && (ended.atMs === null || before.ended.atMs === ended.atMs)) {
+      // it runs again for the moment, and what is known of its last end is what there is to say
+      before.ended = ended.atMs === null ? { ...before.ended, times: ended.times } : ended
+      return before
+    }
+    const crash: Crash = { ended, words: before?.words ?? '', isRead: false }
+    void this.#read(ended.containerId).then((words) => {
+      Object.assign(crash, { words, isRead: true })
+      this.#deps.onHeard(leaseId)
+    })
+    return crash
+  }
+
+  async #read(containerId: string): Promise<string> {
+    const { engine, clock, log } = this.#deps
+    using deadline = deadlineSignal(clock, 'read what a guest said last', readDeadlineMs)
+    try {
+      const chunks: LogChunk[] = []
+      for await (const chunk of engine.require().logs(containerId, { follow: false, tailLines: lastLines, signal: deadline.signal })) chunks.push(chunk)
+      return lastOf(chunks, 'stderr') ?? lastOf(chunks, 'stdout') ?? ''
+    } catch (error) {
+      log.debug('a guest that ended cannot be read', { containerId, error })
+      return ''
+    }
+  }
+}
+
+function lastOf(chunks: readonly LogChunk[], source: LogChunk['source']): string | undefined {
+  const splitter = new LineSplitter()
+  const lines = chunks.filter((chunk) => chunk.source === source).flatMap(({ text, atMs }) => splitter.push(text, atMs))
+  return [...lines, ...splitter.end()].map(({ text }) => text.trim()).findLast((text) => text !== '')?.slice(0, maxWordsLength)
+}
