@@ -12,7 +12,7 @@ import { createPair, type Pair } from './harness/pair.ts'
 import { figure, inRounds } from './harness/rounds.ts'
 import type { Benchmark, Figure } from './harness/types.ts'
 
-const rounds = 5
+const rounds = 9
 const cores = availableParallelism()
 const measureMs = 2_000
 /** The promise is about what is so this long after the owner is back, ms. */
