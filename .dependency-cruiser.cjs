@@ -1,6 +1,6 @@
 /**
  * Imports go down only (docs/ARCHITECTURE.md). Each part of the service may import the parts on the levels below its
- * own, and of them only `types.ts` and `index.ts`; only `node.ts` builds implementations, which eslint.config.js sees to.
+ * own, and of them only `types.ts` and `index.ts`; only `node.ts` builds implementations, which oxlint.config.ts sees to.
  * scripts/layers.test.ts breaks each rule once.
  */
 const levels = [

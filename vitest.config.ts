@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 
 const node = { environment: 'node', restoreMocks: true } as const
@@ -12,7 +13,7 @@ const node = { environment: 'node', restoreMocks: true } as const
 export default defineConfig({
   test: {
     projects: [
-      { test: { ...node, name: 'unit', include: ['{contract,release,service,cli,main,scripts}/**/*.test.ts', 'renderer/**/*.test.{ts,tsx}'], exclude: ['**/*.{engine,network,debian}.test.ts', 'node_modules/**'], testTimeout: 15_000, isolate: false, css: { include: [/\.css\?raw$/] } } },
+      { test: { ...node, name: 'unit', include: ['{contract,release,service,cli,main,scripts}/**/*.test.ts', 'renderer/**/*.test.{ts,tsx}'], exclude: ['**/*.{engine,network,debian}.test.ts', 'node_modules/**'], testTimeout: 15_000, isolate: false, maxWorkers: Math.max(2, availableParallelism() - 1), css: { include: [/\.css\?raw$/] } } },
       { test: { ...node, name: 'network', include: ['service/**/*.network.test.ts'], testTimeout: 60_000, hookTimeout: 60_000, maxWorkers: 2 } },
       { test: { ...node, name: 'engine', include: ['{service,cli}/**/*.engine.test.ts'], testTimeout: 120_000, hookTimeout: 120_000, fileParallelism: false } },
       { test: { ...node, name: 'debian', include: ['service/**/*.debian.test.ts'], testTimeout: 120_000, hookTimeout: 900_000, fileParallelism: false } },

@@ -54,9 +54,13 @@ async function compare({ here, there, command }: Pick<Lan, 'here' | 'there' | 'c
     const peers = new PeerSource({ ...deps, network, blobs })
     const costs = { image: [] as number[], raw: [] as number[] }
     const samples = await inRounds(rounds, {
-      image: () => measured(holder, costs.image, async () => {
-        await peers.fetch(digests, await peers.ask([peerId], digests, signal), signal, () => undefined)
-      }).finally(() => Promise.all(digests.map((digest) => blobs.remove(digest)))),
+      image: async () => {
+        try {
+          return await measured(holder, costs.image, async () => peers.fetch(digests, await peers.ask([peerId], digests, signal), signal, () => undefined))
+        } finally {
+          await Promise.all(digests.map((digest) => blobs.remove(digest)))
+        }
+      },
       raw: () => measured(holder, costs.raw, () => drain(network, peerId)),
     }, signal)
     return { ...samples, costs }

@@ -28,6 +28,7 @@ import { Signals, SignalsPush } from './nouns/owner.ts'
 const base = oc.errors({ DEPIN: { status: 422, data: ErrorReport } })
 
 /** A list that stays current: all of it first, then what changed. */
+// oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- what it returns has the key in it
 function listEvents<Item extends z.ZodType, Key extends z.ZodType>(item: Item, key: Key) {
   return eventIterator(z.discriminatedUnion('kind', [
     z.object({ kind: z.literal('all'), items: z.array(item) }),

@@ -1,10 +1,8 @@
 import { execFile } from 'node:child_process'
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
-import { ESLint, Linter } from 'eslint'
-import tseslint from 'typescript-eslint'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { root } from './setup/root.mjs'
 import { tools } from './suites/tool.ts'
@@ -98,24 +96,47 @@ describe('the layer check', () => {
   })
 })
 
-describe('the check that only node.ts builds parts', () => {
-  const eslint = new ESLint({ cwd: root })
+/** Lines of code, where they are, and what the linter says of them: nothing, or why they are not written there. */
+const lines: (readonly [string, string, string | null])[] = [
+  ['import { createMarket } from \'../market/index.ts\'', 'service/workloads/reconciler.ts', 'Only service/node.ts builds parts'],
+  ['import { openDatabase } from \'../../database/index.ts\'', 'service/deployments/manifest/store.ts', 'Only service/node.ts builds parts'],
+  ['import * as market from \'../market/index.ts\'', 'service/workloads/cycle.ts', 'Only service/node.ts builds parts'],
+  ['import { ratesFrom } from \'../market/index.ts\'', 'service/workloads/rates.ts', null],
+  ['import { createEventBus } from \'../base/index.ts\'', 'service/workloads/bus.ts', null],
+  ['import { createRunner } from \'./runner.ts\'', 'service/workloads/index.ts', null],
+  ['import { createMarket } from \'../market/index.ts\'', 'service/workloads/reconciler.test.ts', null],
+  ['import { createMarket } from \'./market/index.ts\'', 'service/node.ts', null],
+  ['export const now = Date.now()', 'service/workloads/now.ts', 'Date.now'],
+  ['export const now = new Date()', 'service/workloads/date.ts', 'Take a Clock.'],
+  ['export const now = new Date()', 'main/date.ts', 'Take a Clock.'],
+  ['export const chance = Math.random()', 'main/chance.ts', 'Math.random'],
+  ['setTimeout(() => undefined, 1)', 'service/market/later.ts', 'Take a Clock.'],
+  ['export const signal = AbortSignal.timeout(1)', 'service/market/signal.ts', 'Take a Clock.'],
+  ['export const now = Date.now()', 'service/base/clock.ts', null],
+  ['export const now = new Date()', 'service/market/date.test.ts', null],
+  ['export default 1', 'service/market/one.ts', 'Export by name.'],
+  ['export const Text = () => <p>Words</p>', 'renderer/Text.tsx', 'Text goes through the message catalogue.'],
+  ['export const side = \'ml-2\'', 'renderer/side.ts', 'Use logical utilities'],
+  ['console.log(1)', 'renderer/log.ts', 'Unexpected console statement'],
+  ['console.log(1)', 'cli/log.ts', null],
+]
 
-  it.each([
-    ['import { createMarket } from \'../market/index.ts\'', 'service/workloads/reconciler.ts', 1],
-    ['import { openDatabase } from \'../../database/index.ts\'', 'service/deployments/manifest/store.ts', 1],
-    ['import * as market from \'../market/index.ts\'', 'service/workloads/reconciler.ts', 1],
-    ['import { ratesFrom } from \'../market/index.ts\'', 'service/workloads/reconciler.ts', 0],
-    ['import { createEventBus } from \'../base/index.ts\'', 'service/workloads/reconciler.ts', 0],
-    ['import { createRunner } from \'./runner.ts\'', 'service/workloads/index.ts', 0],
-    ['import { createMarket } from \'../market/index.ts\'', 'service/workloads/reconciler.test.ts', 0],
-    ['import { createMarket } from \'./market/index.ts\'', 'service/node.ts', 0],
-  ])('%s in %s: %i', async (code, file, count) => {
-    const name = '@typescript-eslint/no-restricted-imports'
-    const config = await eslint.calculateConfigForFile(join(root, file)) as Linter.Config
-    const rules = { [name]: config.rules?.[name] ?? 'off' }
-    const messages = new Linter({ cwd: root }).verify(code, { files: ['**/*.ts'], plugins: { '@typescript-eslint': tseslint.plugin }, languageOptions: { parser: tseslint.parser }, rules }, file)
-    expect(messages.map(({ ruleId }) => ruleId)).toEqual(Array.from({ length: count }, () => name))
+describe('the linter', () => {
+  let said: { filename: string, message: string }[] = []
+
+  beforeAll(async () => {
+    rmSync(folder, { recursive: true, force: true })
+    for (const [code, file] of lines) write(file, `${code}\n`)
+    for (const name of ['oxlint.config.ts', 'scripts/checks/restricted-syntax.ts']) write(name, readFileSync(join(root, name), 'utf8').replace('typeAware: true', 'typeAware: false'))
+    symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'))
+    // it ends with 1 where it has something to say
+    const { stdout } = await promisify(execFile)(process.execPath, [join(root, tools.oxlint), '--format', 'json', '--allow', 'no-unused-vars', 'service', 'main', 'renderer', 'cli'], { cwd: folder, maxBuffer: 2 ** 24 }).catch((error: unknown) => error as { stdout: string })
+    said = (JSON.parse(stdout) as { diagnostics: typeof said }).diagnostics
+  }, 60_000)
+
+  it.each(lines)('%s in %s: %s', (_, file, why) => {
+    const messages = said.filter(({ filename }) => filename.replaceAll('\\', '/') === file).map(({ message }) => message)
+    expect(messages).toEqual(why === null ? [] : [expect.stringContaining(why)])
   })
 })
 

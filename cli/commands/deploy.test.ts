@@ -76,14 +76,14 @@ describe('deploy', () => {
     const { exitCode, stdout } = await cli.depin(`deploy . --name web-shop --max-price 5 --provider ${fixture.peerB} --json`)
     expect(exitCode).toBe(0)
     expect(JSON.parse(stdout)).toEqual({ name: 'web-shop', state: 'starting', replicas: [{ leaseId: null, provider: null, state: 'waiting', containerIds: [] }] })
-    const { bundle, options } = cli.fake.calls.at(-1)?.input as { bundle: ManifestBundle, options: unknown }
+    const { bundle, options } = cli.fake.calls.at(-1)!.input as { bundle: ManifestBundle, options: unknown }
     expect(Object.keys(bundle.files)).toEqual(['compose.yaml'])
     expect(options).toEqual({ name: 'web-shop', maxPriceMonthMicro: 5_000_000n, providers: [fixture.peerB] })
   })
 
   it('takes a file from standard input', async () => {
     await cli.depin('deploy -', { input: 'services: {}' })
-    expect((cli.fake.calls.at(-1)?.input as { bundle: ManifestBundle }).bundle.files['compose.yaml']).toBe(Buffer.from('services: {}').toString('base64'))
+    expect((cli.fake.calls.at(-1)!.input as { bundle: ManifestBundle }).bundle.files['compose.yaml']).toBe(Buffer.from('services: {}').toString('base64'))
   })
 
   it('makes nothing of a file that cannot run', async () => {

@@ -25,20 +25,11 @@ const layered = ['contract', 'release', 'service', 'cli', 'renderer', 'main', 'p
 export function listSteps(): Step[] {
   const report = join(root, '.cache/reports/unit.json')
   return [
-    lint('lint service', 'eslint-service', ['.', ...windows.flatMap((folder) => ['--ignore-pattern', `${folder}/`])]),
-    lint('lint windows', 'eslint-windows', windows),
     { kind: 'unit', name: 'unit', tool: 'vitest', args: ['run', '--project', 'unit', '--allowOnly=false', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`], report },
     ...listWorlds().map((world): Step => ({ kind: 'types', name: world === '.' ? 'types' : `types ${world}`, tool: 'tsc', args: ['-p', world] })),
+    { kind: 'lint', name: 'lint', tool: 'oxlint', args: ['.'] },
     { kind: 'layers', name: 'layers', tool: 'depcruise', args: [...layered, '--config', '.dependency-cruiser.cjs'] },
   ]
-}
-
-/** Worlds with a window in them. The others compile together, so that typed lint reads them once. */
-const windows = ['renderer', 'main', 'preload', 'e2e']
-
-/** In two halves: typed lint is most of the work, and one process takes one core. */
-function lint(name: string, cache: string, what: readonly string[]): Step {
-  return { kind: 'lint', name, tool: 'eslint', args: [...what, '--cache', '--cache-location', `.cache/${cache}`, '--cache-strategy', 'content', '--max-warnings', '0'] }
 }
 
 /** The checkout, and each folder that compiles on its own, with only its own `lib` and `types`. */

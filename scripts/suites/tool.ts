@@ -16,10 +16,10 @@ export interface ToolOptions {
   show: 'live' | 'captured'
 }
 
-/** A package's program, run by this Node: the same on every system. TypeScript 7 checks types; typed lint is built on 6. */
+/** A package's program, run by this Node: the same on every system. TypeScript 7 checks types, and typed lint is built on it; what reads imports is built on 6. */
 export const tools = {
   tsc: 'node_modules/typescript-7/bin/tsc',
-  eslint: 'node_modules/eslint/bin/eslint.js',
+  oxlint: 'node_modules/oxlint/bin/oxlint',
   depcruise: 'node_modules/dependency-cruiser/bin/dependency-cruiser.mjs',
   vitest: 'node_modules/vitest/vitest.mjs',
   playwright: 'node_modules/@playwright/test/cli.js',

@@ -252,7 +252,7 @@ function assertHardened({ name, options }: ContainerSpec, request: ContainerRequ
     expect(mount.Target).toMatch(/^(\/[^/:,]+)+$/)
     expect(mount.Target.split('/')).not.toContain('..')
   }
-  const tmpfs = Object.entries(host.Tmpfs as Record<string, string> | undefined ?? {})
+  const tmpfs = Object.entries(host.Tmpfs ?? {})
   for (const [target, tmpfsOptions] of tmpfs) {
     expect(target).toMatch(/^(\/[^/:,]+)+$/)
     expect(tmpfsOptions).toMatch(/^rw,noexec,nosuid,nodev,size=\d+m,mode=1777$/)

@@ -49,7 +49,11 @@ export async function whileWritesAreFree<Result>(writer: Writer, work: () => Pro
   const limited = await limitedDevices(writer, tools)
   if (!writer.devices.some((device) => limited.includes(device))) return await work()
   await paceWrites(writer, 'free', tools)
-  return await work().finally(() => paceWrites(writer, 'held-back', tools))
+  try {
+    return await work()
+  } finally {
+    await paceWrites(writer, 'held-back', tools)
+  }
 }
 
 /** Lets go whatever is held back of containers whose service may be dead, as far as they run; never throws. */

@@ -138,7 +138,11 @@ export class BlobStore {
     await rename(path, this.#path(digest))
     if (process.platform !== 'win32') {
       const folder = await open(this.#directory)
-      await folder.sync().finally(() => folder.close())
+      try {
+        await folder.sync()
+      } finally {
+        await folder.close()
+      }
     }
     this.#sizes.set(digest, sizeBytes)
   }

@@ -89,7 +89,10 @@ async function pauseSurely({ client, traits, status, quotas }: EngineContext, id
     if (info?.state !== 'running' || info.cpuMilli === null) throw error
     const { cpuMilli } = info
     await update(id, { cpuMilli: status.cpuMilli })
-    const frozen = traits.yielding === undefined ? freeze() : traits.yielding.whileHeavy(freeze)
-    await frozen.finally(() => update(id, { cpuMilli }))
+    try {
+      await (traits.yielding === undefined ? freeze() : traits.yielding.whileHeavy(freeze))
+    } finally {
+      await update(id, { cpuMilli })
+    }
   }
 }

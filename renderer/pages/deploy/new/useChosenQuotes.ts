@@ -9,7 +9,7 @@ export function useChosenQuotes(): { report: Quotes | null; settled: boolean } {
   const picked = useStore(draft.store, ({ hosts }) => hosts)
   const all = useStore(allQuotes.store)
   const some = useStore(pickedQuotes.store)
-  if (picked !== null && picked.length === 0) return { report: null, settled: true }
+  if (picked?.length === 0) return { report: null, settled: true }
   const state = picked === null ? all : some
   return { report: quotesOf(state), settled: state.kind === 'done' }
 }
