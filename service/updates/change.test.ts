@@ -1,6 +1,8 @@
 import { execFile } from 'node:child_process'
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { buildSync } from 'esbuild'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { day } from '../../release/day.ts'
 import { startFeed, type TestFeed } from '../../release/testing/feed.ts'
@@ -9,17 +11,26 @@ import { boot, makeInstall, newVersion, oldVersion, packVersion, removeInstall, 
 import type { UpdateMainOptions } from '../testing/update-main.ts'
 import { layoutOf, linkedVersion } from './layout.ts'
 
-const program = join(import.meta.dirname, '../testing/update-main.ts')
 const key = newKey()
+/** As one file, so that each of many runs begins soon. */
+let program: string
 let feed: TestFeed
 let install: TestInstall
 
 beforeAll(async () => {
+  program = join(mkdtempSync(join(tmpdir(), 'depin-update-')), 'update-main.mjs')
+  buildSync({
+    entryPoints: [join(import.meta.dirname, '../testing/update-main.ts')], outfile: program, bundle: true, platform: 'node', format: 'esm',
+    banner: { js: 'import { createRequire } from "node:module"\nconst require = createRequire(import.meta.url)' },
+  })
   feed = await startFeed()
   const content = packVersion(newVersion)
   for (const [name, body] of Object.entries(filesOf(statementOf(content, { version: newVersion }), content, key))) feed.put(name, body)
 })
-afterAll(() => feed.close())
+afterAll(() => {
+  rmSync(dirname(program), { recursive: true, force: true })
+  feed.close()
+})
 beforeEach(() => {
   install = makeInstall()
   boot(install)
