@@ -7,6 +7,7 @@ import { encodeApp, type HostAnswer } from '../market/index.ts'
 import type { Leasing } from './leasing.ts'
 import { plan } from './plan.ts'
 import type { DeploymentDeps, DeploymentRecord, DeploymentStore, RemoteView, ReplicaAction, ReplicaRecord, ReplicaState, ReplicaView } from './types.ts'
+import { isComingUp } from './view.ts'
 
 /** Without a better place, a copy that sleeps is looked after again this late, ms. */
 const moveAgainMs = 15_000
@@ -170,13 +171,14 @@ export class Reconciler {
     })
   }
 
-  /** Writes down the first time a lease is seen running. */
+  /** Writes down the first time a lease is seen running, with all its services. */
   #noteRunning(record: DeploymentRecord, replicas: readonly ReplicaRecord[], views: readonly ReplicaView[]): void {
     for (const [at, replica] of replicas.entries()) {
       const { state } = replica
       if (state.kind !== 'leased' || views[at]?.phase?.state !== 'running') continue
+      const status = this.#remote.status(state.leaseId)
       const events = this.#store.events(replica.deployment, replica.index)
-      if (events.some((event) => event.leaseId === state.leaseId && event.kind === 'running')) continue
+      if (status === undefined || isComingUp(status) || events.some((event) => event.leaseId === state.leaseId && event.kind === 'running')) continue
       const isReplacement = events.some((event) => event.leaseId === state.leaseId && event.kind === 'replaced')
       this.#deps.database.transaction((tx) => {
         this.#store.putReplica(tx, { ...replica, state: { ...state, failures: 0 } })

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { LeaseStatus } from '../../contract/wire/v1/protocols.ts'
+import type { LeaseStatus, ServiceStatus } from '../../contract/wire/v1/protocols.ts'
 import type { LeaseRecord } from '../market/index.ts'
 import { FakeClock } from '../testing/clock.ts'
 import type { DeploymentRecord, ReplicaRecord } from './types.ts'
@@ -8,18 +8,18 @@ import { type ViewDeps, viewOf } from './view.ts'
 const record = { name: 'shop', createdAtMs: 0, removing: false, app: { services: [] }, placement: { copies: 1, graceMs: 30_000, maxPriceMonthMicro: null, budgetMicro: null }, warnings: [] } as unknown as DeploymentRecord
 
 /** A copy that came to its host `leasedMs` ago; the host was last heard `heardMs` ago. */
-function copy(leasedMs: number, heardMs: number, said?: Pick<LeaseStatus, 'trouble'>) {
+function copy(leasedMs: number, heardMs: number, said?: Partial<LeaseStatus>, state = 'funded') {
   const clock = new FakeClock()
   const replica: ReplicaRecord = { deployment: 'shop', index: 0, sinceMs: clock.nowMs() - leasedMs, state: { kind: 'leased', leaseId: 'lease', provider: 'p', label: 'attic', region: null, failures: 0 } }
   const lease = {
-    phase: { state: 'funded' }, sinceMs: replica.sinceMs,
+    phase: { state }, sinceMs: replica.sinceMs,
     lease: { rates: { cpuMilliSecondFemto: 1n, memoryMiBSecondFemto: 1n, diskMiBSecondFemto: 1n, egressByteFemto: 1n }, resources: { cpuMilli: 100, memoryMiB: 32, diskMiB: 1024 } },
   } as unknown as LeaseRecord
   const deps = {
     clock,
     store: { replicas: () => [replica], leaseIds: () => [], events: () => [] },
     market: { leases: { get: () => lease } },
-    remote: { status: () => said === undefined ? undefined : { services: [], ...said }, lastHeardMs: () => clock.monotonicMs() - heardMs },
+    remote: { status: () => said === undefined ? undefined : { services: [], trouble: null, ...said }, lastHeardMs: () => clock.monotonicMs() - heardMs },
   } as unknown as ViewDeps
   return viewOf(deps, record).replicas[0]!
 }
@@ -34,6 +34,15 @@ describe('a copy', () => {
     const trouble = { code: 'engine', detail: 'away' } as const
     expect(copy(60_000, 0, { trouble })).toMatchObject({ state: 'starting', reason: null, trouble })
   })
+})
+
+it('a copy runs once each of its services has begun, and is well where it says so', () => {
+  const service = (state: ServiceStatus['state'], health: ServiceStatus['health'] = 'none') => ({ state, health }) as ServiceStatus
+  const state = (...services: ServiceStatus[]) => copy(60_000, 0, { services }, 'running').state
+  expect(state(service('running'), service('waiting'))).toBe('starting')
+  expect(state(service('running'), service('pulling'))).toBe('starting')
+  expect(state(service('running', 'starting'))).toBe('starting')
+  expect(state(service('running', 'healthy'), service('completed'), service('failed'))).toBe('running')
 })
 
 describe('why it does not simply run', () => {

@@ -72,13 +72,18 @@ function leaseState(deps: ViewDeps, lease: LeaseRecord | undefined, provider: st
   const status = deps.remote.status(lease.leaseId)
   if (isUnsteady(status)) return { state: 'restarting', reason: status?.trouble ?? null, sinceMs }
   const isStarting = phase.state === 'proposed' || phase.state === 'funded'
-    || (status?.services.some((service) => service.health === 'starting') ?? true)
+    || status === undefined || isComingUp(status)
   return { state: isStarting ? 'starting' : 'running', reason: null, sinceMs }
 }
 
 /** A service of it ends again and again: that is its own state, and no trouble of its host. */
 function isUnsteady(status: LeaseStatus | undefined): boolean {
   return status?.trouble?.code === 'app-exited'
+}
+
+/** A service of it has not begun yet, or has not said that it is well. */
+export function isComingUp({ services }: LeaseStatus): boolean {
+  return services.some(({ state, health }) => health === 'starting' || state === 'waiting' || state === 'pulling' || state === 'starting')
 }
 
 function stateOf(record: DeploymentRecord, replicas: readonly Replica[]): Deployment['state'] {

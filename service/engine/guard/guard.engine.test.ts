@@ -73,6 +73,8 @@ describe('a namespace with a guard', () => {
     ])
     expect(reached).toEqual(say([[net.inside, ports.hello]]))
     expect(await network.run(id, 'nslookup -type=a inside')).toContain(net.inside)
+    // an app that asks anew for each of many connections
+    expect(await network.run(id, 'for at in 1 2 3 4; do (for i in $(seq 150); do nslookup inside > /dev/null || echo lost; done) & done; wait')).toBe('')
     await network.run(id, ['', '127.0.0.11', net.gateway].map((server) => `nslookup secret.example.org ${server} &`).join(' ') + ' wait')
     expect(asked).toEqual([])
     const counted = await channel.counters()
