@@ -36,6 +36,7 @@ reach each other by name. Nothing is opened on the host: \`depin forward NAME SE
   instead. It begins with the files that are in the folder of the project, or empty; nothing comes back into your folder.
 - **Volumes live as long as a copy.** When a copy of your app moves to another host, its volumes begin anew there.
 - **The app's own files are read-only.** It can write to its volumes, to \`tmpfs\`, to /tmp and to /run; nothing in those last three can be executed.
+  Those three belong to the user that the service runs as (\`user\`, or else the image's own), and the folders that the image has in /run are there.
 - **Only TCP is forwarded.** Services still reach each other by any protocol.
 - **Whole apps are copied.** \`replicas\` of one service are copies of all of them.
 - **No extra rights.** No app controls the host or its engine, sees its files, or uses its network or devices.

@@ -2,11 +2,11 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { createSystemClock, createSystemRng } from '../base/index.ts'
 import { silentLog } from '../testing/deps.ts'
 import { Bench } from '../testing/engine-contract/bench.ts'
-import { busyboxImage, makeTestImage, testDocker, testEngineSocket } from '../testing/engine-images.ts'
+import { busyboxImage, makeTestImage, testDocker, testEngineSocket, usersImage } from '../testing/engine-images.ts'
 import { until } from '../testing/wait.ts'
 import { createEngineHost } from './index.ts'
-import { labelKeys } from './names.ts'
-import { containerSpec } from './spec.ts'
+import { labelKeys, lookName } from './names.ts'
+import { containerSpec, lookSpec } from './spec.ts'
 import type { ContainerRequest, Owner, PodRequest } from './types.ts'
 
 describe('a container on a real engine', () => {
@@ -32,6 +32,10 @@ describe('a container on a real engine', () => {
     let text = ''
     for await (const chunk of bench.engine.logs(id, { follow: true, tailLines: 1000, signal: new AbortController().signal })) text += chunk.text
     return text
+  }
+
+  async function containerNames(): Promise<string[]> {
+    return (await docker.listContainers({ all: true })).flatMap(({ Names }) => Names)
   }
 
   it('is what the spec says, field by field', async () => {
@@ -71,6 +75,39 @@ describe('a container on a real engine', () => {
       'dd if=/dev/zero of=/tmp/big bs=1M count=40 2>&1 | grep -c "No space"',
     ].join('\n'))
     expect(output).toBe('may write /tmp\nmay write /run\nmay write /var/tmp\n1\n')
+  })
+
+  it.each<[string, string, Partial<ContainerRequest>]>([
+    ['its image names', '1000:1000', {}],
+    ['is named', '1000:50', { user: 'app:staff' }],
+    ['is a number that nobody has', '4321:0', { user: '4321' }],
+    ['is root', '0:0', { user: '0' }],
+  ])('lets the user who %s write to all its scratch space, and to nothing else', async (_, ids, change) => {
+    const imageId = await makeTestImage(usersImage, docker)
+    const owner = bench.newOwner()
+    const places = '/run /run/app /run/lock /run/lock/app /tmp /var/tmp /var/lib/thing'
+    const output = await outputOf([
+      'written=',
+      `for path in ${places} / /etc /var /var/lib; do touch $path/x 2>/dev/null && written="$written $path"; done`,
+      'cp /bin/busybox /run/app/busybox && /run/app/busybox true 2>/dev/null && written="$written and runs"',
+      'echo "$(id -u):$(id -g)$written"',
+    ].join('\n'), { imageId, tmpfs: [{ path: '/var/lib/thing', sizeMiB: 4 }], ...change }, owner)
+    expect(output).toBe(`${ids} ${places}\n`)
+    // what the image was looked into by is gone
+    expect(await containerNames()).not.toContain(`/${lookName(owner, 'main', imageId)}`)
+  })
+
+  it('is looked for in its image although a crash left the last look, and what was left goes with the lease', async () => {
+    const imageId = await makeTestImage(usersImage, docker)
+    const owner = bench.newOwner()
+    const { name, options } = lookSpec({ owner, service: 'main', imageId, user: null }, [], { kind: 'docker', seccomp: 'implied', runtime: null })
+    const leaveOne = (): Promise<unknown> => docker.createContainer({ name, ...options })
+    await leaveOne()
+    expect(await outputOf('touch /run/app/x /tmp/x && echo written', { imageId, user: '77' }, owner)).toBe('written\n')
+    expect(await containerNames()).not.toContain(`/${name}`)
+    await leaveOne()
+    await bench.engine.removeLeaseImages(owner)
+    expect(await containerNames()).not.toContain(`/${name}`)
   })
 
   it('cannot have more processes or memory than its limits', async () => {

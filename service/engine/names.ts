@@ -99,6 +99,12 @@ export function fileLayerName(owner: Owner, service: string): string {
   return `${prefix(owner)}-files-${tag('files', owner, service)}`
 }
 
+/** Names the container that an image is looked into by; it is never started. */
+export function lookName(owner: Owner, service: string, imageId: string): string {
+  assertServiceName(service, 'service')
+  return `${prefix(owner)}-look-${tag('look', owner, `${service} ${imageId}`)}`
+}
+
 const tagLength = 10
 
 function prefix(owner: Owner): string {

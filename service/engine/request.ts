@@ -5,7 +5,7 @@ import { Name } from '../../contract/ids.ts'
 import { Healthcheck } from '../../contract/wire/v1/app.ts'
 import { NetworkPolicy } from './guard/policy.ts'
 import { assertOwner, volumeOf } from './names.ts'
-import type { ContainerRequest, PodRequest } from './types.ts'
+import type { ContainerRequest, ImageLook, PodRequest } from './types.ts'
 
 /**
  * The last gate before an engine. What comes here was parsed when it came from the peer; it is parsed again, more
@@ -45,7 +45,7 @@ const Pod = z.strictObject({
   policy: NetworkPolicy.pick({ egress: true, denied: true, caps: true }),
 })
 
-const Request = z.strictObject({
+const ContainerShape = z.strictObject({
   owner: OwnerRef,
   service: Name,
   imageId: ContentId,
@@ -71,14 +71,11 @@ function isHealthTest(words: readonly string[]): boolean {
   return words.length >= 2 && (words[0] === 'CMD' || words[0] === 'CMD-SHELL')
 }
 
+const Look = ContainerShape.pick({ owner: true, service: true, imageId: true, user: true })
+
 /** The request, known to ask for nothing but what its owner may have. Throws E_BAD_INPUT naming the field. */
 export function checkRequest(request: ContainerRequest): ContainerRequest {
-  const parsed = Request.safeParse(request)
-  if (!parsed.success) {
-    const issue = parsed.error.issues[0]
-    throw refused(issue?.path.join('.') ?? '', issue?.message ?? 'is not valid')
-  }
-  const checked = parsed.data
+  const checked = parse(ContainerShape, request)
   assertOwner(checked.owner)
   for (const [index, mount] of checked.volumes.entries()) {
     if (volumeOf(checked.owner, mount.name) === null) throw refused(`volumes.${index}.name`, 'is not a volume of this lease')
@@ -89,13 +86,28 @@ export function checkRequest(request: ContainerRequest): ContainerRequest {
 
 /** The same for a pod. */
 export function checkPodRequest(request: PodRequest): PodRequest {
-  const parsed = Pod.safeParse(request)
-  if (!parsed.success) {
-    const issue = parsed.error.issues[0]
-    throw refused(issue?.path.join('.') ?? '', issue?.message ?? 'is not valid')
-  }
-  assertOwner(parsed.data.owner)
-  return parsed.data
+  const checked = parse(Pod, request)
+  assertOwner(checked.owner)
+  return checked
+}
+
+/** The same for a look into an image. */
+export function checkLook({ owner, service, imageId, user }: ImageLook): ImageLook {
+  const checked = parse(Look, { owner, service, imageId, user })
+  assertOwner(checked.owner)
+  return checked
+}
+
+/** Where an image has volumes. */
+export function checkMountPaths(paths: readonly string[]): string[] {
+  return parse(z.array(MountPath).max(64), paths)
+}
+
+function parse<T>(shape: z.ZodType<T>, value: unknown): T {
+  const parsed = shape.safeParse(value)
+  if (parsed.success) return parsed.data
+  const issue = parsed.error.issues[0]
+  throw refused(issue?.path.join('.') ?? '', issue?.message ?? 'is not valid')
 }
 
 function refused(field: string, why: string): DepinError {

@@ -4,8 +4,9 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { DepinError } from '../../contract/errors.ts'
 import { networkName, podName, volumeName } from './names.ts'
-import { type AttacherPlace, attacherSpec, containerSpec, type ContainerSpec, type EngineTraits, fileLayerSpec, guardSpec, spareSpec } from './spec.ts'
-import type { ContainerRequest, Owner, PodRequest } from './types.ts'
+import { type AttacherPlace, attacherSpec, containerSpec, type ContainerSpec, type EngineTraits, fileLayerSpec, guardSpec, lookSpec, spareSpec } from './spec.ts'
+import type { ImageInside } from './scratch.ts'
+import type { ContainerRequest, ImageLook, Owner, PodRequest } from './types.ts'
 
 const owner: Owner = { node: '12D3KooWEyoppNCUx8Yx66oV9fJnriXwCcXwDDUA2kj6vnc6iDEp', leaseId: 'abcdefghijklmnopqrstuvwxyz234567' }
 const imageId = `sha256:${'1f'.repeat(32)}`
@@ -37,6 +38,7 @@ const pod: PodRequest = {
 }
 const place = { guardImageId: imageId, peers: { subnet: '172.30.0.0/24', gateway: '172.30.0.1' }, isPublished: true }
 const image = `${owner.node}/${owner.leaseId}/1024-data.img`
+const inside: ImageInside = { user: { uid: 33, gid: 34 }, runDirectories: ['/run/app', '/run/lock'] }
 const disks: AttacherPlace = { imageId, directory: '/home/a/depin/disks', uid: 1000, gid: 1000, devicesGid: 6, run: 'abcd', label: 'store' }
 
 describe('golden specs', () => {
@@ -46,10 +48,13 @@ describe('golden specs', () => {
     ['no-health', () => containerSpec({ ...minimal, healthcheck: 'none' }, { kind: 'docker', seccomp: 'implied', runtime: null })],
     ['podman', () => containerSpec(minimal, podman)],
     ['grouped', () => containerSpec(minimal, { ...docker, yielding: { cgroupParent: '/depin', softMemory: true, whileHeavy: (work) => work(), says: { weight: 'group', memory: true, why: null } } })],
+    ['user', () => containerSpec({ ...minimal, user: 'app' }, docker, inside)],
+    ['user-podman', () => containerSpec({ ...minimal, user: 'app' }, podman, inside)],
     ['guard', () => guardSpec(pod, place, docker)],
     ['spare', () => spareSpec(owner.node, '0123456789abcdef', place, docker)],
     ['attacher', () => attacherSpec({ verb: 'attach', images: [{ device: 1024, path: image }] }, disks, docker)],
     ['file-layer', () => fileLayerSpec(owner, 'web', imageId, null, docker)],
+    ['look', () => lookSpec({ ...minimal, user: 'app' }, ['/var/lib/data'], docker)],
   ])('%s', (name, build) => {
     const { name: container, options } = build()
     const path = join(import.meta.dirname, 'golden', `${name}.json`)
@@ -139,9 +144,15 @@ const hostileRequest: fc.Arbitrary<ContainerRequest> = fc.record({
   stopGraceMs: or(fc.constant(1000), hostileNumber),
 })
 
-function build(request: ContainerRequest, traits: EngineTraits): ContainerSpec | null {
+/** What an image may have been found to have: nobody vouches for it. */
+const hostileInside: fc.Arbitrary<ImageInside | null> = fc.option(fc.record({
+  user: fc.option(fc.record({ uid: or(fc.constantFrom(33, 2 ** 31 - 1), fc.oneof(hostileNumber, hostileText as fc.Arbitrary<unknown>)), gid: or(fc.constantFrom(0, 34), hostileNumber) })),
+  runDirectories: fc.array(or(fc.constantFrom('/run/app', '/run/secrets', '/run/lock/app'), fc.oneof(hostileText, hostileText.map((text) => `/run/${text}`), path)), { maxLength: 40 }),
+}))
+
+function build(make: () => ContainerSpec): ContainerSpec | null {
   try {
-    return containerSpec(request, traits)
+    return make()
   } catch (error) {
     if (error instanceof DepinError && error.code === 'E_BAD_INPUT') return null
     throw error
@@ -149,15 +160,35 @@ function build(request: ContainerRequest, traits: EngineTraits): ContainerSpec |
 }
 
 describe('no request, however hostile,', () => {
-  it('gets a privilege, a host path, a host namespace, a public port or another network', () => {
+  it('gets a privilege, a host path, a host namespace, a public port or another network, whatever its image has inside', () => {
     let accepted = 0
-    fc.assert(fc.property(hostileRequest, fc.constantFrom(docker, podman), (request, traits) => {
-      const spec = build(request, traits)
+    fc.assert(fc.property(hostileRequest, hostileInside, fc.constantFrom(docker, podman), (request, found, traits) => {
+      const spec = build(() => containerSpec(request, traits, found))
       if (spec === null) return
       accepted++
       assertHardened(spec, request)
     }), { numRuns: 2000 })
     expect(accepted, 'requests that were accepted').toBeGreaterThan(100)
+  })
+})
+
+describe('no look into an image, however hostile,', () => {
+  const hostileLook = fc.record({ owner: fc.constant(owner), service: or(fc.constant('web'), hostileText), imageId: or(fc.constant(imageId), hostileText), user: or(fc.constantFrom(null, 'app'), hostileText) }) as fc.Arbitrary<ImageLook>
+  it('gets anything but memory at the paths of its volumes', () => {
+    let accepted = 0
+    fc.assert(fc.property(hostileLook, fc.array(or(path, hostileText), { maxLength: 3 }), fc.constantFrom(docker, podman), (look, volumes, traits) => {
+      const spec = build(() => lookSpec(look, volumes, traits))
+      if (spec === null) return
+      accepted++
+      const { HostConfig: host, Image, Cmd, Entrypoint, User } = spec.options
+      expect([Image, Cmd, Entrypoint, User]).toEqual([imageId, ['none'], undefined, undefined])
+      expect(host).toMatchObject({ Privileged: false, CapAdd: [], CapDrop: ['ALL'], ReadonlyRootfs: true, Binds: [], Devices: [], NetworkMode: 'none', PidMode: '', IpcMode: 'private', UsernsMode: '' })
+      for (const mount of host?.Mounts ?? []) {
+        expect(mount).toEqual({ Type: 'tmpfs', Source: '', Target: expect.stringMatching(/^(\/[^/:,]+)+$/) as string })
+        expect(mount.Target.split('/')).not.toContain('..')
+      }
+    }), { numRuns: 1000 })
+    expect(accepted, 'looks that were accepted').toBeGreaterThan(100)
   })
 })
 
@@ -179,13 +210,8 @@ describe('no pod, however hostile,', () => {
   it('gets more than its two capabilities on its lease’s own network', () => {
     let accepted = 0
     fc.assert(fc.property(hostilePod, fc.constantFrom(docker, podman), fc.boolean(), (request, traits, isPublished) => {
-      let spec: ContainerSpec
-      try {
-        spec = guardSpec(request, { ...place, isPublished }, traits)
-      } catch (error) {
-        if (error instanceof DepinError && error.code === 'E_BAD_INPUT') return
-        throw error
-      }
+      const spec = build(() => guardSpec(request, { ...place, isPublished }, traits))
+      if (spec === null) return
       accepted++
       const { HostConfig: host = {}, Image, Entrypoint, NetworkingConfig } = spec.options
       expect({ ...host, LogConfig: null }).toMatchObject({
@@ -255,7 +281,9 @@ function assertHardened({ name, options }: ContainerSpec, request: ContainerRequ
   const tmpfs = Object.entries(host.Tmpfs ?? {})
   for (const [target, tmpfsOptions] of tmpfs) {
     expect(target).toMatch(/^(\/[^/:,]+)+$/)
-    expect(tmpfsOptions).toMatch(/^rw,noexec,nosuid,nodev,size=\d+m,mode=1777$/)
+    expect(target.split('/')).not.toContain('..')
+    expect(tmpfsOptions).toMatch(/^rw,noexec,nosuid,nodev,size=\d+m,mode=1777(,U|,uid=\d{1,10},gid=\d{1,10})?$/)
+    for (const [, id] of tmpfsOptions.matchAll(/id=(\d+)/g)) expect(Number(id)).toBeLessThan(2 ** 31)
     expect(host.Mounts?.map((mount) => mount.Target)).not.toContain(target)
   }
   expect(host.Memory).toBe(request.limits.memoryMiB * 1024 ** 2)

@@ -1,15 +1,15 @@
 import { createHash } from 'node:crypto'
 import type { ContainerCreateOptions, HostConfig, MountSettings } from 'dockerode'
-import type { Healthcheck } from '../../contract/wire/v1/app.ts'
 import { attacherEntrypoint } from './disk/image.ts'
 import { type LoopOrder, orderArguments } from './disk/orders.ts'
-import { assertOwner, containerName, fileLayerName, labelKeys, networkName, ownerLabels, podName, spareLabels, spareName, volumeLabels, volumeOf } from './names.ts'
+import { assertOwner, containerName, fileLayerName, labelKeys, lookName, networkName, ownerLabels, podName, spareLabels, spareName, volumeLabels, volumeOf } from './names.ts'
 import { guardEntrypoint } from './guard/image.ts'
 import type { NetworkPolicy } from './guard/policy.ts'
 import { openingFrames, programArguments } from './guard/program.ts'
-import { checkPodRequest, checkRequest } from './request.ts'
-import { scratchMounts } from './scratch.ts'
-import type { ContainerRequest, Owner, PodRequest } from './types.ts'
+import { engineHealthcheck } from './healthcheck.ts'
+import { checkLook, checkMountPaths, checkPodRequest, checkRequest } from './request.ts'
+import { type ImageInside, scratchMounts } from './scratch.ts'
+import type { ContainerRequest, ImageLook, Owner, PodRequest } from './types.ts'
 import { yieldingOf, type YieldingTraits } from './yielding.ts'
 
 const hardened = Symbol('hardened')
@@ -41,8 +41,12 @@ export interface EngineTraits {
   yielding?: YieldingTraits
 }
 
-/** Throws E_BAD_INPUT when the request asks for anything that its owner may not have. */
-export function containerSpec(unchecked: ContainerRequest, traits: EngineTraits): ContainerSpec {
+/**
+ * Throws E_BAD_INPUT when the request asks for anything that its owner may not have.
+ *
+ * @param inside what the image was found to have, which nobody vouches for; null: nobody has looked.
+ */
+export function containerSpec(unchecked: ContainerRequest, traits: EngineTraits, inside: ImageInside | null = null): ContainerSpec {
   const request = checkRequest(unchecked)
   return seal(containerName(request.owner, request.service), {
     Image: request.imageId,
@@ -65,7 +69,7 @@ export function containerSpec(unchecked: ContainerRequest, traits: EngineTraits)
       // its service's own pod and no other network; an engine that does not have the pod refuses to start it
       NetworkMode: `container:${podName(request.owner, request.service)}`,
       Mounts: request.volumes.map((volume) => volumeMount(request.owner, volume)),
-      Tmpfs: scratchMounts(request.tmpfs, request.volumes.map((volume) => volume.path), request.limits.memoryMiB),
+      Tmpfs: scratchMounts(request, inside, traits.kind),
     },
   })
 }
@@ -152,11 +156,26 @@ export function fileLayerSpec(
   owner: Owner, service: string, imageId: string, command: readonly string[] | null, traits: EngineTraits,
 ): ContainerSpec {
   assertOwner(owner)
-  return seal(fileLayerName(owner, service), {
+  return unstarted(fileLayerName(owner, service), { owner, imageId }, command, { ...hardening(traits), ReadonlyRootfs: false })
+}
+
+/**
+ * A container that is never started, to see what an image has inside. What the image declares as a volume is covered: an
+ * engine would copy all of it when the container is made.
+ */
+export function lookSpec(unchecked: ImageLook, imageVolumes: readonly string[], traits: EngineTraits): ContainerSpec {
+  const look = checkLook(unchecked)
+  const Mounts = checkMountPaths(imageVolumes).map((Target): MountSettings => ({ Type: 'tmpfs', Source: '', Target }))
+  return unstarted(lookName(look.owner, look.service, look.imageId), look, ['none'], { ...hardening(traits), Mounts })
+}
+
+/** Its labels are those of its lease's images, with which it is removed when it was left. */
+function unstarted(name: string, { owner, imageId }: Pick<ImageLook, 'owner' | 'imageId'>, command: readonly string[] | null, host: HostConfig): ContainerSpec {
+  return seal(name, {
     Image: imageId,
     ...command !== null && { Cmd: [...command] },
     Labels: { [labelKeys.imageNode]: owner.node, [labelKeys.imageLease]: owner.leaseId },
-    HostConfig: { ...hardening(traits), NetworkMode: 'none', ReadonlyRootfs: false },
+    HostConfig: { ...host, NetworkMode: 'none' },
   })
 }
 
@@ -262,18 +281,6 @@ function limits(request: Pick<ContainerRequest, 'limits' | 'shmMiB'>, { runtime 
     NanoCpus: request.limits.cpuMilli * 1_000_000,
     PidsLimit: Math.max(leastPids, request.limits.pids) + (runtime === null ? 0 : sandboxPids),
     ...request.shmMiB !== null && { ShmSize: Math.min(request.shmMiB, request.limits.memoryMiB) * 1024 ** 2 },
-  }
-}
-
-function engineHealthcheck(check: Healthcheck | 'none'): NonNullable<ContainerCreateOptions['Healthcheck']> {
-  if (check === 'none') return { Test: ['NONE'] }
-  const nanoseconds = (ms: number): number => ms * 1_000_000
-  return {
-    Test: check.test,
-    Interval: nanoseconds(check.intervalMs),
-    Timeout: nanoseconds(check.timeoutMs),
-    StartPeriod: nanoseconds(check.startPeriodMs),
-    Retries: check.retries,
   }
 }
 

@@ -104,6 +104,9 @@ export interface ContainerRequest {
   stopGraceMs: number
 }
 
+/** An image, and whose container will be made of it. */
+export type ImageLook = Pick<ContainerRequest, 'owner' | 'service' | 'imageId' | 'user'>
+
 export interface ContainerInfo {
   id: string
   owner: Owner
@@ -179,6 +182,11 @@ export interface ContainerEngine {
    */
   addFiles(imageId: string, owner: Owner, service: string, files: readonly FileLayer[]): Promise<ImageInfo>
   removeLeaseImages(owner: Owner): Promise<void>
+  /**
+   * Finds out, once for an image, what its containers are made by: who the user is, and what scratch space would hide. Runs nothing,
+   * leaves nothing, never fails. `createContainer` does so too, and waits; asked before, it need not.
+   */
+  lookInto(look: ImageLook): Promise<void>
 
   ensureNetwork(owner: Owner): Promise<NetworkInfo>
   /** After its pods. */

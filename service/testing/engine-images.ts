@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import { copyFile, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { createReadStream } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import Docker from 'dockerode'
 
@@ -17,6 +17,8 @@ export interface TestImage {
   /** Instructions of a Dockerfile, as the engine's import takes them. */
   changes: readonly string[]
   files: Readonly<Record<string, { text: string, mode: number }>>
+  /** Directories that belong to the user `app`, of whom the rest of the image knows nothing. */
+  owned?: readonly string[]
 }
 
 const revision = '1'
@@ -69,6 +71,14 @@ export const echoImage: TestImage = {
   files: {},
 }
 
+/** As images are whose program has a user and directories of its own; `/var/lib/thing` is root's. */
+export const usersImage: TestImage = {
+  ref: `depin-test/users:${revision}`,
+  changes: [program(...shell, 'sleep 1d & wait'), 'USER app'],
+  files: { 'var/lib/thing/kept': { text: 'kept\n', mode: 0o644 }, 'etc/group': { text: 'root:x:0:\nstaff:x:50:app\n', mode: 0o644 } },
+  owned: ['run/app', 'run/lock/app'],
+}
+
 /** The engine tests run against: DOCKER_HOST, or the usual socket. */
 export function testEngineSocket(): string {
   return (process.env['DOCKER_HOST'] ?? '').replace(/^unix:\/\//, '') || '/var/run/docker.sock'
@@ -86,7 +96,9 @@ export async function makeTestImage(image: TestImage, docker = testDocker()): Pr
   try {
     await writeRoot(join(directory, 'root'), image)
     const archive = join(directory, 'root.tar')
-    await run('tar', ['--owner=0', '--group=0', '-C', join(directory, 'root'), '-cf', archive, '.'])
+    const owned = (image.owned ?? []).map((path) => `./${path}`)
+    await run('tar', ['--owner=0', '--group=0', ...owned.map((path) => `--exclude=${path}`), '-C', join(directory, 'root'), '-cf', archive, '.'])
+    if (owned.length > 0) await run('tar', ['--owner=1000', '--group=1000', '-C', join(directory, 'root'), '-rf', archive, ...owned])
     await importImage(docker, archive, image)
   } finally {
     await rm(directory, { recursive: true })
@@ -110,7 +122,11 @@ async function writeRoot(root: string, image: TestImage): Promise<void> {
   const applets = stdout.split('\n').filter((applet) => /^[a-z]/.test(applet) && applet !== 'busybox')
   await Promise.all(applets.map((applet) => symlink('busybox', join(root, 'bin', applet))))
   await writeFile(join(root, 'etc/passwd'), 'root:x:0:0:root:/:/bin/sh\napp:x:1000:1000:app:/:/bin/sh\n')
-  for (const [path, { text, mode }] of Object.entries(image.files)) await writeFile(join(root, path), text, { mode })
+  for (const [path, { text, mode }] of Object.entries(image.files)) {
+    await mkdir(dirname(join(root, path)), { recursive: true })
+    await writeFile(join(root, path), text, { mode })
+  }
+  for (const owned of image.owned ?? []) await mkdir(join(root, owned), { recursive: true })
 }
 
 async function importImage(docker: Docker, archive: string, { ref, changes }: TestImage): Promise<void> {

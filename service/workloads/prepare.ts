@@ -37,6 +37,8 @@ async function prepareImages(engine: ContainerEngine, owner: Owner, app: App, op
       signal: options.signal,
       onProgress: (progress) => options.onProgress(service.name, progress),
     })
+    // beside all else that is prepared: only the container waits for it
+    void engine.lookInto({ owner, service: service.name, imageId: pulled.id, user: service.user })
     return [service.name, service.files.length === 0 ? pulled : await engine.addFiles(pulled.id, owner, service.name, service.files)] as const
   }))
   return new Map(images)

@@ -35,7 +35,7 @@ export function createArchives({ client, clock }: EngineContext): Archives {
     using silence = deadlineSignal(clock, what, silenceDeadlineMs, signal)
     try {
       using open = await client.stream(what, (docker, abortSignal) => (docker as Saving).getImages({ names: [id], abortSignal }), silence.signal)
-      for await (const { body } of readTar(alive(open.body, () => silence.extend()))) yield { body: uncompressed(body) }
+      for await (const { kind, body } of readTar(alive(open.body, () => silence.extend()))) if (kind === 'file') yield { body: uncompressed(body) }
     } catch (error) {
       throw client.bodyError(what, error, silence.signal)
     }

@@ -8,6 +8,7 @@ import type { DockerClient } from './client.ts'
 import type { EngineContext } from './context.ts'
 import { statusOf } from './errors.ts'
 import { Glances, type Listed } from './glances.ts'
+import type { Insides } from './insides.ts'
 import type { Quotas } from './quotas.ts'
 
 const ContainerJson = z.object({
@@ -118,7 +119,9 @@ export function createGlances({ client, clock }: Pick<EngineContext, 'client' | 
 type Containers = Pick<ContainerEngine, 'createContainer' | 'inspect' | 'listContainers'>
 
 /** @param podReady resolves when a pod that is being made is there, for engines that want it first. */
-export function createContainers({ client, traits, quotas, log }: EngineContext, glances: ContainerGlances, podReady: (name: string) => Promise<unknown>): Containers {
+export function createContainers(
+  { client, traits, quotas, log }: EngineContext, glances: ContainerGlances, insides: Pick<Insides, 'of'>, podReady: (name: string) => Promise<unknown>,
+): Containers {
   async function inspect(containerId: string): Promise<ContainerInfo | null> {
     const json = await inspectJson(client, containerId)
     return json === null ? null : containerInfo(json, quotas)
@@ -162,9 +165,8 @@ export function createContainers({ client, traits, quotas, log }: EngineContext,
   return {
     inspect,
     async createContainer(request) {
-      const spec = containerSpec(request, traits)
-      await podReady(podName(request.owner, request.service))
-      return await createOrAdopt(request, spec)
+      const [inside] = await Promise.all([insides.of(request), podReady(podName(request.owner, request.service))])
+      return await createOrAdopt(request, containerSpec(request, traits, inside))
     },
     async listContainers(node) {
       const found = await glances.listed(node)

@@ -10,6 +10,7 @@ import { createEvents } from './events.ts'
 import { createFileLayers } from './file-layers.ts'
 import { createImageList } from './image-list.ts'
 import { createImages } from './images.ts'
+import { Insides } from './insides.ts'
 import { createLifecycle } from './lifecycle.ts'
 import { createLogs } from './logs.ts'
 import { createNetworks } from './networks.ts'
@@ -36,6 +37,7 @@ export function createDockerEngine(context: EngineContext): ContainerEngine {
   }
 
   const images = createImages(context, freeDiskMiB)
+  const insides = new Insides(context)
   const archives = createArchives(context)
   const networks = createNetworks(context)
   const glances = createGlances(context)
@@ -52,14 +54,17 @@ export function createDockerEngine(context: EngineContext): ContainerEngine {
     ...images,
     ...createImageList(context),
     ...archives,
-    ...createFileLayers(context),
+    ...createFileLayers(context, insides),
+    async lookInto(look) {
+      await insides.of(look)
+    },
     ensureNetwork,
     removeNetwork,
     listNetworks,
     ...pods,
     ...createVolumes(context),
     ...createDiskUse(context),
-    ...createContainers(context, glances, ready),
+    ...createContainers(context, glances, insides, ready),
     ...createLifecycle(context, glances),
     ...createUse(context, glances),
     ...createLogs(context),

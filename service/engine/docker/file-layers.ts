@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto'
 import { posix } from 'node:path'
 import { DepinError } from '../../../contract/errors.ts'
-import { fileLayerName } from '../names.ts'
 import { isUnderScratch } from '../scratch.ts'
 import { fileLayerSpec } from '../spec.ts'
 import type { ContainerEngine, FileLayer, Owner } from '../types.ts'
 import type { EngineContext } from './context.ts'
-import { statusOf } from './errors.ts'
+import { withHelper } from './helpers.ts'
 import { imageInfo, type ImageJson, inspectImageJson } from './image-json.ts'
+import type { Insides } from './insides.ts'
 import { buildTar } from './tar.ts'
 
 type FileLayers = Pick<ContainerEngine, 'addFiles'>
@@ -18,49 +18,32 @@ type FileLayers = Pick<ContainerEngine, 'addFiles'>
  *
  * The container that carries them is created and never started, so nothing of the image runs.
  */
-export function createFileLayers({ client, traits, log }: EngineContext): FileLayers {
-  const removal = { force: true, v: true } as const
+export function createFileLayers(context: EngineContext, insides: Pick<Insides, 'isLike'>): FileLayers {
+  const { client, traits } = context
 
-  async function removeHelper(id: string): Promise<void> {
-    try {
-      await client.call('remove a container', 60_000, (docker, abortSignal) => docker.getContainer(id).remove({ ...removal, abortSignal }))
-    } catch (error) {
-      if (statusOf(error) !== 404) throw error
-    }
-  }
-
-  async function createHelper(owner: Owner, service: string, imageId: string, base: ImageJson): Promise<string> {
+  async function add(imageId: string, owner: Owner, service: string, files: readonly FileLayer[]): ReturnType<FileLayers['addFiles']> {
+    const name = layerImageName(owner, service, imageId, files)
+    const [present, base] = await Promise.all([inspectImageJson(client, name), inspectImageJson(client, imageId)])
+    if (present !== null) return imageInfo(present)
+    if (base === null) throw new DepinError('E_IMAGE_NOT_FOUND', `The image ${imageId} is gone.`, { next: 'It is pulled again at the next attempt.' })
+    assertReachable(base, files)
     const hasCommand = [base.Config?.Entrypoint, base.Config?.Cmd].some((words) => words !== null && words !== undefined && words.length > 0)
-    const spec = fileLayerSpec(owner, service, imageId, hasCommand ? null : ['none'], traits)
-    try {
-      return await client.create(spec)
-    } catch (error) {
-      // left behind by a crash; the status says so only on Docker
-      if (statusOf(error) === null || !/in use/i.test(String(error))) throw error
-      await removeHelper(fileLayerName(owner, service))
-      return await client.create(spec)
-    }
+    await withHelper(context, fileLayerSpec(owner, service, imageId, hasCommand ? null : ['none'], traits), async (helper) => {
+      const tar = Buffer.from(buildTar(files))
+      await client.call('put files into an image', 60_000, (docker, abortSignal) => docker.getContainer(helper).putArchive(tar, { path: '/', abortSignal }))
+      await client.call('put files into an image', 120_000, (docker, abortSignal) => docker.getContainer(helper).commit({ ...commitQuery(helper, name, files), abortSignal }))
+    })
+    const made = await inspectImageJson(client, name)
+    if (made === null) throw new DepinError('E_ENGINE', `The container engine made the image ${name} and does not have it.`)
+    return imageInfo(made)
   }
 
   return {
     async addFiles(imageId, owner, service, files) {
-      const name = layerImageName(owner, service, imageId, files)
-      const [present, base] = await Promise.all([inspectImageJson(client, name), inspectImageJson(client, imageId)])
-      if (present !== null) return imageInfo(present)
-      if (base === null) throw new DepinError('E_IMAGE_NOT_FOUND', `The image ${imageId} is gone.`, { next: 'It is pulled again at the next attempt.' })
-      assertReachable(base, files)
-      const helper = await createHelper(owner, service, imageId, base)
-      try {
-        const tar = Buffer.from(buildTar(files))
-        await client.call('put files into an image', 60_000, (docker, abortSignal) => docker.getContainer(helper).putArchive(tar, { path: '/', abortSignal }))
-        await client.call('put files into an image', 120_000, (docker, abortSignal) => docker.getContainer(helper).commit({ ...commitQuery(helper, name, files), abortSignal }))
-      } finally {
-        // one that stays is found by the next call, or removed with the lease's images
-        await removeHelper(helper).catch((error: unknown) => log.warn('helper container was not removed', { error }))
-      }
-      const made = await inspectImageJson(client, name)
-      if (made === null) throw new DepinError('E_ENGINE', `The container engine made the image ${name} and does not have it.`)
-      return imageInfo(made)
+      const image = await add(imageId, owner, service, files)
+      // it has the users of the other, unless the files are those that say who there is
+      if (!files.some(({ path }) => ['/etc/passwd', '/etc/group'].includes(posix.normalize(path)))) insides.isLike(image.id, imageId)
+      return image
     },
   }
 }

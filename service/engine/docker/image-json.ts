@@ -20,6 +20,7 @@ const ImageJson = z.object({
     Healthcheck: z.object({ Test: z.array(z.string()).nullish() }).nullish(),
     Entrypoint: z.union([z.array(z.string()), z.string()]).nullish(),
     Cmd: z.union([z.array(z.string()), z.string()]).nullish(),
+    User: z.string().nullish(),
   }).nullish(),
 })
 export type ImageJson = z.infer<typeof ImageJson>

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
@@ -23,7 +23,7 @@ async function* inPieces(bytes: Uint8Array, lengths: readonly number[]): AsyncGe
 
 async function readAll(bytes: Uint8Array, lengths = [4096], skip: (path: string) => boolean = () => false): Promise<Record<string, string>> {
   const files: Record<string, string> = {}
-  for await (const { path, body } of readTar(inPieces(bytes, lengths))) if (!skip(path)) files[path] = (await collect(body)).toString('latin1')
+  for await (const { kind, path, body } of readTar(inPieces(bytes, lengths))) if (kind === 'file' && !skip(path)) files[path] = (await collect(body)).toString('latin1')
   return files
 }
 
@@ -40,16 +40,20 @@ describe('an archive that is read as it comes', () => {
     }), { numRuns: 100 })
   })
 
-  it('reads what tar writes, in either dialect, and no links', async () => {
+  it('reads what tar writes, in either dialect, and knows a file from what is none', async () => {
     const directory = mkdtempSync(join(tmpdir(), 'depin-tar-'))
     try {
       const long = `${'long-'.repeat(30)}.txt`
       writeFileSync(join(directory, long), 'long')
       writeFileSync(join(directory, 'a'), 'x'.repeat(5000))
       execFileSync('ln', ['-s', 'a', join(directory, 'link')])
+      mkdirSync(join(directory, 'folder'))
       for (const format of ['gnu', 'pax']) {
-        const tar = execFileSync('tar', ['-C', directory, `--format=${format}`, '-c', long, 'a', 'link'])
+        const tar = execFileSync('tar', ['-C', directory, `--format=${format}`, '-c', long, 'a', 'link', 'folder'])
         expect(await readAll(tar)).toEqual({ [long]: 'long', a: 'x'.repeat(5000) })
+        const kinds: string[] = []
+        for await (const { kind, path } of readTar(inPieces(tar, [4096]))) kinds.push(`${path} ${kind}`)
+        expect(kinds.slice(1)).toEqual(['a file', 'link other', 'folder/ directory'])
       }
     } finally {
       rmSync(directory, { recursive: true })

@@ -1,13 +1,13 @@
 import { DepinError } from '../../../contract/errors.ts'
 import { blockBytes, paddingOf } from './tar.ts'
 
-/** A regular file of an archive; its body is read to the end, or passed over, before the next. */
-export interface TarEntry { path: string, sizeBytes: number, body: AsyncIterable<Uint8Array> }
+/** A piece of an archive; its body is read to the end, or passed over, before the next. */
+export interface TarEntry { kind: 'file' | 'directory' | 'other', path: string, sizeBytes: number, body: AsyncIterable<Uint8Array> }
 
 /** Extended headers are names and numbers: none is longer. */
 const maxExtensionBytes = 1024 * 1024
 
-/** Reads an archive as it comes: POSIX with its extensions, and GNU's long names and sizes. Only regular files are handed out. */
+/** Reads an archive as it comes: POSIX with its extensions, and GNU's long names and sizes. */
 export async function* readTar(source: AsyncIterable<Uint8Array>): AsyncGenerator<TarEntry, void> {
   const reader = new ByteReader(source)
   let known: Partial<Pick<TarEntry, 'path' | 'sizeBytes'>> = {}
@@ -22,7 +22,7 @@ export async function* readTar(source: AsyncIterable<Uint8Array>): AsyncGenerato
     }
     known = {}
     const body = reader.pass(sizeBytes)
-    if (type === '0' || type === '\0') yield { path, sizeBytes, body }
+    yield { kind: type === '0' || type === '\0' ? 'file' : type === '5' ? 'directory' : 'other', path, sizeBytes, body }
     // what was not read of it
     for await (const _ of body);
     await reader.take(paddingOf(sizeBytes))

@@ -9,7 +9,7 @@ import type { FakeLine } from './call.ts'
 import type { FakeImage } from './types.ts'
 import { contentOf, digestOf, type FakeWorld } from './world.ts'
 
-type Images = Pick<ContainerEngine, 'inspectImage' | 'pullImage' | 'listImages' | 'exportImage' | 'loadImage' | 'removeImage' | 'addFiles' | 'removeLeaseImages'>
+type Images = Pick<ContainerEngine, 'inspectImage' | 'pullImage' | 'listImages' | 'exportImage' | 'loadImage' | 'removeImage' | 'addFiles' | 'removeLeaseImages' | 'lookInto'>
 
 export function createFakeImages(line: FakeLine, status: ContainerEngine['status']): Images {
   function assertPlatform(ref: string, { os, arch }: { os: string | null, arch: string | null }): void {
@@ -59,6 +59,8 @@ export function createFakeImages(line: FakeLine, status: ContainerEngine['status
       world.images.set(info.id, { ...base, info, owner, refs: new Set() })
       return info
     },
+    // nothing of its images is ever unpacked
+    lookInto: () => Promise.resolve(),
     async removeLeaseImages(owner) {
       const world = await line.ask('remove an image')
       for (const [id, image] of world.images) {

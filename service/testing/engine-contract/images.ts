@@ -14,6 +14,13 @@ export function describeImages(bench: Bench): void {
       expect(image).toMatchObject({ id: imageId, os: bench.engine.status.os, arch: bench.engine.status.arch })
     })
 
+    it('are looked into as often as anybody likes, there or not, and nothing is left of it', async () => {
+      const owner = bench.newOwner()
+      const { imageId } = bench.setup.programs.idle
+      for (const each of [imageId, imageId, `sha256:${'0'.repeat(64)}`, 'no id']) await bench.engine.lookInto({ owner, service: 'main', imageId: each, user: 'nobody-there' })
+      expect(await bench.engine.listContainers(owner.node)).toEqual([])
+    })
+
     it('get the same layer for the same files, and another for others', async () => {
       const owner = bench.newOwner()
       const file = { path: '/etc/app.conf', content: Buffer.from('a'), mode: 0o644, uid: 0, gid: 0 }

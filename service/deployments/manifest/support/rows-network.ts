@@ -62,7 +62,7 @@ export const storageRows = [
   supported('services.*.volumes.[].tmpfs.size', `As \`${defaults.tmpfsMiB}m\`, the default.`),
   supported('services.*.volumes.[].tmpfs.mode', 'Changes nothing.'),
   whole(supported('services.*.volumes.[].image', 'See `type: image`.')),
-  supported('services.*.tmpfs', 'Kept in memory, gone when the service ends. `size=` counts; other options change nothing.'),
+  supported('services.*.tmpfs', 'Kept in memory, gone when the service ends, and owned by the user that the service runs as. `size=` counts; other options change nothing.'),
   refused('services.*.volumes_from', 'Volumes cannot be taken over from another service or container.', 'Name the volume under `volumes:` in both services.'),
   supported('services.*.secrets', 'Files under /run/secrets.'),
   supported('services.*.secrets.[].source', 'Which secret.'),
