@@ -85,7 +85,7 @@ async function factsOf(dataDir: string, deps: BaseDeps): Promise<HealthFacts> {
   return {
     nodeVersion: process.version,
     engine: await findEngine(deps),
-    dataDir: { path: dataDir, problem: problem === null ? null : { message: problem.message, fix: problem.next ?? '' } },
+    dataDir: { path: dataDir, problem: problem === null ? null : { code: problem.code, message: problem.message, fix: problem.next ?? '' } },
     freeDiskMiB: createInventory(nearestExisting(dataDir)).disk().freeMiB,
     servicePid: null,
     network: null,

@@ -41,7 +41,7 @@ describe('validate', () => {
         return {
           ...createDirectClient(cli.fake.router, silentLog),
           manifests: { validate: () => Promise.resolve(fixture.manifestReport) },
-          doctor: { run: () => Promise.resolve([{ id: 'service' as const, status: 'fail' as const, message: 'No service is running.', fix: 'depin serve' }]), attack: () => Promise.reject(new Error('no service')) },
+          doctor: { run: () => Promise.resolve([{ id: 'service' as const, status: 'fail' as const, cause: { code: 'service-none' as const }, message: 'No service is running.', fix: 'depin serve' }]), attack: () => Promise.reject(new Error('no service')) },
         }
       },
     }

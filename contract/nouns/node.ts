@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { ErrorCode } from '../errors.ts'
 import { Label, PeerId, Region, TimestampMs } from '../ids.ts'
 import { Prices, Resources } from '../units.ts'
 import { HoldCause, OwnerFirst, OwnerRules, OwnerRulesPatch } from './owner.ts'
@@ -184,10 +185,25 @@ export const Peer = z.object({
 })
 export type Peer = z.infer<typeof Peer>
 
-/** One finding of `depin doctor`. `id` names the sentence in the message catalogue; `message` is its English. */
+/** Why a check is not well, with the facts of its sentence: the message catalogue has `cause.CODE` and `cause.CODE.fix` for each. */
+export const FindingCause = z.discriminatedUnion('code', [
+  z.object({ code: z.enum(['engine-missing', 'engine-looking', 'engine-stopped', 'engine-hung', 'engine-forbidden']) }),
+  z.object({ code: z.literal('engine-unsafe'), cves: z.array(z.string()), update: z.string() }),
+  z.object({ code: z.literal('engine-leaks'), leaks: z.array(z.string()) }),
+  z.object({ code: z.literal('engine-doubts'), doubts: z.array(z.string()) }),
+  z.object({ code: z.literal('data-dir'), error: ErrorCode }),
+  z.object({ code: z.literal('disk-low'), freeMiB: z.int(), neededMiB: z.int() }),
+  z.object({ code: z.enum(['clock-behind', 'clock-ahead']), minutes: z.int() }),
+  z.object({ code: z.enum(['network-hidden', 'peers-none', 'service-none', 'updates-damaged']) }),
+  z.object({ code: z.literal('runtime-old'), version: z.string(), wanted: z.string() }),
+])
+export type FindingCause = z.infer<typeof FindingCause>
+
+/** One finding of `depin doctor`, in English; `id` and `cause` name its sentences in the message catalogue. `cause` is null where all is well. */
 export const DoctorFinding = z.object({
   id: z.enum(['engine', 'data-dir', 'disk', 'clock', 'network', 'peers', 'service', 'node', 'updates']),
   status: z.enum(['ok', 'warn', 'fail']),
+  cause: FindingCause.nullable(),
   message: z.string(),
   fix: z.string().nullable(),
 })

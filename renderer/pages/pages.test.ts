@@ -10,7 +10,6 @@ import { shortcutOf } from '../shell/useShortcuts.ts'
 import { filterLog, logAsText, visibleRange } from './deploy/log/filter.ts'
 import { byWorth, settledOrder } from './deploy/new/order.ts'
 import { runningCopies, shortImage, upSince } from './deploy/words.ts'
-import { findingSentence } from './diagnostics/findings.ts'
 import { reportText } from './diagnostics/report.ts'
 import { filterLines, guestLines, linesAsText } from './guests/guestLines.ts'
 import { presetIds, presetLimits, presetOf } from '../../contract/presets.ts'
@@ -34,11 +33,6 @@ describe('activity as sentences', () => {
     expect(activityText({ kind: 'disk-low', params: { freeMiB: 4096 } }, f, nowMs)).toBe('The disk is nearly full, 4 GB left')
     expect(activityText({ kind: 'guest-ended', params: { app: 'x', reason: 'never-heard-of' } }, f, nowMs)).toBe('\u2068x\u2069 left')
   })
-})
-
-it('what the service says of a problem does not turn what stands around it: it is not translated', () => {
-  const message = 'It listens on this computer only: nobody else can reach it.'
-  expect(findingSentence({ ...findings[0]!, status: 'warn', message }, fixtureFormat(ar, 'ar-u-nu-latn'))).toBe(`\u2068${message}\u2069`)
 })
 
 describe('health', () => {
@@ -70,7 +64,7 @@ describe('health', () => {
     const checks = healthChecks({ ...facts, node: nodeStatus('engine-stopped', { connectedPeers: 0 }), findings: badFindings }, f)
     expect(problemsIn(checks)).toBe(4)
     expect(checks.find((check) => check.id === 'engine')?.detail).toBe('Stopped at 15:32')
-    expect(checks.find((check) => check.id === 'data-dir')?.detail).toBe('Other users can read the data directory. Run chmod 700 on it.')
+    expect(checks.find((check) => check.id === 'data-dir')?.detail).toBe('Your data can’t be opened (\u2068E_DATA_DIR_PERMISSIONS\u2069). “depin doctor” on the command line says why, and what to do.')
   })
 })
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { DoctorFinding } from '../../contract/nouns/node.ts'
 import { examine, type HealthFacts } from './index.ts'
 
 const well: HealthFacts = {
@@ -24,6 +25,9 @@ describe('the doctor', () => {
     ['engine', 'warn', { engine: { state: 'missing', tried: [], install: 'sudo apt-get install docker.io' } }],
     ['engine', 'fail', { engine: { state: 'unsafe', socket: '/run/docker.sock', message: 'Docker Desktop 4.40.0 has a known hole.', update: 'Update Docker Desktop to 4.44.3 or later.', cves: ['CVE-2025-9074'] } }],
     ['engine', 'warn', { engine: { ...well.engine as Extract<HealthFacts['engine'], { state: 'ready' }>, doubts: ['runc 1.1.5+ds1 may hold the repair.'] } }],
+    ['engine', 'fail', { engine: { ...well.engine as Extract<HealthFacts['engine'], { state: 'ready' }>, containment: 'broken', leaks: ['another lease'] } }],
+    ['engine', 'warn', { engine: { state: 'looking' } }],
+    ['data-dir', 'fail', { dataDir: { path: '/x', problem: { code: 'E_DATA_DIR_PERMISSIONS', message: 'Other users can reach /x.', fix: 'Close it: chmod -R go= /x' } } }],
     ['disk', 'fail', { freeDiskMiB: 100 }],
     ['network', 'warn', { network: { addresses: ['/ip4/127.0.0.1/tcp/1'], connectedPeers: 1 } }],
     ['peers', 'warn', { network: { addresses: [], connectedPeers: 0 } }],
@@ -35,6 +39,7 @@ describe('the doctor', () => {
     const finding = examine({ ...well, ...change }).find((each) => each.id === id)
     expect(finding).toMatchObject({ status })
     expect(finding?.fix?.length).toBeGreaterThan(10)
+    expect(DoctorFinding.parse(finding).cause).not.toBeNull()
   })
 
   it('says to start an engine that is there, and to get one that is not', () => {

@@ -1,10 +1,11 @@
+import type { ErrorCode } from '../../contract/errors.ts'
 import type { DoctorFinding, EngineStatus } from '../../contract/nouns/node.ts'
 
 /** What checks are made from. Null: could not be looked at, because no service runs. */
 export interface HealthFacts {
   nodeVersion: string
   engine: EngineStatus
-  dataDir: { path: string, problem: { message: string, fix: string } | null }
+  dataDir: { path: string, problem: { code: ErrorCode, message: string, fix: string } | null }
   freeDiskMiB: number
   /** Pid of the running service; null: none runs. */
   servicePid: number | null

@@ -3,6 +3,7 @@ import { implement } from '@orpc/server'
 import { api } from '../../contract/api.ts'
 import { DepinError } from '../../contract/errors.ts'
 import type { SetupPlan, SetupRun } from '../../contract/nouns/engine-setup.ts'
+import type { DoctorFinding } from '../../contract/nouns/node.ts'
 import type { Onboarding } from '../../contract/nouns/onboarding.ts'
 import type { UpdateOrder } from '../../contract/nouns/updates.ts'
 import type { Deployment, ForwardStatus, LogBatch, ManifestBundle, ManifestReport, QuoteReport } from '../../contract/nouns/deployment.ts'
@@ -25,7 +26,7 @@ export interface FakeApi {
   logs: LogBatch[]
   forward: ForwardStatus
   quotes: (QuoteReport & { asked: number, answered: number })[]
-  findings: { id: 'engine', status: 'ok' | 'warn' | 'fail', message: string, fix: string | null }[]
+  findings: DoctorFinding[]
   enginePlan: SetupPlan
   /** What a setup, a start and an undo tell. */
   engineRuns: SetupRun[]

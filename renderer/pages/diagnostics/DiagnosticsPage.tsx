@@ -7,7 +7,6 @@ import { Button } from '../../components/Button.tsx'
 import { Card } from '../../components/Card.tsx'
 import { useCopy } from '../../components/CopyButton.tsx'
 import { Icon } from '../../components/Icon.tsx'
-import { Outside } from '../../components/Outside.tsx'
 import { Page, PageHead } from '../../components/Page.tsx'
 import { Problem } from '../../components/Problem.tsx'
 import { LoadingLines } from '../../components/Waiting.tsx'
@@ -15,7 +14,7 @@ import { useFormat } from '../../i18n/Language.tsx'
 import { useKnown, useStores } from '../../stores/context.tsx'
 import { findingsOf } from '../../stores/doctor.ts'
 import { AttackCard } from './AttackCard.tsx'
-import { findingSentence, marks } from './findings.ts'
+import { findingFix, findingSentence, marks } from './findings.ts'
 import { Fix } from './Fix.tsx'
 import { reportText } from './report.ts'
 import { useFirstCheck } from './useFirstCheck.ts'
@@ -46,13 +45,14 @@ export function DiagnosticsPage() {
 function FindingRow({ finding }: { finding: DoctorFinding }) {
   const f = useFormat()
   const { icon, ink, word } = marks[finding.status]
+  const fix = findingFix(finding, f)
   return (
     <li className="flex flex-wrap items-start gap-x-4 gap-y-2 py-3">
       <Icon of={icon} look="nav" className={`mt-0.5 ${ink}`} />
       <div className="min-w-0 flex-1 basis-60 text-small">
         <p className="font-semibold">{f.t(`finding.${finding.id}`)}<span className="sr-only">{`: ${f.t(word)}`}</span></p>
         <p>{findingSentence(finding, f)}</p>
-        {finding.status !== 'ok' && finding.fix !== null && <p className="text-ink-2"><Outside text={finding.fix} maxLength={400} /></p>}
+        {fix !== null && <p className="text-ink-2">{fix}</p>}
       </div>
       <Fix finding={finding} />
     </li>

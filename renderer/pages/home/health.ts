@@ -2,7 +2,7 @@
 import { isHidden } from '../../../contract/nouns/node.ts'
 import type { DoctorFinding, EngineStatus, NodeStatus, ResourceSample, ShareStatus } from '../../../contract/nouns/node.ts'
 import type { Format } from '../../format/format.ts'
-import { tame } from '../../format/text.ts'
+import { findingFix, findingSentence } from '../diagnostics/findings.ts'
 
 export type CheckId = 'connection' | 'engine' | 'disk' | 'sharing' | 'clock' | 'data-dir' | 'key'
 
@@ -79,10 +79,9 @@ function sharing({ available, settings }: ShareStatus, f: Format): Check {
   return { id: 'sharing', status: 'ok', title: f.t('health.sharing'), detail }
 }
 
-/** A finding's sentence where all is well is ours, to be translated; a problem keeps the service's own words. */
 function found(findings: readonly DoctorFinding[], id: 'clock' | 'data-dir', f: Format): Check | null {
   const finding = findings.find((one) => one.id === id)
   if (finding === undefined) return null
-  const detail = finding.status === 'ok' ? f.t(`health.${id}.ok`) : tame(finding.fix === null ? finding.message : `${finding.message} ${finding.fix}`, 200)
+  const detail = finding.cause === null ? f.t(`health.${id}.ok`) : `${findingSentence(finding, f)} ${findingFix(finding, f) ?? ''}`
   return { id, status: finding.status, title: f.t(`health.${id}`), detail }
 }

@@ -4,6 +4,7 @@ import type { DoctorFinding, EngineStatus, NodeStatus, ShareStatus } from '../..
 import type { Format } from '../../format/format.ts'
 import { isolate } from '../../format/text.ts'
 import { engineStoppedText } from '../../sharing/hero.ts'
+import { findingFix, findingSentence } from '../diagnostics/findings.ts'
 
 export type ComputerCheckId = 'cpu' | 'memory' | 'disk' | 'internet' | 'engine'
 
@@ -35,7 +36,7 @@ export function computerChecks({ share, node, findings }: { share: ShareStatus |
 function internet(node: NodeStatus | null, finding: DoctorFinding | undefined, f: Format): ComputerCheck {
   const check = (status: ComputerCheck['status'], detail: string): ComputerCheck => ({ id: 'internet', status, title: f.t('setup.check.internet'), detail })
   if (node === null) return check('waiting', f.t('common.loading'))
-  if (finding?.status === 'fail') return check('blocked', isolate(finding.fix === null ? finding.message : `${finding.message} ${finding.fix}`, 200))
+  if (finding?.status === 'fail') return check('blocked', `${findingSentence(finding, f)} ${findingFix(finding, f) ?? ''}`)
   if (isHidden(node)) return check('fixable', f.t('health.hidden', { peers: node.connectedPeers }))
   return node.connectedPeers > 0 ? check('pass', f.t('health.connected', { peers: node.connectedPeers })) : check('fixable', f.t('setup.check.alone'))
 }
