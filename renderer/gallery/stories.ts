@@ -190,6 +190,7 @@ const appScreens: Story[] = [
     'radio-archive/web:80': { kind: 'failed', error: { code: 'E_PEER_UNREACHABLE', message: 'No copy of radio-archive can be reached.', next: 'Wait until one runs.' } },
   } } },
   { id: 'app-starting', path: '/apps/shop', initial: everything, connection: openWith(fixtureClient({ deployments: { logs: () => Promise.resolve(endsAfter({ lines: [] })) } })) },
+  { id: 'app-ending', path: '/apps/guestbook', initial: everything, connection: open },
   { id: 'app-failed', path: '/apps/mail-relay', initial: everything, connection: open },
   { id: 'app-waiting', path: '/apps/model-trainer', initial: everything, connection: openWith(fixtureClient({ deployments: { logs: () => Promise.reject(new Error('no log')) } })) },
   { id: 'app-removing', path: '/apps/shop', initial: { ...everything, deployments: { kind: 'live', value: [{ ...startingApp, state: 'removing', why: null }] } }, connection: open },
