@@ -1,9 +1,11 @@
+import { isDeepStrictEqual } from 'node:util'
 import { afterEach, describe, expect, it } from 'vitest'
 import { everyHour, type SignalsPush } from '../contract/nouns/owner.ts'
 import { bundleOf, Testnet, type TestNode } from './testing/testnet.ts'
 import { until } from './testing/wait.ts'
 
 const web = 'services: { web: { image: "web:1", cpus: 1, mem_limit: 256m, restart: always } }\n'
+const writing = 'services: { web: { image: "web:1", cpus: 1, mem_limit: 256m, restart: always, volumes: ["data:/data"] } }\nvolumes: { data: {} }\n'
 const away: SignalsPush = { idleMs: 60 * 60_000, fullScreen: false, power: { onBattery: false, percent: 90 }, metered: false, temperatureC: 50 }
 
 let net: Testnet | undefined
@@ -23,7 +25,8 @@ async function start(compose = web, nodes = 2): Promise<{ host: TestNode, tenant
   return { host, tenant, leaseId: copy(tenant).leaseId! }
 }
 const copy = ({ node }: TestNode) => node.deployments.get('site').replicas[0]!
-const container = async ({ node }: TestNode) => (await node.engine.require().listContainers(node.peerId))[0]!
+const containers = ({ node }: TestNode) => node.engine.require().listContainers(node.peerId)
+const container = async (host: TestNode) => (await containers(host))[0]!
 const lines = ({ node }: TestNode) => node.activity.list(null, 50).map(({ kind, params }) => [kind, params['cause'] ?? params['reason']].filter(Boolean).join(' '))
 const isAsleep = (host: TestNode, tenant: TestNode) => until('it sleeps, on both sides', async () => (await container(host)).state === 'paused' && copy(tenant).state === 'suspended', 3_000)
 const isAwake = (host: TestNode, tenant: TestNode) => until('it is awake, on both sides', async () => (await container(host)).state === 'running' && copy(tenant).state === 'running', 3_000)
@@ -37,6 +40,50 @@ describe('the owner comes first', () => {
     expect(host.node.capacity.state()).toMatchObject({ kind: 'sharing', held: { cause: 'in-use', cpuPercent: 25 } })
     host.node.capacity.pushSignals({ idleMs: 11 * 60_000 })
     await until('guests have their share again', async () => (await container(host)).cpuMilli === 1000, 1_000)
+  })
+
+  it('held back is what is so, not what was once said: a guest that ends and starts, a service that was dead, a half-done change, a new guest', async () => {
+    const { host, tenant } = await start(writing)
+    const { peerId } = host
+    const share = async (index = 0) => {
+      const { cpuMilli, cores, writes } = (await containers(host))[index]!
+      return [cpuMilli, cores?.kept, writes]
+    }
+    const [held, free] = [[250, 1, 'slow'], [1000, 4, 'free']]
+    const becomes = (what: string, expected: unknown[], index = 0) => until(what, async () => isDeepStrictEqual(await share(index), expected), 5_000)
+    host.node.capacity.change({ rules: { inUse: 25 } })
+    host.node.capacity.pushSignals({ idleMs: 0 })
+    await becomes('guests are held back', held)
+    const before = (await container(host)).startedAtMs
+    await host.daemon.exit((await container(host)).id, 1)
+    await until('it was started again', async () => (await container(host)).startedAtMs !== before && (await container(host)).state === 'running')
+    await becomes('it is held back as before', held)
+
+    await host.crash()
+    await host.start()
+    host.node.capacity.pushSignals(away)
+    await becomes('the owner had left meanwhile', free)
+    // what is left of a change that nobody ended
+    await host.node.engine.require().update((await container(host)).id, { heldBackPercent: 25 })
+    await becomes('it is free again', free)
+
+    host.node.capacity.pushSignals({ idleMs: 0 })
+    await becomes('guests are held back', held)
+    await until('the tenant knows the host', () => tenant.node.network.connectedPeers().length > 0)
+    const seen: string[] = []
+    const stop = new AbortController()
+    const watching = (async () => {
+      for await (const { containerId } of host.node.engine.require().events(peerId, stop.signal)) {
+        const info = await host.node.engine.require().inspect(containerId)
+        if (info?.state === 'running') seen.push([info.cpuMilli, info.cores?.kept, info.writes].join(' '))
+      }
+    })().catch(() => undefined)
+    await tenant.node.deployments.create(bundleOf(writing), { name: 'second' })
+    await until('it runs', () => tenant.node.deployments.get('second').replicas[0]?.state === 'running')
+    await becomes('the new one is held back', held, 1)
+    stop.abort()
+    await watching
+    expect(new Set(seen)).toEqual(new Set([held.join(' ')]))
   })
 
   it('the plug is pulled: guests sleep within a second, only disk is billed, and both sides know why', async () => {

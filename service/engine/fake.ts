@@ -3,7 +3,7 @@ import { FakeLine } from './fake/call.ts'
 import { createFakeEngine } from './fake/engine.ts'
 import type { FakeDaemon, FakeEngineOptions } from './fake/types.ts'
 import { endFakePod } from './fake/pods.ts'
-import { FakeWorld } from './fake/world.ts'
+import { defaultCpuMilli, FakeWorld } from './fake/world.ts'
 import type { EngineFinder } from './finder.ts'
 import { EngineWatch } from './host.ts'
 import { podName } from './names.ts'
@@ -74,6 +74,6 @@ function createFakeFinder(world: FakeWorld, socket: string): EngineFinder {
 function statusOf({ options }: FakeWorld, socket: string): ContainerEngine['status'] {
   return {
     state: 'ready', kind: 'fake', version: '1', socket, os: 'linux', arch: 'amd64',
-    cpuMilli: options.cpuMilli ?? 4000, memoryMiB: options.memoryMiB ?? 8192, rootless: true, containment: 'proven', disk: { means: 'measured', why: 'It is a fake.' }, isolation: options.isolation ?? 'userns',
+    cpuMilli: options.cpuMilli ?? defaultCpuMilli, memoryMiB: options.memoryMiB ?? 8192, rootless: true, containment: 'proven', disk: { means: 'measured', why: 'It is a fake.' }, isolation: options.isolation ?? 'userns',
   }
 }

@@ -13,9 +13,11 @@ export { ensureListener, type Listener } from './guard/listener.ts'
 export { isMiningPool } from './guard/pools.ts'
 export { imageArch, parsePlatform } from './platform.ts'
 export { forbiddenWords, isForDockersGroup } from './forbidden.ts'
+export { keptCores } from './kept-cores.ts'
 export { engineNames, installedEngines, installedSentence } from './installed.ts'
 export { hasPath, hasProgram, searchPath } from './search-path.ts'
 export { type EngineSighting, surveyEngines } from './survey.ts'
+export { freeWritesOf } from './write-pace.ts'
 
 export interface EngineHostOptions extends BaseDeps {
   choice: EngineChoice
@@ -27,4 +29,3 @@ export interface EngineHostOptions extends BaseDeps {
 export function createEngineHost(options: EngineHostOptions): EngineHost {
   return new EngineWatch(createSocketFinder(options.choice, machineFinderDeps(options, options.disks ?? null)), options)
 }
-export { freeWritesOf } from './write-pace.ts'

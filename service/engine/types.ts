@@ -123,6 +123,10 @@ export interface ContainerInfo {
   oomKilled: boolean
   /** Its quota of the processor now, thousandths of a core; null: none, or the engine does not tell. */
   cpuMilli: number | null
+  /** How many of the machine's cores it keeps to now; null: the engine has no means to that. */
+  cores: { kept: number, of: number } | null
+  /** How it may write to its volumes now, as the kernel has it; `partly`: not everywhere the same. Null: it does not run, or the engine has no means to that. */
+  writes: 'free' | 'slow' | 'partly' | null
   /** Container ports that `dial` can reach. */
   ports: readonly number[]
 }
@@ -227,8 +231,12 @@ export interface ContainerEngine {
    * `ensurePod` is still under way, which saves time; the pod must be there by the start.
    */
   createContainer(request: ContainerRequest): Promise<ContainerInfo>
-  /** E_APP_FAILED when its program is not there or cannot be run; E_ENGINE or E_NOT_FOUND when its pod does not run. */
-  start(containerId: string): Promise<void>
+  /**
+   * With these limits from its first moment on, as far as the engine can: whoever is held back must be told so again, for part of
+   * that ends with the container. E_APP_FAILED when its program is not there or cannot be run; E_ENGINE or E_NOT_FOUND when
+   * its pod does not run.
+   */
+  start(containerId: string, limits?: ChangedLimits): Promise<void>
   /** Asks with the container's stop signal, then kills after `graceMs`. */
   stop(containerId: string, graceMs: number): Promise<void>
   pause(containerId: string): Promise<void>

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { freeWritesOf, type PaceTools, paceWrites, whileWritesAreFree } from './write-pace.ts'
+import { freeWritesOf, paceOf, type PaceTools, paceWrites, whileWritesAreFree } from './write-pace.ts'
 
 const containerId = 'a'.repeat(64)
 const writer = { containerId, pid: 42, devices: ['7:1024', '7:1025'] }
@@ -13,6 +13,7 @@ function kernel(group: string): PaceTools & { lines: Map<string, string[]>, writ
   const written: string[] = []
   return {
     lines, written,
+    mayWrite: () => Promise.resolve(true),
     read: (path) => Promise.resolve(path === '/proc/42/cgroup' ? group : (lines.get(path) ?? []).join('\n')),
     write: (path, value) => {
       const [device = '', limit = ''] = value.split(' ')
@@ -62,6 +63,19 @@ describe('writes of a guest that is held back', () => {
     expect(tools.lines.get(unified)).toHaveLength(2)
   })
 
+  it.each([['first', first], ['second', second]])('are told as the kernel has them (%s version)', async (_, group) => {
+    const tools = kernel(group)
+    expect(await paceOf(writer, tools)).toBe('free')
+    await paceWrites(writer, 'held-back', tools)
+    expect(await paceOf(writer, tools)).toBe('slow')
+    // the group of a container that was started again has none of it, and what is the root’s stays
+    tools.lines.set(group === first ? own : unified, ['7:1024 rbps=max wbps=4194304 riops=max wiops=max'])
+    expect(await paceOf(writer, tools)).toBe('partly')
+    await paceWrites(writer, 'free', tools)
+    expect(await paceOf(writer, tools)).toBe('free')
+    expect([await paceOf({ ...writer, pid: 0 }, tools), await paceOf({ ...writer, devices: [] }, tools)]).toEqual([null, null])
+  })
+
   it.each([['first', first], ['second', second]])('are let go without its service, which may be dead (%s version)', async (_, group) => {
     const tools = { ...kernel(group), processes: () => Promise.resolve([7, 42]) }
     await paceWrites(writer, 'held-back', tools)
@@ -72,8 +86,9 @@ describe('writes of a guest that is held back', () => {
   })
 
   it('are left as they are where that may not be changed', async () => {
-    const refusing: PaceTools = { read: () => Promise.resolve(second), write: () => Promise.reject(new Error('EACCES')) }
+    const refusing: PaceTools = { read: () => Promise.resolve(second), write: () => Promise.reject(new Error('EACCES')), mayWrite: () => Promise.resolve(false) }
     await paceWrites(writer, 'held-back', refusing)
     await expect(whileWritesAreFree(writer, () => Promise.resolve('asleep'), refusing)).resolves.toBe('asleep')
+    expect(await paceOf(writer, refusing)).toBeNull()
   })
 })

@@ -5,7 +5,7 @@
  * Files of the kernel: cgroup-v1 `blkio.throttle.write_bps_device` (Documentation/admin-guide/cgroup-v1/blkio-controller.rst),
  * cgroup-v2 `io.max` (Documentation/admin-guide/cgroup-v2.rst).
  */
-import { readdir, readFile, writeFile } from 'node:fs/promises'
+import { access, constants, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { groupPath } from './group-path.ts'
 
@@ -16,11 +16,13 @@ const heldBackBytesPerS = 4 * 1024 ** 2
 export interface PaceTools {
   read(path: string): Promise<string>
   write(path: string, value: string): Promise<void>
+  mayWrite(path: string): Promise<boolean>
 }
 
 const systemTools = {
   read: (path: string) => readFile(path, 'utf8'),
   write: (path: string, value: string) => writeFile(path, value, { flag: 'r+' }),
+  mayWrite: (path: string) => access(path, constants.W_OK).then(() => true, () => false),
   processes: async () => (await readdir('/proc')).filter((name) => /^\d+$/.test(name)).map(Number),
 }
 
@@ -42,6 +44,22 @@ export async function paceWrites(writer: Writer, pace: 'free' | 'held-back', too
   const files = await filesOf(writer, tools)
   const bytesPerS = pace === 'free' ? null : heldBackBytesPerS
   await Promise.allSettled(files.flatMap(({ path, line }) => writer.devices.map((device) => tools.write(path, line(device, bytesPerS)))))
+}
+
+/** What the kernel has of it now; null: it does not run, has nothing to write to, or this may not be done here. */
+export async function paceOf(writer: Writer, tools: PaceTools = systemTools): Promise<'free' | 'slow' | 'partly' | null> {
+  if (writer.pid === 0 || writer.devices.length === 0) return null
+  const files = await filesOf(writer, tools)
+  if (!(await Promise.all(files.map(({ path }) => tools.mayWrite(path)))).every(Boolean)) return null
+  const texts = await Promise.all(files.map(({ path }) => tools.read(path).catch(() => '')))
+  const paces = new Set(texts.flatMap((text) => writer.devices.map((device) => paceIn(text, device))))
+  return paces.size === 1 ? [...paces][0] ?? null : 'partly'
+}
+
+function paceIn(text: string, device: string): 'free' | 'slow' | 'partly' {
+  const line = text.split('\n').find((each) => each.startsWith(`${device} `))
+  if (line === undefined) return 'free'
+  return line.split(/[ =]/).includes(String(heldBackBytesPerS)) ? 'slow' : 'partly'
 }
 
 /** Lets it write for as long as the work takes: what waits for its turn to write cannot be frozen. */

@@ -11,7 +11,7 @@ const nowMs = 1_000_000
 const owner = { node: 'me', leaseId: 'lease' }
 
 function container(service: string, overrides: Partial<ContainerInfo> = {}): ContainerInfo {
-  return { id: `id-${service}`, owner, service, name: service, state: 'running', health: 'none', startedAtMs: 1000, finishedAtMs: null, exitCode: null, oomKilled: false, cpuMilli: null, ports: [80], ...overrides }
+  return { id: `id-${service}`, owner, service, name: service, state: 'running', health: 'none', startedAtMs: 1000, finishedAtMs: null, exitCode: null, oomKilled: false, cpuMilli: null, cores: null, writes: null, ports: [80], ...overrides }
 }
 const exited = (service: string, exitCode: number, overrides: Partial<ContainerInfo> = {}): ContainerInfo => container(service, { state: 'exited', exitCode, startedAtMs: nowMs - 2000, finishedAtMs: nowMs - 500, ...overrides })
 
@@ -46,7 +46,7 @@ describe('a guest that abuses the owner’s connection', () => {
   const reason = { code: 'abuse-scan', detail: 'words' } as const
   it('has a quarter of its processor while it is held back, or less where the owner wants that, and all of it again', () => {
     const app = appOf(appService({ name: 'db', cpuMilli: 1000 }))
-    const limits = (cpuMilli: number, overrides: Partial<LeaseView>) => plan(view(app, [container('db', { cpuMilli })], overrides)).map((action) => action.kind === 'limit' ? action.cpuMilli : action.kind)
+    const limits = (cpuMilli: number, overrides: Partial<LeaseView>) => plan(view(app, [container('db', { cpuMilli })], overrides)).map((action) => action.kind === 'limit' ? action.limits.cpuMilli : action.kind)
     expect(limits(1000, { abuse: { level: 'throttled', reason } })).toEqual([250])
     expect(limits(250, { abuse: { level: 'throttled', reason } })).toEqual([])
     expect(limits(250, { abuse: { level: 'throttled', reason }, target: { kind: 'throttled', cpuPercent: 10, cause: 'in-use', untilMs: null } })).toEqual([100])
@@ -152,12 +152,43 @@ describe('money and ends', () => {
   it('held back: a smaller share of the processor, and the whole one again after', () => {
     const app = appOf(appService({ cpuMilli: 2000 }))
     const held: OwnerTarget = { kind: 'throttled', cpuPercent: 25, cause: 'in-use', untilMs: null }
-    expect(plan(view(app, [container('web', { cpuMilli: 2000 })], { target: held }))).toEqual([{ kind: 'limit', service: 'web', containerId: 'id-web', cpuMilli: 500, heldBackPercent: 25 }])
+    expect(plan(view(app, [container('web', { cpuMilli: 2000 })], { target: held }))).toEqual([{ kind: 'limit', service: 'web', containerId: 'id-web', limits: { cpuMilli: 500, heldBackPercent: 25 } }])
     expect(plan(view(app, [container('web', { cpuMilli: 500 })], { target: held }))).toEqual([])
-    expect(plan(view(app, [container('web', { cpuMilli: 500 })]))).toMatchObject([{ kind: 'limit', cpuMilli: 2000, heldBackPercent: null }])
+    expect(plan(view(app, [container('web', { cpuMilli: 500 })]))).toMatchObject([{ kind: 'limit', limits: { cpuMilli: 2000, heldBackPercent: null } }])
     expect(kinds(view(app, [container('web', { state: 'paused', cpuMilli: 2000 })], { target: held }))).toEqual(['limit web', 'unpause web'])
     const small = appOf(appService({ cpuMilli: 20 }))
-    expect(plan(view(small, [container('web', { cpuMilli: 20 })], { target: { ...held, cpuPercent: 1 } }))).toMatchObject([{ cpuMilli: 10, heldBackPercent: 1 }])
+    expect(plan(view(small, [container('web', { cpuMilli: 20 })], { target: { ...held, cpuPercent: 1 } }))).toMatchObject([{ limits: { cpuMilli: 10, heldBackPercent: 1 } }])
+  })
+
+  it('held back is what the kernel has, whatever was asked for before: quota, cores and pace of writes each count, as far as there is a means', () => {
+    const app = appOf(appService({ cpuMilli: 2000 }))
+    const held: OwnerTarget = { kind: 'throttled', cpuPercent: 25, cause: 'in-use', untilMs: null }
+    const limits = { cpuMilli: 500, heldBackPercent: 25 }
+    const seen = (overrides: Partial<ContainerInfo>, target: OwnerTarget) => plan(view(app, [container('web', overrides)], { target })).map((action) => action.kind === 'limit' ? action.limits : action.kind)
+    const [slow, free] = [{ cpuMilli: 500, cores: { kept: 2, of: 8 }, writes: 'slow' }, { cpuMilli: 2000, cores: { kept: 8, of: 8 }, writes: 'free' }] as const
+    expect([seen(slow, held), seen(free, { kind: 'full' })]).toEqual([[], []])
+    const wrong: Partial<ContainerInfo>[] = [{ cores: { kept: 8, of: 8 } }, { cores: { kept: 4, of: 8 } }, { writes: 'free' }, { writes: 'partly' }]
+    for (const each of wrong) expect(seen({ ...slow, ...each }, held), JSON.stringify(each)).toEqual([limits])
+    const left: Partial<ContainerInfo>[] = [{ cores: { kept: 2, of: 8 } }, { writes: 'slow' }, { writes: 'partly' }]
+    for (const each of left) expect(seen({ ...free, ...each }, { kind: 'full' }), JSON.stringify(each)).toEqual([{ cpuMilli: 2000, heldBackPercent: null }])
+    expect([seen({ ...slow, cores: null, writes: null }, held), seen({ ...free, cores: null, writes: null }, { kind: 'full' })]).toEqual([[], []])
+  })
+
+  it('whatever starts while guests are held back is so from its start, and whatever starts after that is not', () => {
+    const service = appService({ cpuMilli: 2000, restart: { mode: 'always', maxAttempts: null } })
+    const held: OwnerTarget = { kind: 'throttled', cpuPercent: 25, cause: 'in-use', untilMs: null }
+    const limits = { cpuMilli: 500, heldBackPercent: 25 }
+    const ended = (overrides: Partial<ContainerInfo>) => [exited('web', 1, { finishedAtMs: nowMs - 60_000, ...overrides })]
+    const [slow, free] = [{ cpuMilli: 500, cores: { kept: 2, of: 8 } }, { cpuMilli: 2000, cores: { kept: 8, of: 8 } }]
+    const start = (containers: ContainerInfo[], target: OwnerTarget, cutOff: string[] = []) => plan(view(appOf(service), containers, { target, cutOff: new Set(cutOff) })).map((action) => [action.kind, 'limits' in action ? action.limits : undefined])
+    expect(start([], held)).toEqual([['start', limits]])
+    expect(start([], { kind: 'full' })).toEqual([['start', undefined]])
+    // it writes freely in a group of its own, whatever the engine has kept
+    expect(start(ended(slow), held)).toEqual([['restart', limits]])
+    expect(start(ended(free), held)).toEqual([['restart', limits]])
+    expect(start(ended(slow), { kind: 'full' })).toEqual([['restart', { cpuMilli: 2000, heldBackPercent: null }]])
+    expect(start(ended(free), { kind: 'full' })).toEqual([['restart', undefined]])
+    expect(start([container('web', slow)], held, ['web'])).toEqual([['rejoin', limits]])
   })
 
   it.each(['terminated', 'final'] as const)('%s: everything goes', (state) => {

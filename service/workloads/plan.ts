@@ -5,10 +5,11 @@ import type { AppService } from '../../contract/wire/v1/app.ts'
 import type { OwnerTarget } from '../../contract/nouns/owner.ts'
 import { isOwnerReason, type Reason } from '../../contract/reasons.ts'
 import type { ServiceStatus } from '../../contract/wire/v1/protocols.ts'
+import { keptCores } from '../engine/index.ts'
 import type { ContainerInfo } from '../engine/types.ts'
 import { diskFullDetail } from './disk/plan.ts'
 import type { LeaseEvent, LeaseRecord } from '../market/index.ts'
-import type { Ended, LeaseAction, LeaseView, Observation, ServiceRecord } from './types.ts'
+import type { Ended, HeldLimits, LeaseAction, LeaseView, Observation, ServiceRecord } from './types.ts'
 
 /** Pause before the n-th restart: 1, 2, 4 … 60 s. */
 const firstRestartMs = 1_000
@@ -73,15 +74,15 @@ function planActive(view: LeaseView): LeaseAction[] {
 function planService(view: LeaseView, service: AppService, phases: ReadonlyMap<string, ServicePhase>): LeaseAction[] {
   const phase = phases.get(service.name)
   const containerId = view.containers.get(service.name)?.id ?? ''
-  if (view.cutOff.has(service.name) && (phase?.kind === 'running' || phase?.kind === 'paused')) return [{ kind: 'rejoin', service: service.name, containerId }]
+  if (view.cutOff.has(service.name) && (phase?.kind === 'running' || phase?.kind === 'paused')) return [{ kind: 'rejoin', service: service.name, containerId, ...limitsAtStart(view, service) }]
   switch (phase?.kind) {
     case 'absent':
     case 'created':
-      return areDependenciesMet(service, phases) ? [{ kind: 'start', service: service.name }] : []
+      return areDependenciesMet(service, phases) ? [{ kind: 'start', service: service.name, ...limitsAtStart(view, service) }] : []
     case 'paused':
       return [...planLimit(view, service), { kind: 'unpause', service: service.name, containerId }]
     case 'again':
-      return phase.atMs <= view.nowMs ? [{ kind: 'restart', service: service.name, containerId, attempts: phase.attempts }] : []
+      return phase.atMs <= view.nowMs ? [{ kind: 'restart', service: service.name, containerId, attempts: phase.attempts, ...limitsAtStart(view, service) }] : []
     case 'running':
       return planLimit(view, service)
     case 'completed':
@@ -91,13 +92,31 @@ function planService(view: LeaseView, service: AppService, phases: ReadonlyMap<s
   }
 }
 
-/** The processor a service may use is what its lease says, or less while the owner wants more of it, or it is held back. */
-function planLimit({ containers, target, abuse }: LeaseView, service: AppService): LeaseAction[] {
-  const container = containers.get(service.name)
+function planLimit(view: LeaseView, service: AppService): LeaseAction[] {
+  const container = view.containers.get(service.name)
+  const limits = limitsOf(view, service)
+  return container === undefined || isLimited(container, limits) ? [] : [{ kind: 'limit', service: service.name, containerId: container.id, limits }]
+}
+
+/** What has never run has all that its lease says, and whatever runs anew writes freely until it is told otherwise. */
+function limitsAtStart(view: LeaseView, service: AppService): { limits?: HeldLimits } {
+  const container = view.containers.get(service.name)
+  const limits = limitsOf(view, service)
+  const isFree = limits.heldBackPercent === null && (container === undefined || isLimited(container, limits))
+  return isFree ? {} : { limits }
+}
+
+/** What a service may take is what its lease says, or less while the owner wants more of it, or it is held back. */
+function limitsOf({ target, abuse }: LeaseView, service: AppService): HeldLimits {
   const heldBackPercent = leastOf(throttledPercent(target), abuse.level === 'fine' ? null : heldBackCpuPercent)
-  const cpuMilli = heldBackPercent === null ? service.cpuMilli : part(service.cpuMilli, heldBackPercent)
-  if (container?.cpuMilli == null || container.cpuMilli === cpuMilli) return []
-  return [{ kind: 'limit', service: service.name, containerId: container.id, cpuMilli, heldBackPercent }]
+  return { cpuMilli: heldBackPercent === null ? service.cpuMilli : part(service.cpuMilli, heldBackPercent), heldBackPercent }
+}
+
+/** As far as the engine has a means to it: what it cannot change it does not tell. */
+function isLimited({ cpuMilli, cores, writes }: ContainerInfo, limits: HeldLimits): boolean {
+  return (cpuMilli === null || cpuMilli === limits.cpuMilli)
+    && (cores === null || cores.kept === keptCores(cores.of, limits.heldBackPercent))
+    && (writes === null || writes === (limits.heldBackPercent === null ? 'free' : 'slow'))
 }
 
 function throttledPercent(target: OwnerTarget): number | null {

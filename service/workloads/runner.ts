@@ -5,7 +5,7 @@ import { backoffMs, type BaseDeps, settleAll } from '../base/index.ts'
 import type { ContainerEngine, EngineHost, Owner, PodPolicy, PullProgress } from '../engine/types.ts'
 import type { Images } from '../images/types.ts'
 import { containerRequest, podRequest, prepare, type Prepared } from './prepare.ts'
-import type { LeaseAction } from './types.ts'
+import type { HeldLimits, LeaseAction } from './types.ts'
 
 /** Stopping a guest takes no longer than this, whatever it asks for, ms. */
 const maxStopGraceMs = 10_000
@@ -66,7 +66,9 @@ export class LeaseRunner {
     try {
       const engine = this.#deps.engine.require()
       for (const action of actions.filter((each) => each.kind === 'prepare' || each.kind === 'teardown')) await this.#act(engine, action, signal)
-      await settleAll(actions.filter((each) => each.kind !== 'prepare' && each.kind !== 'teardown').map((action) => this.#act(engine, action, signal)))
+      // nobody wakes up with more than is allowed to it now
+      await settleAll(actions.filter((each) => each.kind === 'limit').map((action) => this.#act(engine, action, signal)))
+      await settleAll(actions.filter((each) => !['prepare', 'teardown', 'limit'].includes(each.kind)).map((action) => this.#act(engine, action, signal)))
       this.#failures = 0
       this.#trouble = null
       return { kind: 'done' }
@@ -82,16 +84,16 @@ export class LeaseRunner {
         this.#prepared = await prepare(engine, owner, app, { ...this.#deps, signal })
         break
       case 'start':
-        await this.#start(engine, action.service, this.#prepared)
+        await this.#start(engine, action.service, this.#prepared, action.limits)
         break
       case 'restart':
-        await this.#startAgain(engine, action.service, action.containerId, signal)
+        await this.#startAgain(engine, action, signal)
         onRestart(action.service, action.attempts)
         break
       case 'rejoin':
         await engine.unpause(action.containerId)
         await engine.stop(action.containerId, 0)
-        await this.#startAgain(engine, action.service, action.containerId, signal)
+        await this.#startAgain(engine, action, signal)
         this.#deps.onRejoin(action.service)
         break
       case 'pause':
@@ -101,7 +103,7 @@ export class LeaseRunner {
         await engine.unpause(action.containerId)
         break
       case 'limit':
-        await engine.update(action.containerId, { cpuMilli: action.cpuMilli, heldBackPercent: action.heldBackPercent })
+        await engine.update(action.containerId, action.limits)
         break
       case 'teardown':
         this.#prepared = undefined
@@ -112,27 +114,27 @@ export class LeaseRunner {
     }
   }
 
-  async #start(engine: ContainerEngine, name: string, prepared: Prepared | undefined): Promise<void> {
+  async #start(engine: ContainerEngine, name: string, prepared: Prepared | undefined, limits: HeldLimits | undefined): Promise<void> {
     const { owner, app, policy } = this.#deps
     const service = app.services.find((each) => each.name === name)
     if (service === undefined || prepared === undefined) throw new DepinError('E_INTERNAL', `${name} was to start before it was prepared.`)
     const creating = engine.createContainer(containerRequest(owner, service, prepared))
     await settleAll([creating, engine.ensurePod(podRequest(owner, app, service, prepared, policy()))])
-    await engine.start((await creating).id)
+    await engine.start((await creating).id, limits)
   }
 
   /** In the pod it has had, closed anew where its guard has ended; in a new one, and as a new container, where that is gone. */
-  async #startAgain(engine: ContainerEngine, name: string, containerId: string, signal: AbortSignal): Promise<void> {
+  async #startAgain(engine: ContainerEngine, { service: name, containerId, limits }: Extract<LeaseAction, { kind: 'restart' | 'rejoin' }>, signal: AbortSignal): Promise<void> {
     const { owner, app } = this.#deps
     const pods = await engine.listPods(owner.node)
     const pod = pods.find((each) => each.owner.leaseId === owner.leaseId && each.service === name)
     if (pod?.isRunning === true) {
-      await engine.start(containerId)
+      await engine.start(containerId, limits)
       return
     }
     if (pod === undefined) await engine.removeContainer(containerId)
     this.#prepared ??= await prepare(engine, owner, app, { ...this.#deps, signal })
-    await this.#start(engine, name, this.#prepared)
+    await this.#start(engine, name, this.#prepared, limits)
   }
 
   #failed(error: unknown): RunResult {

@@ -13,7 +13,7 @@ import type { BaseDeps, Disposer, EventBus, ServiceEvents, Startable } from '../
 import type { Capacity } from '../capacity/types.ts'
 import type { Database, WriteHandle } from '../database/index.ts'
 import type { AttackResult } from '../engine/index.ts'
-import type { ContainerInfo, EngineHost } from '../engine/types.ts'
+import type { ChangedLimits, ContainerInfo, EngineHost } from '../engine/types.ts'
 import type { Images } from '../images/types.ts'
 import type { Leases } from '../market/index.ts'
 import type { Metering, MeterPhase } from '../metering/index.ts'
@@ -52,19 +52,22 @@ export interface LeaseView {
   nowMs: number
 }
 
+/** What a service may take of the machine now. At a start it is left out where the container has it already. */
+export type HeldLimits = Required<Pick<ChangedLimits, 'cpuMilli' | 'heldBackPercent'>>
+
 export type LeaseAction =
   /** Images, network, volumes, files. */
   | { kind: 'prepare' }
   /** Creates the service's container unless it is there, and starts it. */
-  | { kind: 'start', service: string }
+  | { kind: 'start', service: string, limits?: HeldLimits }
   /** Starts an ended container again. `attempts`: restarts that now count against the app's own policy. */
-  | { kind: 'restart', service: string, containerId: string, attempts: number }
+  | { kind: 'restart', service: string, containerId: string, attempts: number, limits?: HeldLimits }
   /** Starts a container again that has lost its network, in a pod that is closed anew. No restart of the app's own. */
-  | { kind: 'rejoin', service: string, containerId: string }
+  | { kind: 'rejoin', service: string, containerId: string, limits?: HeldLimits }
   | { kind: 'pause', service: string, containerId: string }
   | { kind: 'unpause', service: string, containerId: string }
-  /** Gives a container another share of the processor, while it runs. */
-  | { kind: 'limit', service: string, containerId: string, cpuMilli: number, heldBackPercent: number | null }
+  /** Gives a container another share of the machine, while it runs. */
+  | { kind: 'limit', service: string, containerId: string, limits: HeldLimits }
   /** The lease cannot go on. */
   | { kind: 'end', reason: Reason }
   /** Everything it has on this machine goes. */

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { mkdtemp, readdir, readFile, rm, unlink } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { createSystemClock, createSystemRng } from '../../base/index.ts'
@@ -112,6 +112,15 @@ describe('volumes on loop devices', () => {
     await bench.engine.unpause(id)
     const again = await writtenBytes()
     await until('it goes on writing', async () => await writtenBytes() > again, 30_000)
+    // a start makes a new group, which knows nothing of it
+    const writes = async (): Promise<string | null | undefined> => (await bench.engine.inspect(id))?.writes
+    expect(await writes()).toBe('slow')
+    await bench.engine.stop(id, 0)
+    await bench.engine.start(id)
+    expect(await writes()).toBe('free')
+    await bench.engine.stop(id, 0)
+    await bench.engine.start(id, { cpuMilli: 500, heldBackPercent: 25 })
+    expect([await writes(), (await bench.engine.inspect(id))?.cores?.kept]).toEqual(['slow', Math.ceil(availableParallelism() / 4)])
     const endingMs = performance.now()
     await bench.engine.stop(id, 0)
     await removeEverything(bench.engine, owner)

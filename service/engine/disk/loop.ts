@@ -2,7 +2,7 @@ import { DepinError } from '../../../contract/errors.ts'
 import { formatSizeMiB } from '../../../contract/units.ts'
 import { isSameOwner, volumeName } from '../names.ts'
 import type { Owner } from '../types.ts'
-import { attachedDevices } from './attached.ts'
+import { type AttachedDevice, attachedDevices } from './attached.ts'
 import type { DiskLeftover, Disks } from './means.ts'
 import type { ImageFile, LoopOrder } from './orders.ts'
 import { type ImageStore, leastImageMiB } from './store.ts'
@@ -18,6 +18,8 @@ export class LoopDisks implements Disks {
   readonly says = { means: 'loop', why: null } as const
   readonly #store: ImageStore
   readonly #attach: Attacher
+  /** For all who ask at the same moment. */
+  #reading: Promise<AttachedDevice[]> | null = null
   /** One at a time: two must not choose one number. */
   #making: Promise<unknown> = Promise.resolve()
 
@@ -68,7 +70,8 @@ export class LoopDisks implements Disks {
   }
 
   async devices(owner: Owner): Promise<string[]> {
-    const theirs = (await attachedDevices()).filter(({ image, isDeleted }) => image !== null && !isDeleted && isSameOwner(image, owner))
+    this.#reading ??= attachedDevices().finally(() => { this.#reading = null })
+    const theirs = (await this.#reading).filter(({ image, isDeleted }) => image !== null && !isDeleted && isSameOwner(image, owner))
     return theirs.map(({ majorMinor }) => majorMinor)
   }
 

@@ -13,6 +13,7 @@ import type { ContainerEngine } from '../types.ts'
 import { DockerClient } from './client.ts'
 import { type DiskOptions, measuredDisks } from '../disk/means.ts'
 import type { EngineContext } from './context.ts'
+import { Cores } from './cores.ts'
 import { chooseDisks } from './disks.ts'
 import { createDockerEngine } from './engine.ts'
 import { missingControllers, podmanDoubts, type PodmanFacts, readPodman } from './podman.ts'
@@ -95,9 +96,11 @@ async function connectionOf(client: DockerClient, facts: EngineFacts, deps: Base
     kind: seen.kind === 'podman' ? 'podman' : 'docker', rootless: seen.rootless, isLocal: localRootDir(facts) !== null,
     driver: facts.info.CgroupDriver ?? 'none', version: facts.info.CgroupVersion ?? '1',
   })
+  const isNative = client.endpoint.kind === 'socket' && localRootDir(facts) !== null && !seen.rootless
   const context = {
     ...deps, client, status: seen, traits: { ...traitsOf(facts), yielding }, rootDir: localRootDir(facts),
-    isNative: client.endpoint.kind === 'socket' && localRootDir(facts) !== null && !seen.rootless,
+    isNative,
+    cores: seen.kind === 'docker' && isNative ? Cores.of(facts.info.NCPU) : null,
     log: deps.log.child({ engine: seen.kind }), quotas: seen.kind === 'podman' ? new Quotas() : null, disks: measuredDisks('Nobody has looked.'),
   }
   const engine = await strongest(await withDisks(context, facts, diskOptions), facts, deps)

@@ -4,12 +4,12 @@ import { imageNotFound } from '../errors.ts'
 import { containerName, isSameOwner, labelKeys, ownerOf, podName } from '../names.ts'
 import { type ContainerSpec, containerSpec } from '../spec.ts'
 import type { ContainerEngine, ContainerInfo, ContainerRequest } from '../types.ts'
+import { paceOf, type Writer } from '../write-pace.ts'
 import type { DockerClient } from './client.ts'
 import type { EngineContext } from './context.ts'
 import { statusOf } from './errors.ts'
 import { Glances, type Listed } from './glances.ts'
 import type { Insides } from './insides.ts'
-import type { Quotas } from './quotas.ts'
 
 const ContainerJson = z.object({
   Id: z.string(),
@@ -25,7 +25,7 @@ const ContainerJson = z.object({
   }),
   Config: z.object({ Labels: z.record(z.string(), z.string()).nullish(), Tty: z.boolean() }),
   HostConfig: z.object({
-    NanoCpus: z.number().nullish(), CpuQuota: z.number().nullish(), CpuPeriod: z.number().nullish(),
+    NanoCpus: z.number().nullish(), CpusetCpus: z.string().nullish(), CpuQuota: z.number().nullish(), CpuPeriod: z.number().nullish(),
     NetworkMode: z.string().nullish(), ExtraHosts: z.array(z.string()).nullish(),
   }),
   NetworkSettings: z.object({
@@ -47,8 +47,14 @@ export async function inspectJson(client: DockerClient, containerId: string, sig
   }
 }
 
+/** Null: it has no disk of its own whose pace can be set. */
+export async function writerOf({ disks }: Pick<EngineContext, 'disks'>, json: ContainerJson | null): Promise<Writer | null> {
+  const owner = disks.says.means === 'loop' ? ownerOf(json?.Config.Labels) : null
+  return json === null || owner === null ? null : { containerId: json.Id, pid: json.State.Pid ?? 0, devices: await disks.devices(owner) }
+}
+
 /** Null for a container that is not ours, whatever its labels say: they may be copied, its name may not. */
-export function containerInfo(json: ContainerJson, quotas: Quotas | null): ContainerInfo | null {
+export function containerInfo(json: ContainerJson, { quotas, cores }: Pick<EngineContext, 'quotas' | 'cores'>): Omit<ContainerInfo, 'writes'> | null {
   const owner = ownerOf(json.Config.Labels)
   const service = json.Config.Labels?.[labelKeys.service]
   const name = json.Name.replace(/^\//, '')
@@ -64,6 +70,7 @@ export function containerInfo(json: ContainerJson, quotas: Quotas | null): Conta
     exitCode: ended && startedAtMs !== null ? json.State.ExitCode ?? null : null,
     oomKilled: json.State.OOMKilled ?? false,
     cpuMilli: quotas === null ? cpuMilliOf(json.HostConfig) : quotas.of(json.Id, cpuMilliOf(json.HostConfig)),
+    cores: cores?.kept(json.HostConfig.CpusetCpus ?? '') ?? null,
     ports: portsOf(json),
   }
 }
@@ -120,11 +127,19 @@ type Containers = Pick<ContainerEngine, 'createContainer' | 'inspect' | 'listCon
 
 /** @param podReady resolves when a pod that is being made is there, for engines that want it first. */
 export function createContainers(
-  { client, traits, quotas, log }: EngineContext, glances: ContainerGlances, insides: Pick<Insides, 'of'>, podReady: (name: string) => Promise<unknown>,
+  context: EngineContext, glances: ContainerGlances, insides: Pick<Insides, 'of'>, podReady: (name: string) => Promise<unknown>,
 ): Containers {
+  const { client, traits, quotas, log } = context
+
+  async function infoOf(json: ContainerJson | null): Promise<ContainerInfo | null> {
+    const info = json === null ? null : containerInfo(json, context)
+    if (info === null) return null
+    const writer = await writerOf(context, json)
+    return { ...info, writes: writer === null ? null : await paceOf(writer) }
+  }
+
   async function inspect(containerId: string): Promise<ContainerInfo | null> {
-    const json = await inspectJson(client, containerId)
-    return json === null ? null : containerInfo(json, quotas)
+    return await infoOf(await inspectJson(client, containerId))
   }
 
   async function createNew(spec: ContainerSpec): Promise<ContainerInfo> {
@@ -139,7 +154,7 @@ export function createContainers(
   async function findMade({ owner }: ContainerRequest, spec: ContainerSpec): Promise<{ info: ContainerInfo, isCurrent: boolean } | null> {
     const json = await inspectJson(client, spec.name)
     if (json === null) return null
-    const info = containerInfo(json, quotas)
+    const info = await infoOf(json)
     if (info === null || !isSameOwner(info.owner, owner)) {
       throw new DepinError('E_ENGINE', `Another container has the name ${spec.name}.`, { next: `Remove it: docker rm -f ${spec.name}` })
     }
@@ -170,8 +185,9 @@ export function createContainers(
     },
     async listContainers(node) {
       const found = await glances.listed(node)
-      const jsons = await Promise.all(found.filter(({ Labels }) => Labels[labelKeys.kind] === undefined).map((container) => glances.at(container)))
-      return jsons.flatMap((json) => (json === null ? null : containerInfo(json, quotas)) ?? []).filter((info) => info.owner.node === node)
+      const guests = found.filter(({ Labels }) => Labels[labelKeys.kind] === undefined)
+      const infos = await Promise.all((await Promise.all(guests.map((container) => glances.at(container)))).map(infoOf))
+      return infos.filter((info) => info?.owner.node === node).filter((info) => info !== null)
     },
   }
 }

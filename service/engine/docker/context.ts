@@ -3,6 +3,7 @@ import type { Disks } from '../disk/means.ts'
 import type { EngineTraits } from '../spec.ts'
 import type { ContainerEngine } from '../types.ts'
 import type { DockerClient } from './client.ts'
+import type { Cores } from './cores.ts'
 import type { Quotas } from './quotas.ts'
 
 /** What the pieces of one engine share. */
@@ -15,6 +16,8 @@ export interface EngineContext {
   /** Containers' networks are this machine's own: it has a way to their addresses. */
   isNative: boolean
   disks: Disks
+  /** Null where guests cannot be kept to some of them. */
+  cores: Cores | null
   /** Null where the engine tells them itself. */
   quotas: Quotas | null
   clock: Clock

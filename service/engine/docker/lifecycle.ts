@@ -38,7 +38,8 @@ export function createLifecycle(context: EngineContext, glances: Pick<Glances<un
   const limits = createLimits(context, order)
 
   return {
-    async start(id) {
+    async start(id, changed) {
+      await limits.starting(id, changed)
       try {
         await order('start the container', 120_000, id, (container, abortSignal) => container.start({ abortSignal }), (state) => state === 'running')
         quotas?.started(id)
@@ -47,6 +48,7 @@ export function createLifecycle(context: EngineContext, glances: Pick<Glances<un
         if (statusOf(error) !== 400) throw error
         throw new DepinError('E_APP_FAILED', (error as DepinError).message, { next: 'Check the command and the entrypoint.', cause: error })
       }
+      await limits.started(id, changed)
     },
     async stop(id, graceMs) {
       await limits.freeWrites(id)
@@ -58,8 +60,7 @@ export function createLifecycle(context: EngineContext, glances: Pick<Glances<un
     },
     async pause(id) {
       const freeze = (): Promise<void> => order('pause the container', 15_000, id, (container, abortSignal) => container.pause({ abortSignal }), (state) => state === 'paused')
-      const pause = (): Promise<void> => pauseSurely(context, id, limits.update, freeze)
-      await limits.whileFree(id, pause)
+      await limits.whileFree(id, () => pauseSurely(context, id, limits.update, freeze))
     },
     unpause: (id) => order('resume the container', 15_000, id, (container, abortSignal) => container.unpause({ abortSignal }), (state) => state === 'running'),
     update: limits.update,
@@ -80,12 +81,13 @@ export function createLifecycle(context: EngineContext, glances: Pick<Glances<un
 }
 
 /** What waits for its quota, or for its turn behind the owner's work, cannot be frozen: then it gets what it needs for a moment. */
-async function pauseSurely({ client, traits, status, quotas }: EngineContext, id: string, update: Lifecycle['update'], freeze: () => Promise<void>): Promise<void> {
+async function pauseSurely(context: EngineContext, id: string, update: Lifecycle['update'], freeze: () => Promise<void>): Promise<void> {
   try {
     await freeze()
   } catch (error) {
+    const { client, traits, status } = context
     const json = await inspectJson(client, id)
-    const info = json === null ? null : containerInfo(json, quotas)
+    const info = json === null ? null : containerInfo(json, context)
     if (info?.state !== 'running' || info.cpuMilli === null) throw error
     const { cpuMilli } = info
     await update(id, { cpuMilli: status.cpuMilli })

@@ -1,10 +1,8 @@
-import { ownerOf } from '../names.ts'
 import { paceWrites, whileWritesAreFree, type Writer } from '../write-pace.ts'
 import type { ChangedLimits, ContainerLimits } from '../types.ts'
 import type { DockerApi } from './client.ts'
-import { inspectJson } from './containers.ts'
+import { inspectJson, writerOf } from './containers.ts'
 import type { EngineContext } from './context.ts'
-import { coresFor } from './cores.ts'
 import { statusOf } from './errors.ts'
 
 type Container = ReturnType<DockerApi['getContainer']>
@@ -21,6 +19,10 @@ export type Order = (
 
 export interface Limits {
   update: (id: string, limits: ChangedLimits) => Promise<void>
+  /** What a container is to start with. */
+  starting: (id: string, limits: ChangedLimits | undefined) => Promise<void>
+  /** What of that can be said only to one that runs. */
+  started: (id: string, limits: ChangedLimits | undefined) => Promise<void>
   /** Before it must write what it has not written yet, to end. */
   freeWrites: (id: string) => Promise<void>
   /** Likewise, to fall asleep. */
@@ -28,18 +30,16 @@ export interface Limits {
 }
 
 /** Changes of what a container may use while it runs. */
-export function createLimits({ client, traits, quotas, disks, isNative }: EngineContext, order: Order): Limits {
-  /** Null: it has no disk of its own whose pace can be set. */
-  async function writerOf(id: string): Promise<Writer | null> {
-    if (disks.says.means !== 'loop') return null
-    const json = await inspectJson(client, id)
-    const owner = ownerOf(json?.Config.Labels)
-    return owner === null ? null : { containerId: id, pid: json?.State.Pid ?? 0, devices: await disks.devices(owner) }
+export function createLimits(context: EngineContext, order: Order): Limits {
+  const { client, traits, quotas, disks, cores } = context
+
+  async function find(id: string): Promise<Writer | null> {
+    return disks.says.means === 'loop' ? await writerOf(context, await inspectJson(client, id)) : null
   }
 
-  async function freeWrites(id: string): Promise<void> {
-    const writer = await writerOf(id)
-    if (writer !== null) await paceWrites(writer, 'free')
+  async function pace(id: string, heldBackPercent: number | null): Promise<void> {
+    const writer = await find(id)
+    if (writer !== null) await paceWrites(writer, heldBackPercent === null ? 'free' : 'held-back')
   }
 
   async function update(id: string, { heldBackPercent, ...limits }: ChangedLimits): Promise<void> {
@@ -47,32 +47,39 @@ export function createLimits({ client, traits, quotas, disks, isNative }: Engine
       await updateEngine(id, limits)
       return
     }
-    const writer = await writerOf(id)
-    if (writer !== null) await paceWrites(writer, heldBackPercent === null ? 'free' : 'held-back')
-    const cores = isNative && traits.kind === 'docker' ? coresFor(heldBackPercent) : null
+    await pace(id, heldBackPercent)
+    const kept = cores?.for(heldBackPercent) ?? null
     try {
-      await updateEngine(id, limits, cores)
+      await updateEngine(id, limits, kept)
     } catch (error) {
-      // an engine that may not use all cores refuses those it does not have
-      if (cores === null || statusOf(error) === null) throw error
+      if (kept === null || statusOf(error) === null) throw error
       await updateEngine(id, limits)
+      cores?.refused()
     }
   }
 
-  async function updateEngine(id: string, limits: Partial<ContainerLimits>, cores: string | null = null): Promise<void> {
+  async function updateEngine(id: string, limits: Partial<ContainerLimits>, kept: string | null = null): Promise<void> {
     // Podman has this order in its own language only
     const work = traits.kind === 'podman'
       ? () => client.post('change the limits of the container', 15_000, `/v4.0.0/libpod/containers/${encodeURIComponent(id)}/update`, podmanLimits(limits))
-      : (container: Container, abortSignal: AbortSignal) => container.update({ ...engineLimits(limits), ...cores !== null && { CpusetCpus: cores }, abortSignal })
+      : (container: Container, abortSignal: AbortSignal) => container.update({ ...engineLimits(limits), ...kept !== null && { CpusetCpus: kept }, abortSignal })
     await order('change the limits of the container', 15_000, id, work, () => false)
     if (limits.cpuMilli !== undefined) quotas?.given(id, limits.cpuMilli)
   }
 
   return {
     update,
-    freeWrites,
+    async starting(id, limits) {
+      // Podman changes nothing of what does not run
+      if (limits !== undefined && traits.kind === 'docker') await update(id, limits)
+    },
+    async started(id, limits) {
+      if (limits !== undefined && traits.kind === 'podman') await update(id, limits)
+      else if (limits?.heldBackPercent !== undefined) await pace(id, limits.heldBackPercent)
+    },
+    freeWrites: (id) => pace(id, null),
     async whileFree(id, work) {
-      const writer = await writerOf(id)
+      const writer = await find(id)
       await (writer === null ? work() : whileWritesAreFree(writer, work))
     },
   }

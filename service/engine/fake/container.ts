@@ -1,6 +1,7 @@
 import { DepinError } from '../../../contract/errors.ts'
 import type { Clock, Disposer } from '../../base/index.ts'
 import { containerNotRunning } from '../errors.ts'
+import { keptCores } from '../kept-cores.ts'
 import type { ChangedLimits, ContainerInfo, ContainerLimits, ContainerRequest, ContainerUse } from '../types.ts'
 import { FakeLog } from './log.ts'
 import { FakeServers } from './servers.ts'
@@ -27,6 +28,10 @@ export class FakeContainer {
   readonly #clock: Clock
   readonly #announce: () => void
   #limits: ContainerLimits
+  #heldBackPercent: number | null = null
+  /** Of the group that it runs in, which is another after each start. */
+  #isSlow = false
+  readonly #cores: number
   #state: ContainerInfo['state'] = 'created'
   #health: ContainerInfo['health'] = 'none'
   #startedAtMs: number | null = null
@@ -39,13 +44,14 @@ export class FakeContainer {
 
   /** @param announce called after every change. */
   constructor(
-    identity: { id: string, name: string, specHash: string }, request: ContainerRequest, program: FakeProgram, clock: Clock, announce: () => void,
+    identity: { id: string, name: string, specHash: string }, request: ContainerRequest, cores: number, program: FakeProgram, clock: Clock, announce: () => void,
   ) {
     this.id = identity.id
     this.name = identity.name
     this.specHash = identity.specHash
     this.request = request
     this.#limits = request.limits
+    this.#cores = cores
     this.#program = program
     this.#clock = clock
     this.#announce = announce
@@ -56,6 +62,8 @@ export class FakeContainer {
       id: this.id, owner: this.request.owner, service: this.request.service, name: this.name,
       state: this.#state, health: this.#health, startedAtMs: this.#startedAtMs, finishedAtMs: this.#finishedAtMs,
       exitCode: this.#exitCode, oomKilled: false, cpuMilli: this.#limits.cpuMilli, ports: this.request.ports,
+      cores: { kept: keptCores(this.#cores, this.#heldBackPercent), of: this.#cores },
+      writes: this.#isAlive() && this.request.volumes.length > 0 ? this.#isSlow ? 'slow' : 'free' : null,
     }
   }
 
@@ -71,9 +79,14 @@ export class FakeContainer {
     return this.#servers.localPort(port)
   }
 
-  async start(): Promise<void> {
-    if (this.#isAlive()) return
+  async start(limits: ChangedLimits = {}): Promise<void> {
+    if (this.#isAlive()) {
+      this.update(limits)
+      return
+    }
     this.#state = 'running'
+    this.#isSlow = false
+    this.#take(limits)
     this.#startedAtMs = this.#clock.nowMs()
     this.#exitCode = null
     this.#usedUs = 0
@@ -133,11 +146,18 @@ export class FakeContainer {
     this.#announce()
   }
 
-  update({ heldBackPercent: _, ...limits }: ChangedLimits): void {
+  update(limits: ChangedLimits): void {
     this.#usedUs += this.#usedSinceUs()
     if (this.#runningSinceMs !== null) this.#runningSinceMs = this.#clock.monotonicMs()
-    this.#limits = { ...this.#limits, ...limits }
+    this.#take(limits)
     this.#announce()
+  }
+
+  #take({ heldBackPercent, ...limits }: ChangedLimits): void {
+    this.#limits = { ...this.#limits, ...limits }
+    if (heldBackPercent === undefined) return
+    this.#heldBackPercent = heldBackPercent
+    this.#isSlow = this.#isAlive() && heldBackPercent !== null
   }
 
   print(text: string): void {

@@ -7,7 +7,7 @@ import { containerSpec } from '../spec.ts'
 import type { ContainerEngine, ContainerInfo, ContainerUse, LogChunk, LogOptions } from '../types.ts'
 import type { FakeLine } from './call.ts'
 import { FakeContainer } from './container.ts'
-import type { FakeWorld } from './world.ts'
+import { defaultCpuMilli, type FakeWorld } from './world.ts'
 
 type Containers = Pick<ContainerEngine,
   'createContainer' | 'inspect' | 'listContainers' | 'start' | 'stop' | 'pause' | 'unpause' | 'update' | 'removeContainer' | 'use' | 'logs' | 'outputRate' | 'dial'>
@@ -33,11 +33,11 @@ export function createFakeContainers(line: FakeLine): Containers {
       const world = await line.ask('list the containers')
       return [...world.containers.values()].map((container) => container.info()).filter((info) => info.owner.node === node)
     },
-    async start(id) {
+    async start(id, limits) {
       const container = await find('start the container', id)
       const { owner, service } = container.request
       if (line.world.pods.get(podName(owner, service))?.isRunning !== true) throw new DepinError('E_ENGINE', 'The container engine could not start the container: its pod does not run')
-      await container.start()
+      await container.start(limits)
     },
     stop: async (id, graceMs) => await (await line.ask('stop the container')).containers.get(id)?.stop(graceMs),
     pause: async (id) => (await find('pause the container', id)).pause(),
@@ -83,7 +83,7 @@ function create(world: FakeWorld, request: Parameters<ContainerEngine['createCon
     if (volume !== null) world.volumes.set(mount.name, { name: mount.name, owner, volume })
   }
   const id = world.newContainerId()
-  const container = new FakeContainer({ id, name, specHash: hash }, request, image.program, world.clock, () => announce(world, container.info()))
+  const container = new FakeContainer({ id, name, specHash: hash }, request, (world.options.cpuMilli ?? defaultCpuMilli) / 1000, image.program, world.clock, () => announce(world, container.info()))
   world.containers.set(id, container)
   announce(world, container.info())
   return container.info()

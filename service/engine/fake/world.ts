@@ -15,6 +15,7 @@ export interface StoredImage {
 }
 
 const bytesPerMiB = 1024 ** 2
+export const defaultCpuMilli = 4000
 
 interface FakeConfig extends Required<Pick<FakeImage, 'program' | 'arch' | 'sizeMiB' | 'exposedPorts' | 'volumes'>> { rootfs: { diff_ids: string[] } }
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { keptCores } from '../../engine/index.ts'
 import { until } from '../wait.ts'
 import type { Bench } from './bench.ts'
 
@@ -74,6 +75,23 @@ export function describeLifecycle(bench: Bench): void {
       const id = await bench.run(bench.newOwner(), bench.setup.programs.idle)
       await bench.engine.update(id, { memoryMiB: 96, cpuMilli: 250, pids: 32 })
       expect(await bench.engine.inspect(id)).toMatchObject({ state: 'running', cpuMilli: 250 })
+    })
+
+    it('is held back from its start on, as far as the engine can, after another start too, and until it is told otherwise', async () => {
+      const owner = bench.newOwner()
+      const { id, cores } = await bench.create(owner, bench.setup.programs.idle)
+      const at = async () => {
+        const info = await bench.engine.inspect(id)
+        return { cpuMilli: info?.cpuMilli, cores: info?.cores ?? null, isSlow: info?.writes === 'slow' || info?.writes === null }
+      }
+      const [held, free] = [25, null].map((percent) => cores === null ? null : { kept: keptCores(cores.of, percent), of: cores.of })
+      await bench.engine.start(id, { cpuMilli: 125, heldBackPercent: 25 })
+      expect(await at()).toEqual({ cpuMilli: 125, cores: held, isSlow: true })
+      await bench.engine.stop(id, 0)
+      await bench.engine.start(id, { cpuMilli: 125, heldBackPercent: 25 })
+      expect(await at()).toEqual({ cpuMilli: 125, cores: held, isSlow: true })
+      await bench.engine.update(id, { cpuMilli: 500, heldBackPercent: null })
+      expect(await at()).toMatchObject({ cpuMilli: 500, cores: free })
     })
 
     it('takes another share of the processor while it is paused, and is paused however small its share is', async () => {
