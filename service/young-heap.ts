@@ -10,8 +10,8 @@
  * collection waits until the last of them has had its turn, which on a machine whose cores are all at work is long. A busy
  * connection makes hundreds of collections a second (`network/mux/young-collector.ts`).
  *
- * In Electron V8’s flags must not be changed once it runs: there the process is started with `--max-semi-space-size=1`,
- * and threads help.
+ * In Electron V8’s flags must not be changed once it runs: there the process is started with `--max-semi-space-size=1` and
+ * `--no-parallel-scavenge` (`main/service/own.ts`).
  */
 import { setFlagsFromString } from 'node:v8'
 

@@ -23,8 +23,9 @@ export interface OwnServiceDeps {
 
 export async function startOwnService({ program, options, watchdogProgram, sealKey, clock, onOutput }: OwnServiceDeps, quit: AbortSignal, force: AbortSignal): Promise<RunningService> {
   quit.throwIfAborted()
-  // the collector is called by the service itself while nothing else happens
-  const child = utilityProcess.fork(program, [], { serviceName: 'depin-service', stdio: 'pipe', execArgv: ['--expose-gc', '--max-semi-space-size=1', '--disable-warning=ExperimentalWarning'] })
+  // the collector is called by the service itself while nothing else happens; what V8 is told here is in service/young-heap.ts
+  const execArgv = ['--expose-gc', '--max-semi-space-size=1', '--no-parallel-scavenge', '--disable-warning=ExperimentalWarning']
+  const child = utilityProcess.fork(program, [], { serviceName: 'depin-service', stdio: 'pipe', execArgv })
   for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => onOutput(chunk.toString()))
   const ended = new Promise<number>((resolve) => child.once('exit', resolve))
   const order = (next: ServiceOrder, ports: Electron.MessagePortMain[] = []): void => child.postMessage(next, ports)
