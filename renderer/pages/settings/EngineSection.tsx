@@ -77,6 +77,12 @@ function Status({ engine }: { engine: EngineStatus }) {
   }
 }
 
+/** Which version has which hole, and why one cannot be used, are the service's and the engine's own words. */
+function FoundText({ engine: { state, message } }: { engine: FoundEngine }) {
+  const f = useFormat()
+  return state === 'unsafe' || state === 'unfit' ? <Outside text={message} maxLength={300} /> : f.t(`engines.found.${state}`)
+}
+
 const foundLooks: Record<FoundEngine['state'], { tone: Tone; word: MessageId }> = {
   running: { tone: 'good', word: 'engine.state.running' }, stopped: { tone: 'plain', word: 'engine.state.stopped' }, hung: { tone: 'problem', word: 'engine.state.hung' },
   forbidden: { tone: 'attention', word: 'engine.state.forbidden' }, unsafe: { tone: 'problem', word: 'engine.state.unsafe' }, unfit: { tone: 'attention', word: 'engine.state.unfit' },
@@ -90,7 +96,7 @@ function Found({ engine, busy }: { engine: FoundEngine; busy: boolean }) {
     <li className="flex flex-wrap items-center gap-x-4 gap-y-2 py-3 text-small">
       <div className="min-w-0 flex-1 basis-60">
         <p className="flex flex-wrap items-center gap-2 font-semibold"><Outside text={engine.name} /><Badge tone={tone} dot>{f.t(word)}</Badge></p>
-        <p className="text-ink-2"><Outside text={engine.message} maxLength={300} /></p>
+        <p className="text-ink-2"><FoundText engine={engine} /></p>
         {engine.place !== null && <p className="text-caption text-ink-3"><Outside code text={engine.place} maxLength={120} /></p>}
       </div>
       {engine.canStart && <Button size="small" icon={Power} busy={busy} onPress={() => void engineSetup.start()}>{f.t('engines.start')}</Button>}
