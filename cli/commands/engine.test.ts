@@ -89,7 +89,7 @@ Next, your system will ask for permission. It’s needed once, to install the en
   })
 
   it('starts what does not run, and has nothing to do where one does', async () => {
-    fake.enginePlan = { kind: 'start', machine: fixture.setupPlan.machine, planId: 'start-docker-0', engine: { ...fixture.foundEngine, state: 'stopped' }, steps: [], sentences: ['This starts Docker, which is installed and does not run.'] }
+    fake.enginePlan = { kind: 'start', machine: fixture.setupPlan.machine, planId: 'start-docker-0', engine: { ...fixture.foundEngine, state: 'stopped' }, steps: [], prompt: 'none', sentences: ['This starts Docker, which is installed and does not run.'] }
     expect(await depin('engine start')).toMatchObject({ exitCode: 0, stderr: expect.stringContaining('This starts Docker') as string })
     fake.enginePlan = { kind: 'ready', machine: fixture.setupPlan.machine, engine: fixture.foundEngine }
     expect(await depin('engine start')).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('There is nothing to do.') as string })
@@ -100,7 +100,7 @@ Next, your system will ask for permission. It’s needed once, to install the en
   it('restarts what hangs and lets an account in, with words and a yes first', async () => {
     for (const [kind, state, words] of [['restart', 'hung', 'What runs in it stops.'], ['allow', 'forbidden', 'It can do anything.']] as const) {
       fake.calls.length = 0
-      fake.enginePlan = { kind, machine: fixture.setupPlan.machine, planId: `${kind}-docker-0`, engine: { ...fixture.foundEngine, state, message: 'So it is.' }, steps: [], sentences: [words] }
+      fake.enginePlan = { kind, machine: fixture.setupPlan.machine, planId: `${kind}-docker-0`, engine: { ...fixture.foundEngine, state, message: 'So it is.' }, steps: [], prompt: 'once', sentences: [words] }
       expect(await depin(`engine ${kind}`, { answers: [''] })).toMatchObject({ exitCode: 1, stderr: expect.stringContaining(words) as string })
       expect(setups()).toEqual([])
       fake.engineRuns = [{ ...fixture.setupDone, kind }]

@@ -49,6 +49,10 @@ export const SetupStepView = z.object({
 })
 export type SetupStepView = z.infer<typeof SetupStepView>
 
+/** Whether the system asks for permission before a step of a plan: never, once, or by the installer itself and maybe more than once. */
+export const SystemPrompt = z.enum(['none', 'once', 'itself'])
+export type SystemPrompt = z.infer<typeof SystemPrompt>
+
 /** Which machine a plan is for. */
 export const MachineSummary = z.object({
   platform: z.string(),
@@ -62,7 +66,7 @@ export const blockReasons = [
   'unknown-system', 'too-old', 'processor', 'virtualisation', 'wsl1', 'inside-container', 'no-consent', 'disk', 'memory', 'declared-system', 'unsafe-engine', 'hung-engine', 'forbidden-engine',
 ] as const
 
-const Mend = { machine: MachineSummary, planId: z.string(), engine: FoundEngine, steps: z.array(SetupStepView), sentences: z.array(z.string()) }
+const Mend = { machine: MachineSummary, planId: z.string(), engine: FoundEngine, steps: z.array(SetupStepView), prompt: SystemPrompt, sentences: z.array(z.string()) }
 
 /** What would be done. */
 export const SetupPlan = z.discriminatedUnion('kind', [
@@ -91,7 +95,8 @@ export const SetupPlan = z.discriminatedUnion('kind', [
     diskMiB: z.int(),
     /** The steps that an earlier, interrupted setup has already done. */
     done: z.array(z.string()),
-    /** What to tell the owner before they confirm, in order; the sentence before the administrator prompt among them. */
+    prompt: SystemPrompt,
+    /** What to tell the owner before they confirm, in order and in English; the sentence before the administrator prompt among them. */
     sentences: z.array(z.string()),
   }),
   /** It cannot work here, or not by us. */

@@ -131,7 +131,7 @@ export const foundEngine: FoundEngine = {
 
 export const setupPlan: Extract<SetupPlan, { kind: 'install' }> = {
   kind: 'install', machine: { platform: 'linux', name: 'Debian GNU/Linux 12 (bookworm)', arch: 'amd64' }, planId: 'debian-docker-0123456789ab', recipe: 'debian-docker', engineName: 'Docker',
-  source: 'Debian’s own packages', terms: null, downloadMiB: 70, diskMiB: 310, done: [],
+  source: 'Debian’s own packages', terms: null, downloadMiB: 70, diskMiB: 310, done: [], prompt: 'once',
   steps: [
     { id: 'install', title: 'Install Docker from Debian’s own packages.', admin: 'asks', command: 'apt-get install --yes docker.io', undo: 'dpkg --purge <what it added>', downloadMiB: 70 },
     { id: 'wait', title: 'Wait until the engine answers.', admin: 'no', command: '', undo: null, downloadMiB: 0 },

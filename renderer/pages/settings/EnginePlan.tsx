@@ -5,6 +5,7 @@ import { Callout } from '../../components/Badge.tsx'
 import { Button, LinkButton } from '../../components/Button.tsx'
 import { Card } from '../../components/Card.tsx'
 import { Outside } from '../../components/Outside.tsx'
+import type { Format } from '../../format/format.ts'
 import { useFormat } from '../../i18n/Language.tsx'
 import { useStores } from '../../stores/context.tsx'
 
@@ -16,14 +17,14 @@ export function EnginePlan({ plan }: { plan: SetupPlan }) {
     case 'ready': return null
     case 'start': case 'restart': case 'allow': return (
       <Card title={f.t(`plan.${plan.kind}`, { engine: f.name(plan.engine.name) })}>
-        <Sentences sentences={plan.sentences} />
+        <Sentences sentences={[f.t(`plan.${plan.kind}.text`, { engine: f.name(plan.engine.name), group: f.name('docker') }), ...promptSentences(plan, f)]} />
         <div className="mt-4"><Button look="primary" size="large" icon={mends[plan.kind].icon} onPress={() => void engineSetup.carryOut(plan.planId)}>{f.t(mends[plan.kind].label)}</Button></div>
         <StepDetails steps={plan.steps} done={[]} />
       </Card>
     )
     case 'install': return (
       <Card title={f.t('plan.install', { engine: f.name(plan.engineName) })}>
-        <Sentences sentences={plan.sentences} />
+        <Sentences sentences={promptSentences(plan, f)} />
         <p className="num mt-2 text-small text-ink-2">{f.t('plan.size', { download: f.size(plan.downloadMiB), disk: f.size(plan.diskMiB), source: f.name(plan.source) })}</p>
         <div className="mt-4 flex flex-wrap items-center gap-3">
           <Button look="primary" size="large" icon={Download} onPress={() => void engineSetup.carryOut(plan.planId)}>{f.t(plan.done.length > 0 ? 'plan.goOn' : 'plan.installNow', { engine: f.name(plan.engineName) })}</Button>
@@ -52,8 +53,13 @@ const mends = {
   start: { icon: Power, label: 'hero.startEngine' }, restart: { icon: RotateCw, label: 'hero.restartEngine' }, allow: { icon: KeyRound, label: 'hero.allowEngine' },
 } as const
 
+/** Told before the system's prompt opens, and only where one does. */
+function promptSentences({ kind, prompt }: Extract<SetupPlan, { prompt: unknown }>, f: Format): string[] {
+  return prompt === 'none' ? [] : [f.t(prompt === 'itself' ? 'plan.prompt.itself' : `plan.prompt.${kind}`)]
+}
+
 function Sentences({ sentences }: { sentences: readonly string[] }) {
-  return <div className="mt-2 flex flex-col gap-1 text-body text-ink-2">{sentences.map((text) => <p key={text}><Outside text={text} maxLength={400} /></p>)}</div>
+  return <div className="mt-2 flex flex-col gap-1 text-body text-ink-2">{sentences.map((text) => <p key={text}>{text}</p>)}</div>
 }
 
 /** Exactly what is run, for those who want to know. */

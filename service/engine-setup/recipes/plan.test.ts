@@ -27,6 +27,7 @@ describe('what getting an engine would do', () => {
     const sentence = 'Next, your system will ask for permission. It’s needed once, to install the engine.'
     expect((planFor('ubuntu') as { sentences: string[] }).sentences).toContain(sentence)
     expect((planFor('debian') as { sentences: string[] }).sentences).not.toContain(sentence)
+    expect([planFor('ubuntu'), planFor('debian')]).toMatchObject([{ prompt: 'once' }, { prompt: 'none' }])
   })
 
   it('is named by what would be run', () => {

@@ -1,5 +1,5 @@
 /** What would be done on a machine. Pure: facts and what engines were found, in; a plan, out. */
-import type { FoundEngine, SetupPlan } from '../../../contract/nouns/engine-setup.ts'
+import type { FoundEngine, SetupPlan, SystemPrompt } from '../../../contract/nouns/engine-setup.ts'
 import { formatSizeMiB } from '../../../contract/units.ts'
 import { isForDockersGroup } from '../../engine/index.ts'
 import type { MachineFacts } from '../machine/facts.ts'
@@ -67,14 +67,15 @@ function recipeFor(facts: MachineFacts, begun: string | null): Recipe | null {
 function installPlan(facts: MachineFacts, recipe: Recipe, steps: readonly Step[], done: readonly string[]): Extract<SetupPlan, { kind: 'install' }> {
   const { engineName, source, terms, diskMiB } = recipe
   const downloadMiB = steps.filter(({ id }) => !done.includes(id)).reduce((sum, step) => sum + (step.downloadMiB ?? 0), 0)
+  const prompt = promptOf(facts, steps)
   return {
     kind: 'install', machine: facts.summary, planId: planIdOf(recipe.id, steps), recipe: recipe.id, engineName, source, terms,
-    steps: steps.map(viewOf), downloadMiB, diskMiB, done: [...done],
+    steps: steps.map(viewOf), downloadMiB, diskMiB, done: [...done], prompt,
     sentences: [
       `This installs ${engineName} from ${source}: about ${formatSizeMiB(downloadMiB)} to download, ${formatSizeMiB(diskMiB)} on the disk.`,
       ...done.length === 0 ? [] : ['It goes on where it was interrupted.'],
       ...terms === null ? [] : [`Installing it accepts the ${terms.name}: ${terms.url}`],
-      ...consentSentences(facts, steps, consentSentence),
+      ...promptSentences(prompt, consentSentence),
     ],
   }
 }
@@ -91,10 +92,11 @@ function mendDecision({ facts, found, folders }: PlanInput): Decision | null {
     const steps = fillSteps(neededSteps(recipe.steps, facts), facts, folders)
     const obstacle = consentObstacle(facts, steps, kind)
     if (obstacle !== null) return blocked(facts, { ...obstacle, message: `${kind === 'allow' ? `${engine.name} is here, and the account ${facts.user} may not use it.` : engine.message} ${obstacle.message}` })
+    const prompt = promptOf(facts, steps)
     return {
       plan: {
-        kind, machine: facts.summary, planId: planIdOf(`${kind}-${engine.product}`, steps), engine, steps: steps.map(viewOf),
-        sentences: [mendSentence(kind, engine, facts), ...consentSentences(facts, steps, mendConsentSentences[kind])],
+        kind, machine: facts.summary, planId: planIdOf(`${kind}-${engine.product}`, steps), engine, steps: steps.map(viewOf), prompt,
+        sentences: [mendSentence(kind, engine, facts), ...promptSentences(prompt, mendConsentSentences[kind])],
       },
       steps, recipe: null,
     }
@@ -116,10 +118,14 @@ export function mendRecipeFor(facts: MachineFacts, kind: Mending, { product, pla
   return mendRecipes[kind].find((recipe) => recipe.product === product && matches(facts, recipe.when)) ?? null
 }
 
+function promptOf(facts: MachineFacts, steps: readonly Step[]): SystemPrompt {
+  if (steps.some(({ admin }) => admin === 'asks-itself')) return 'itself'
+  return facts.consent !== 'root' && steps.some(({ admin }) => admin === 'asks') ? 'once' : 'none'
+}
+
 /** Told before the prompt opens, and only where one does. */
-function consentSentences(facts: MachineFacts, steps: readonly Step[], sentence: string): string[] {
-  if (steps.some(({ admin }) => admin === 'asks-itself')) return [itselfSentence]
-  return facts.consent !== 'root' && steps.some(({ admin }) => admin === 'asks') ? [sentence] : []
+function promptSentences(prompt: SystemPrompt, once: string): string[] {
+  return prompt === 'none' ? [] : [prompt === 'itself' ? itselfSentence : once]
 }
 
 function blocked(facts: MachineFacts, block: Block): Decision {
