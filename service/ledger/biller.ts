@@ -4,7 +4,7 @@ import type { SignedBytes } from '../../contract/wire/v1/common.ts'
 import { receiptProtocol, statementProtocol } from '../../contract/wire/v1/protocols.ts'
 import { parseRecord, verifyRecord } from '../identity/index.ts'
 import { dueMicro, type LeaseRecord } from '../market/index.ts'
-import { dueFemto, egressFemto, graceFemto, paymentState } from './rules.ts'
+import { egressFemto, graceFemto, paymentState, worthFemto } from './rules.ts'
 import { UnpaidTime } from './retention.ts'
 import type { LeaseAccount, LedgerDeps } from './types.ts'
 
@@ -236,7 +236,7 @@ export class Biller {
     for (const account of store.accountsOf(channelId, 'provider')) {
       const lease = leases.get(account.leaseId, 'provider')
       if (lease === undefined) continue
-      owed.dueFemto += dueFemto(lease.lease, metering.read(account.leaseId, 'provider'))
+      owed.dueFemto += worthFemto(lease.lease, account, metering.read(account.leaseId, 'provider'))
       if (lease.phase.state === 'running' || lease.phase.state === 'grace') owed.dueFemto -= this.#unaskedFemto(lease, account)
       if (isOpen(lease.phase.state)) owed.graceFemto += graceFemto(lease.lease)
     }

@@ -43,6 +43,20 @@ describe('the loop of statement, ack and voucher', () => {
     expect([earned.signed, spent.signed]).toEqual([earned.due, earned.due])
   })
 
+  it('leaves no debt in what is less than a micro-unit: a small lease after many runs on', async () => {
+    const world = setUp({ cpuMilli: 10, memoryMiB: 6, diskMiB: 0 })
+    for (let leases = 0; leases < 12; leases++) {
+      await pass(world, 61_500)
+      end(world)
+      await pass(world, 3_000)
+      const { earned, state } = figures(world)
+      expect([state, earned.signed]).toEqual(['final', earned.due])
+      world.leaseId = world.open()
+    }
+    await pass(world, 20_000)
+    expect(figures(world).state).toBe('running')
+  })
+
   it('that nobody pays any more is kept for its retention, and then ended', async () => {
     const world = setUp()
     await pass(world, 20_000)

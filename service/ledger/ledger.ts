@@ -6,7 +6,7 @@ import { type LeaseRecord, type Role, runRateFemto } from '../market/index.ts'
 import { Biller } from './biller.ts'
 import { dueNow, earningsFrom, receiptsFrom } from './earnings.ts'
 import { Payer, settleIfOver } from './payer.ts'
-import { dueFemto, graceFemto } from './rules.ts'
+import { graceFemto, worthFemto } from './rules.ts'
 import type { Ledger, LedgerDeps } from './types.ts'
 
 /** How often leases are looked at, ms: twenty times in the shortest metering interval, within these. */
@@ -127,7 +127,7 @@ class LedgerPart implements Ledger {
     for (const account of store.accountsOf(channel.channelId, 'provider')) {
       const other = leases.get(account.leaseId, 'provider')
       if (other === undefined) continue
-      sum.leftFemto -= dueFemto(other.lease, metering.read(account.leaseId, 'provider'))
+      sum.leftFemto -= worthFemto(other.lease, account, metering.read(account.leaseId, 'provider'))
       if (isCounting(other)) sum.rateFemto += runRateFemto(other.lease.rates, other.lease.resources)
       if (isOpen(other.phase.state)) sum.graceFemto += graceFemto(other.lease)
     }

@@ -5,6 +5,7 @@ import { femtoPerMicro, type Resources } from '../../contract/units.ts'
 import type { Rates, Terms } from '../../contract/wire/v1/records.ts'
 import { diskRateFemto, runRateFemto } from '../market/index.ts'
 import type { MeterReading } from '../metering/index.ts'
+import type { LeaseAccount } from './types.ts'
 
 /** Tstop: how long stopping may take, ms. */
 const stopMs = 5_000
@@ -19,6 +20,14 @@ interface Priced { rates: Rates, resources: Resources, terms: Terms }
 export function dueFemto(lease: Priced, usage: Pick<MeterReading, 'runMs' | 'suspendedMs' | 'egressBytes'>): bigint {
   const timed = runRateFemto(lease.rates, lease.resources) * BigInt(usage.runMs) + diskRateFemto(lease.rates, lease.resources) * BigInt(usage.suspendedMs)
   return timed / 1000n + lease.rates.egressByteFemto * BigInt(usage.egressBytes)
+}
+
+/**
+ * What a lease is worth by now: by the meter, and once it is settled what its last statement came to. The rest of a
+ * micro-unit that no statement asks for is no debt, however many leases have left one.
+ */
+export function worthFemto(lease: Priced, account: Pick<LeaseAccount, 'final' | 'dueMicro'>, usage: Pick<MeterReading, 'runMs' | 'suspendedMs' | 'egressBytes'>): bigint {
+  return account.final ? account.dueMicro * femtoPerMicro : dueFemto(lease, usage)
 }
 
 /** R·G, femto-units: how much unpaid work is tolerated before it is frozen. */

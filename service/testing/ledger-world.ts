@@ -62,32 +62,45 @@ function createSide(clock: FakeClock, name: string, seed: number, link: Link, pe
 }
 type Side = ReturnType<typeof createSide>
 
-export function setUp() {
+export function setUp(wanted = resources) {
   const { clock } = fakeDeps()
   const links = { provider: new Link(), tenant: new Link() }
   const provider: Side = createSide(clock, 'provider', 1, links.provider, () => links.tenant)
   const tenant: Side = createSide(clock, 'tenant', 2, links.tenant, () => links.provider)
-  const leaseId = openLease(clock, provider, tenant)
   void provider.ledger.start()
   void tenant.ledger.start()
-  const event = (kind: 'running') => provider.database.transaction((tx) => provider.leases.apply(tx, leaseId, 'provider', { kind }))
-  event('running')
-  provider.metering.observe(leaseId, 'running', 'k')
-  return { clock, links, provider, tenant, leaseId }
+  /** Opens a lease that runs, and makes it the world's. */
+  const open = (): string => {
+    const leaseId = openLease(clock, provider, tenant, wanted)
+    provider.database.transaction((tx) => provider.leases.apply(tx, leaseId, 'provider', { kind: 'running' }))
+    provider.metering.observe(leaseId, 'running', 'k')
+    return leaseId
+  }
+  return { clock, links, provider, tenant, open, leaseId: open() }
 }
 export type World = ReturnType<typeof setUp>
 
-function openLease(clock: FakeClock, provider: Side, tenant: Side, maxSpendMicro = 10n ** 12n): string {
+let lastRequest = 0
+
+/** As they are counted: none twice. */
+function nextRequestId(): Uint8Array {
+  const requestId = new Uint8Array(16)
+  new DataView(requestId.buffer).setUint32(12, ++lastRequest)
+  return requestId
+}
+
+function openLease(clock: FakeClock, provider: Side, tenant: Side, wanted: typeof resources, maxSpendMicro = 10n ** 12n): string {
   const bytes = encodeApp(app)
+  const requestId = nextRequestId()
   return tenant.database.transaction((tx) => {
-    const funds = tenant.funding.prepare(tx, provider.signer.peerId, provider.signer.peerId, runCostMicro(rates, resources, terms.prepaidMs))
+    const funds = tenant.funding.prepare(tx, provider.signer.peerId, provider.signer.peerId, runCostMicro(rates, wanted, terms.prepaidMs))
     const signed = tenant.signer.sign('lease', {
-      network: 'test', requestId: new Uint8Array(16), quoteHash: new Uint8Array(32), provider: provider.signer.peerId, tenant: tenant.signer.peerId, resources, isolation: 'container', egress: 'none', rates, terms,
+      network: 'test', requestId, quoteHash: new Uint8Array(32), provider: provider.signer.peerId, tenant: tenant.signer.peerId, resources: wanted, isolation: 'container', egress: 'none', rates, terms,
       channelId: funds.channelId, appHash: sha256(bytes), maxSpendMicro, createdAtMs: clock.nowMs(),
     })
     const leaseId = idOf(signed.hash)
     const record = (role: 'provider' | 'tenant', peerId: string): Omit<LeaseRecord, 'sinceMs'> => ({
-      leaseId, role, peerId, requestId: new Uint8Array(16), lease: signed.record, body: signed.signed.body, tenantSignature: signed.signed.signature,
+      leaseId, role, peerId, requestId, lease: signed.record, body: signed.signed.body, tenantSignature: signed.signed.signature,
       providerSignature: new Uint8Array(64), phase: { state: 'funded' }, createdAtMs: clock.nowMs(),
     })
     tenant.leases.insert(tx, record('tenant', provider.signer.peerId), bytes)
@@ -118,8 +131,8 @@ export function send(side: Side, leaseId: string, role: 'provider' | 'tenant', b
 }
 
 export const figures = (world: World) => ({
-  earned: world.provider.ledger.earnings().earned.leases[0]!,
-  spent: world.tenant.ledger.earnings().spent.leases[0]!,
+  earned: world.provider.ledger.earnings().earned.leases.find(({ leaseId }) => leaseId === world.leaseId)!,
+  spent: world.tenant.ledger.earnings().spent.leases.find(({ leaseId }) => leaseId === world.leaseId)!,
   state: world.provider.leases.get(world.leaseId, 'provider')!.phase.state,
 })
 export function end(world: World): void {
