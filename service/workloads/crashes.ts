@@ -2,6 +2,7 @@ import type { Reason } from '../../contract/reasons.ts'
 import { type BaseDeps, deadlineSignal } from '../base/index.ts'
 import type { EngineHost, LogChunk } from '../engine/types.ts'
 import { LineSplitter } from './lines.ts'
+import { endText } from './plan.ts'
 import type { Ended } from './types.ts'
 
 /** Of what a service printed, so many lines are looked at for the last that says something. */
@@ -57,9 +58,8 @@ export class Crashes {
   reason(leaseId: string): Reason | null {
     const [first] = this.#byLease.get(leaseId)?.values() ?? []
     if (first === undefined) return null
-    const { service, exitCode, times, isOutOfMemory } = first.ended
-    const often = times > 1 ? `, ${times} times in a row` : ''
-    return this.told(leaseId, { code: 'app-exited', detail: isOutOfMemory ? `${service} used more memory than it may${often}.` : `${service} ended with code ${exitCode}${often}.` })
+    const { times } = first.ended
+    return this.told(leaseId, { code: 'app-exited', detail: `${endText(first.ended)}${times > 1 ? `, ${times} times in a row` : ''}.` })
   }
 
   /** The same reason, with what was printed last. */

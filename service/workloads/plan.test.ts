@@ -108,6 +108,7 @@ describe('an app that ends', () => {
     const spent = new Map([record(service, 'restarting', { attempts: 2 })])
     expect(plan(view(appOf(service), [exited('web', 7)], { records: spent }))).toEqual([{ kind: 'end', reason: { code: 'app-exited', detail: 'web ended with code 7.' } }])
     expect(plan(view(appOf(service), [exited('web', 137, { oomKilled: true })], { records: spent }))).toMatchObject([{ reason: { detail: 'web used more memory than it may.' } }])
+    expect(plan(view(appOf(service), [exited('web', 137)], { records: spent }))).toMatchObject([{ reason: { detail: 'web was killed (code 137), most likely for more memory than it may use.' } }])
     expect(plan(view(appOf(job), [exited('job', 0)]))).toMatchObject([{ reason: { detail: 'All services have finished.' } }])
   })
 })

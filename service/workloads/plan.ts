@@ -19,6 +19,9 @@ const steadyMs = 10 * 60_000
 /** Started again, it is said to run once it has for this long, ms. */
 const settledMs = 10_000
 
+/** 128 + SIGKILL: what a host stops itself is never told so. */
+const killedCode = 137
+
 /** Engines take no smaller quota, thousandths of a core. */
 const leastCpuMilli = 10
 /** Of its processor, while a guest is held back for what it does on the internet. */
@@ -210,7 +213,7 @@ function reasonToEnd(view: LeaseView, phases: ReadonlyMap<string, ServicePhase>)
   const isOver = [...phases.values()].every((phase) => phase.kind === 'completed' || phase.kind === 'failed')
   if (!isOver) return null
   if (failed?.[1].kind !== 'failed') return { code: 'app-exited', detail: 'All services have finished.' }
-  return { code: 'app-exited', detail: exitDetail(failed[0], failed[1].exitCode, view.containers.get(failed[0])) }
+  return { code: 'app-exited', detail: `${endText({ service: failed[0], exitCode: failed[1].exitCode, isOutOfMemory: view.containers.get(failed[0])?.oomKilled === true })}.` }
 }
 
 function isBlocked(service: AppService, phases: ReadonlyMap<string, ServicePhase>): boolean {
@@ -221,9 +224,10 @@ function isBlocked(service: AppService, phases: ReadonlyMap<string, ServicePhase
   })
 }
 
-function exitDetail(service: string, exitCode: number, container: ContainerInfo | undefined): string {
-  if (container?.oomKilled === true) return `${service} used more memory than it may.`
-  return `${service} ended with code ${exitCode}.`
+/** How a service ended. An engine may learn too late that the kernel killed it for its memory, and then never says so. */
+export function endText({ service, exitCode, isOutOfMemory }: Pick<Ended, 'service' | 'exitCode' | 'isOutOfMemory'>): string {
+  if (isOutOfMemory) return `${service} used more memory than it may`
+  return exitCode === killedCode ? `${service} was killed (code ${exitCode}), most likely for more memory than it may use` : `${service} ended with code ${exitCode}`
 }
 
 /** The same look, as others are told it. */
