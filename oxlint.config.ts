@@ -25,8 +25,12 @@ const forTheReader = [
 ]
 
 /** A part is built in service/node.ts and given to those above it. `base` is a toolbox, not a part. */
-const anotherPart = 'ImportDeclaration[source.value=/^(\\.\\.\\/)+(?!base\\/)[a-z-]+\\/index\\.ts$/]'
-const partsAreGiven = [`${anotherPart} > ImportSpecifier[imported.name=/^(create|open)[A-Z]/]`, `${anotherPart} > ImportNamespaceSpecifier`]
+const anotherPart = '[source.value=/^(\\.\\.\\/)+(?!base\\/)[a-z-]+\\/index\\.ts$/]'
+const builder = '/^(create|open)[A-Z]/'
+const partsAreGiven = [
+  `ImportDeclaration${anotherPart} > ImportSpecifier[imported.name=${builder}]`, `ImportDeclaration${anotherPart} > ImportNamespaceSpecifier`,
+  `ExportNamedDeclaration${anotherPart} > ExportSpecifier[local.name=${builder}]`, `ExportAllDeclaration${anotherPart}`,
+]
   .map((selector) => ({ selector, message: 'Only service/node.ts builds parts: take what you need as a parameter.' }))
 
 const errors = (...names: string[]): Record<string, 'error'> => Object.fromEntries(names.map((name) => [name, 'error' as const]))

@@ -101,6 +101,8 @@ const lines: (readonly [string, string, string | null])[] = [
   ['import { createMarket } from \'../market/index.ts\'', 'service/workloads/reconciler.ts', 'Only service/node.ts builds parts'],
   ['import { openDatabase } from \'../../database/index.ts\'', 'service/deployments/manifest/store.ts', 'Only service/node.ts builds parts'],
   ['import * as market from \'../market/index.ts\'', 'service/workloads/cycle.ts', 'Only service/node.ts builds parts'],
+  ['export { createMarket } from \'../market/index.ts\'', 'service/workloads/again.ts', 'Only service/node.ts builds parts'],
+  ['export * from \'../market/index.ts\'', 'service/workloads/all.ts', 'Only service/node.ts builds parts'],
   ['import { ratesFrom } from \'../market/index.ts\'', 'service/workloads/rates.ts', null],
   ['import { createEventBus } from \'../base/index.ts\'', 'service/workloads/bus.ts', null],
   ['import { createRunner } from \'./runner.ts\'', 'service/workloads/index.ts', null],

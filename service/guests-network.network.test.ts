@@ -98,7 +98,7 @@ describe('a guest’s network', () => {
     const { host } = await start('none')
     const engine = host.node.engine.require()
     const owner = { node: `${host.peerId}-attack`, leaseId: 'victim' }
-    await engine.ensurePod({ owner, service: 'target', alone: true, hostname: null, aliases: [], ports: [], policy: { egress: { tier: 'none' }, denied: [], caps: { rateKbit: 1000, maxFlows: 1, newDestinationsPerSecond: 1 } } })
+    await engine.ensurePod({ owner, service: 'target', alone: true, hostname: null, aliases: [], ports: [], policy: { egress: { tier: 'none' }, denied: [], caps: { rateKbit: 1000, maxFlows: 1, newDestinationsPerSecond: 1, namesPerSecond: 2000 } } })
     await host.crash()
     await host.start()
     await until('it is gone', async () => host.node.engine.status().state === 'ready' && (await host.node.engine.require().listPods(owner.node)).length === 0)

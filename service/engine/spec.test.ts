@@ -34,7 +34,7 @@ const full: ContainerRequest = {
 
 const pod: PodRequest = {
   owner, service: 'web', alone: false, hostname: 'web-1', aliases: ['www', 'web'], ports: [8080, 9090],
-  policy: { egress: { tier: 'domains', names: ['api.example.org'], resolvers: ['192.168.1.1'] }, denied: ['11.0.0.9'], caps: { rateKbit: 10_000, maxFlows: 100, newDestinationsPerSecond: 10 } },
+  policy: { egress: { tier: 'domains', names: ['api.example.org'], resolvers: ['192.168.1.1'] }, denied: ['11.0.0.9'], caps: { rateKbit: 10_000, maxFlows: 100, newDestinationsPerSecond: 10, namesPerSecond: 2000 } },
 }
 const place = { guardImageId: imageId, peers: { subnet: '172.30.0.0/24', gateway: '172.30.0.1' }, isPublished: true }
 const image = `${owner.node}/${owner.leaseId}/1024-data.img`
@@ -202,7 +202,7 @@ const hostilePod: fc.Arbitrary<PodRequest> = fc.record({
   policy: fc.record({
     egress: or<PodRequest['policy']['egress']>(fc.constantFrom({ tier: 'none' as const }, { tier: 'open' as const, dns: '11.0.0.53' }), fc.oneof(fc.record({ tier: hostileText }), fc.record({ tier: fc.constant('domains'), names: fc.array(or(fc.constant('*.a.example.org'), hostileText), { maxLength: 2 }), resolvers: fc.constant(['10.0.0.1']) }))),
     denied: fc.array(or(fc.constantFrom('11.0.0.0/8', 'fd00::1'), hostileText), { maxLength: 2 }),
-    caps: fc.record({ rateKbit: or(fc.constant(1000), hostileNumber), maxFlows: fc.constant(10), newDestinationsPerSecond: fc.constant(10) }),
+    caps: fc.record({ rateKbit: or(fc.constant(1000), hostileNumber), maxFlows: fc.constant(10), newDestinationsPerSecond: fc.constant(10), namesPerSecond: fc.constant(2000) }),
   }),
 })
 

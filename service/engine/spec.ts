@@ -113,7 +113,7 @@ export function guardSpec(unchecked: PodRequest, place: PodPlace, traits: Engine
 /** A guard on a network of its own that lets nothing through, until a lease comes that it suits. */
 export function spareSpec(node: string, id: string, place: Omit<PodPlace, 'isPublished'>, traits: EngineTraits): ContainerSpec {
   const name = spareName(node, id)
-  const policy = podPolicy({ policy: { egress: { tier: 'none' }, denied: [], caps: { rateKbit: 1000, maxFlows: 1, newDestinationsPerSecond: 1 } }, ports: [] }, place.peers)
+  const policy = podPolicy({ policy: { egress: { tier: 'none' }, denied: [], caps: { rateKbit: 1000, maxFlows: 1, newDestinationsPerSecond: 1, namesPerSecond: 2000 } }, ports: [] }, place.peers)
   return seal(name, guardSettings(policy, name, [], spareLabels(node, id), place, traits))
 }
 

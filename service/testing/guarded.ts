@@ -31,7 +31,7 @@ const servers = [
   `nc -ll -p ${ports.source} -e yes & nc -ll -p ${ports.sink} -e md5sum & nc -ll -p ${ports.hold} -e sleep 60 & wait`,
 ].join(' ')
 
-const caps = { rateKbit: 100_000, maxFlows: 500, newDestinationsPerSecond: 100 }
+const caps = { rateKbit: 100_000, maxFlows: 500, newDestinationsPerSecond: 100, namesPerSecond: 2000 }
 
 export function policyFor(egress: NetworkPolicy['egress'], change: Partial<NetworkPolicy['caps']> = {}): NetworkPolicy {
   return {

@@ -5,7 +5,7 @@ import { silentLog } from '../testing/deps.ts'
 import { Crashes } from './crashes.ts'
 import type { Ended } from './types.ts'
 
-const ended: Ended = { service: 'web', containerId: 'id-web', exitCode: 3, isOutOfMemory: false, times: 1, atMs: 1000 }
+const ended: Ended = { service: 'web', containerId: 'id-web', exitCode: 3, isOutOfMemory: false, times: 1, atMs: 1000, isOver: false }
 const chunk = (source: LogChunk['source'], text: string): LogChunk => ({ source, atMs: 0, text })
 
 /** An engine whose log waits for `give`. */
@@ -63,6 +63,15 @@ describe('a service that ends by itself', () => {
     onHeard.mockClear()
     told.look('lease', [])
     expect([told.reason('lease'), onHeard.mock.calls]).toEqual([null, [['lease']]])
+  })
+
+  it('that is over is no matter for the others, and is told when all of it is', async () => {
+    const { told, give } = crashes()
+    told.look('lease', [{ ...ended, isOver: true }])
+    give([chunk('stderr', 'no such table\n')])
+    await vi.waitFor(() => expect(told.isReading('lease')).toBe(false))
+    expect(told.reason('lease')).toBeNull()
+    expect(told.told('lease', { code: 'app-exited', detail: 'web ended with code 3.' }).detail).toBe('web ended with code 3. It said last: no such table')
   })
 
   it('waits neither for an engine that fails nor for one that hangs', async () => {

@@ -1,13 +1,14 @@
 import type { Reason } from '../../contract/reasons.ts'
 import { type BaseDeps, deadlineSignal } from '../base/index.ts'
-import type { EngineHost, LogChunk } from '../engine/types.ts'
-import { LineSplitter } from './lines.ts'
+import type { EngineHost } from '../engine/types.ts'
 import { endText } from './plan.ts'
 import type { Ended } from './types.ts'
 
 /** Of what a service printed, so many lines are looked at for the last that says something. */
 const lastLines = 20
 const maxWordsLength = 240
+/** However long a line is, no more of it is kept while it is read. */
+const maxReadLength = 8_192
 /** An engine that does not give a log in this time keeps no lease waiting for it. */
 const readDeadlineMs = 3_000
 
@@ -54,19 +55,22 @@ export class Crashes {
     return [...this.#byLease.get(leaseId)?.values() ?? []].some(({ isRead }) => !isRead)
   }
 
-  /** What is to be said of a lease whose services do not run steadily; null: they do. */
+  /** What is to be said of a lease whose services do not run steadily; null: they do, but for those that are over. */
   reason(leaseId: string): Reason | null {
-    const [first] = this.#byLease.get(leaseId)?.values() ?? []
+    const first = this.#first(leaseId, false)
     if (first === undefined) return null
     const { times } = first.ended
-    return this.told(leaseId, { code: 'app-exited', detail: `${endText(first.ended)}${times > 1 ? `, ${times} times in a row` : ''}.` })
+    return withWords(first, { code: 'app-exited', detail: `${endText(first.ended)}${times > 1 ? `, ${times} times in a row` : ''}.` })
   }
 
-  /** The same reason, with what was printed last. */
+  /** Why all of it is over, with what was printed last. */
   told(leaseId: string, reason: Reason): Reason {
-    const [first] = this.#byLease.get(leaseId)?.values() ?? []
-    if (reason.code !== 'app-exited' || first === undefined || first.words === '') return reason
-    return { ...reason, detail: `${reason.detail ?? ''} It said last: ${first.words}`.trim() }
+    const first = this.#first(leaseId, true)
+    return reason.code !== 'app-exited' || first === undefined ? reason : withWords(first, reason)
+  }
+
+  #first(leaseId: string, isOver: boolean): Crash | undefined {
+    return [...this.#byLease.get(leaseId)?.values() ?? []].find(({ ended }) => ended.isOver === isOver)
   }
 
   #crashOf(leaseId: string, ended: Ended, before: Crash | undefined): Crash | null {
@@ -88,9 +92,11 @@ export class Crashes {
     const { engine, clock, log } = this.#deps
     using deadline = deadlineSignal(clock, 'read what a guest said last', readDeadlineMs)
     try {
-      const chunks: LogChunk[] = []
-      for await (const chunk of engine.require().logs(containerId, { follow: false, tailLines: lastLines, signal: deadline.signal })) chunks.push(chunk)
-      return lastOf(chunks, 'stderr') ?? lastOf(chunks, 'stdout') ?? ''
+      const ends = { stderr: '', stdout: '' }
+      for await (const { source, text } of engine.require().logs(containerId, { follow: false, tailLines: lastLines, signal: deadline.signal })) {
+        ends[source] = (ends[source] + text).slice(-maxReadLength)
+      }
+      return lastLine(ends.stderr) ?? lastLine(ends.stdout) ?? ''
     } catch (error) {
       log.debug('a guest that ended cannot be read', { containerId, error })
       return ''
@@ -98,8 +104,10 @@ export class Crashes {
   }
 }
 
-function lastOf(chunks: readonly LogChunk[], source: LogChunk['source']): string | undefined {
-  const splitter = new LineSplitter()
-  const lines = chunks.filter((chunk) => chunk.source === source).flatMap(({ text, atMs }) => splitter.push(text, atMs))
-  return [...lines, ...splitter.end()].map(({ text }) => text.trim()).findLast((text) => text !== '')?.slice(0, maxWordsLength)
+function lastLine(text: string): string | undefined {
+  return text.split('\n').map((line) => line.trim()).findLast((line) => line !== '')?.slice(0, maxWordsLength)
+}
+
+function withWords({ words }: Crash, reason: Reason): Reason {
+  return words === '' ? reason : { ...reason, detail: `${reason.detail ?? ''} It said last: ${words}`.trim() }
 }

@@ -10,8 +10,10 @@ import type { WorkloadDeps } from './types.ts'
 /** Of one service at a time, and how many places it may newly turn to. */
 const maxFlows = 512
 const newDestinationsPerSecond = 20
+/** Of all services together: enough for an app that asks anew for each of 1,000 connections a second. Not less than so many of each. */
+const namesPerSecond = { app: 2000, least: 200 }
 /** What is left to a guest that is held back: enough to be told apart from one that is dead. */
-const heldBack: PodPolicy['caps'] = { rateKbit: 64, maxFlows: 16, newDestinationsPerSecond: 1 }
+const heldBack: PodPolicy['caps'] = { rateKbit: 64, maxFlows: 16, newDestinationsPerSecond: 1, namesPerSecond: 100 }
 const lookIntervalMs = 10_000
 const bytesPerGiB = 1024 ** 3
 const activeStates = ['funded', 'running', 'grace', 'suspended'] as const
@@ -55,7 +57,7 @@ export class Egress {
     return {
       egress: this.#isUsedUp() || level === 'stopped' ? { tier: 'none' } : tierOf(app),
       denied: ownPublicAddresses(),
-      caps: level === 'fine' ? { rateKbit: rateMbit * 1000, maxFlows, newDestinationsPerSecond } : heldBack,
+      caps: level === 'fine' ? { rateKbit: rateMbit * 1000, maxFlows, newDestinationsPerSecond, namesPerSecond: namesFor(app) } : heldBack,
     }
   }
 
@@ -124,6 +126,10 @@ export class Egress {
   #month(): string {
     return new Date(this.#deps.clock.nowMs()).toISOString().slice(0, 7)
   }
+}
+
+function namesFor({ services }: App): number {
+  return Math.max(namesPerSecond.least, Math.floor(namesPerSecond.app / services.length))
 }
 
 function tierOf({ egress }: App): PodPolicy['egress'] {

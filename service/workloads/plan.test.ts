@@ -17,7 +17,7 @@ const exited = (service: string, exitCode: number, overrides: Partial<ContainerI
 
 function view(app: App, containers: ContainerInfo[], overrides: Partial<LeaseView> = {}): LeaseView {
   return {
-    leaseId: 'lease', state: 'running', app, containers: new Map(containers.map((each) => [each.service, each])), cutOff: new Set(), records: new Map(), isPrepared: true,
+    leaseId: 'lease', state: 'running', app, containers: new Map(containers.map((each) => [each.service, each])), cutOff: new Set(), rejoining: new Set(), records: new Map(), isPrepared: true,
     target: { kind: 'full' }, disk: null, abuse: { level: 'fine' }, bootId: 'boot-1', engineOutage: null, nowMs, ...overrides,
   }
 }
@@ -206,7 +206,9 @@ describe('money and ends', () => {
     expect(meter(crashed, exited('job', 1))).toBe('stopped')
     expect(meter(container('db', { health: 'healthy' }), exited('job', 0))).toBe('stopped')
     expect(meter(container('db'), container('web', { state: 'created' }), exited('job', 0))).toBe('stopped')
-    // the host’s own downtime
+    // the host’s own downtime: it was late, stopped it for a network, or its engine was away
+    expect(meter(exited('db', 1, { finishedAtMs: nowMs - 12_000 }), container('web'), exited('job', 0))).toBe('stopped')
+    expect(observe(view(appOf(db, web), [crashed, container('web')], { rejoining: new Set(['db']) })).meter).toBe('stopped')
     const outage = { engineOutage: { fromMs: nowMs - 1000, toMs: nowMs } }
     expect(observe(view(appOf(db, web), [crashed, container('web')], outage)).meter).toBe('stopped')
   })
@@ -218,6 +220,8 @@ describe('money and ends', () => {
     expect(again({ startedAtMs: nowMs - 11_000 })).toEqual([])
     expect(again({ startedAtMs: nowMs - 1_000 }, 0)).toEqual([])
     expect(unsteady(view(appOf(job), [exited('job', 0)]))).toEqual([])
+    expect(unsteady(view(appOf(job), [exited('job', 2)]))).toMatchObject([{ exitCode: 2, isOver: true }])
+    expect(unsteady(view(appOf(db), [exited('db', 1)], { rejoining: new Set(['db']) }))).toEqual([])
     expect(unsteady(view(appOf(db), [exited('db', 1)], { engineOutage: { fromMs: nowMs - 1000, toMs: nowMs } }))).toEqual([])
   })
 

@@ -16,6 +16,8 @@ const firstRestartMs = 1_000
 const maxRestartMs = 60_000
 /** After running this long, an app has earned a fresh count of its restarts, ms. */
 const steadyMs = 10 * 60_000
+/** A start takes this long at most, ms. */
+const lateMs = 10_000
 /** Started again, it is said to run once it has for this long, ms. */
 const settledMs = 10_000
 
@@ -165,6 +167,7 @@ function afterExit(view: LeaseView, service: AppService, container: ContainerInf
 }
 
 function wasInterrupted(view: LeaseView, container: ContainerInfo, record: ServiceRecord | undefined): boolean {
+  if (view.rejoining.has(container.service)) return true
   // last seen alive in another boot, and not ended by itself in that one
   if (record !== undefined && record.bootId !== view.bootId && !['completed', 'failed'].includes(record.status.state)) return true
   const { engineOutage: outage } = view
@@ -235,7 +238,7 @@ export function observe(view: LeaseView): Observation {
   const services = view.app.services.map((service) => statusOf(view, service))
   const running = services.filter((service) => service.state === 'running')
   const phases = phasesOf(view)
-  const isUp = running.length > 0 && view.app.services.every((service) => isServed(service, phases))
+  const isUp = running.length > 0 && view.app.services.every((service) => isServed(view, service, phases))
   const isFrozen = services.some((service) => service.state === 'paused') && running.length === 0
   return {
     services,
@@ -245,11 +248,12 @@ export function observe(view: LeaseView): Observation {
 }
 
 /** The host has done its part: it runs, or it is the app's own doing that it does not, which makes nothing else of it free. */
-function isServed(service: AppService, phases: ReadonlyMap<string, ServicePhase>): boolean {
+function isServed({ nowMs }: LeaseView, service: AppService, phases: ReadonlyMap<string, ServicePhase>): boolean {
   const phase = phases.get(service.name)
   switch (phase?.kind) {
     case 'running': case 'completed': case 'failed': return true
-    case 'again': return !phase.interrupted
+    // one that should run by now is late by the host's fault
+    case 'again': return !phase.interrupted && nowMs < phase.atMs + lateMs
     case 'absent': return !areDependenciesMet(service, phases)
     case 'created': case 'paused': case undefined: return false
   }
@@ -264,9 +268,9 @@ export function unsteady(view: LeaseView): Ended[] {
     const attempts = view.records.get(service.name)?.attempts ?? 0
     const isOver = phase.kind === 'failed' || (phase.kind === 'again' && !phase.interrupted)
     const ended = { service: service.name, containerId: container.id, exitCode: container.exitCode ?? 0, isOutOfMemory: container.oomKilled }
-    if (isOver) return [{ ...ended, times: phase.kind === 'again' ? phase.attempts : attempts + 1, atMs: container.finishedAtMs ?? view.nowMs }]
+    if (isOver) return [{ ...ended, times: phase.kind === 'again' ? phase.attempts : attempts + 1, atMs: container.finishedAtMs ?? container.startedAtMs ?? 0, isOver: phase.kind === 'failed' }]
     const isFresh = phase.kind === 'running' && attempts > 0 && view.nowMs - (container.startedAtMs ?? view.nowMs) < settledMs
-    return isFresh ? [{ ...ended, times: attempts, atMs: null }] : []
+    return isFresh ? [{ ...ended, times: attempts, atMs: null, isOver: false }] : []
   })
 }
 

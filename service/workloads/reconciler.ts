@@ -1,6 +1,5 @@
 import type { Reason } from '../../contract/reasons.ts'
 import type { App } from '../../contract/wire/v1/app.ts'
-import type { ServiceStatus } from '../../contract/wire/v1/protocols.ts'
 import { Cycle, type Disposer } from '../base/index.ts'
 import { sleepReason } from '../capacity/index.ts'
 import type { ContainerInfo, PodInfo } from '../engine/types.ts'
@@ -11,6 +10,7 @@ import type { Egress } from './egress.ts'
 import { EngineWatch } from './engine-watch.ts'
 import { nextRestartMs, observe, ownerEvent, plan, unsteady } from './plan.ts'
 import { removeOrphans } from './orphans.ts'
+import { recordOf } from './records.ts'
 import { LeaseRunner } from './runner.ts'
 import { SpareKeeper } from './spares.ts'
 import { createWorkloadStore } from './store.sqlite.ts'
@@ -25,6 +25,7 @@ interface LiveLease {
   app: App
   runner: LeaseRunner
   records: Map<string, ServiceRecord>
+  rejoining: Set<string>
   isBusy: boolean
   /** Monotonic ms; nothing is tried before. */
   notBeforeMs: number
@@ -161,6 +162,7 @@ export class Reconciler {
       abuse: this.#deps.abuse.verdict(lease.leaseId),
       containers: new Map(containers.map((container) => [container.service, container])),
       records: live.records,
+      rejoining: live.rejoining,
       isPrepared: live.runner.isPrepared,
       engineOutage: this.#engine.outage,
       bootId: clock.bootId, nowMs: clock.nowMs(),
@@ -237,7 +239,7 @@ export class Reconciler {
     const known = this.#live.get(lease.leaseId)
     if (known !== undefined) return known
     const app = decodeApp(this.#deps.leases.app(lease.leaseId, 'provider'))
-    const live: LiveLease = { app, records: this.#store.read(lease.leaseId), isBusy: false, notBeforeMs: 0, runner: this.#runnerFor(lease, app) }
+    const live: LiveLease = { app, records: this.#store.read(lease.leaseId), rejoining: new Set(), isBusy: false, notBeforeMs: 0, runner: this.#runnerFor(lease, app) }
     this.#live.set(lease.leaseId, live)
     return live
   }
@@ -249,7 +251,11 @@ export class Reconciler {
       tenant: peerId,
       owner: { node: this.#deps.nodeId, leaseId },
       policy: () => this.#egress.policy(leaseId, app),
-      onRejoin: (service) => this.#note('guest-network-lost', leaseId, app, service),
+      onRejoining: (service) => this.#live.get(leaseId)?.rejoining.add(service),
+      onRejoin: (service) => {
+        this.#live.get(leaseId)?.rejoining.delete(service)
+        this.#note('guest-network-lost', leaseId, app, service)
+      },
       onProgress: (service, progress) => this.#change(leaseId, service, (record) => ({ ...record, status: { ...record.status, state: 'pulling', progress } })),
       onRestart: (service, attempts) => this.#noteRestart(leaseId, app, service, attempts),
     })
@@ -258,7 +264,8 @@ export class Reconciler {
   /** An app that ends again and again is told of once, until it has run for a while. */
   #noteRestart(leaseId: string, app: App, service: string, attempts: number): void {
     if (attempts === 1) this.#note('guest-restarted', leaseId, app, service)
-    this.#change(leaseId, service, (record) => ({ ...record, attempts, status: { ...record.status, restarts: record.status.restarts + 1 } }))
+    this.#live.get(leaseId)?.rejoining.delete(service)
+    this.#change(leaseId, service, (record) => ({ ...record, attempts, bootId: this.#deps.clock.bootId, status: { ...record.status, restarts: record.status.restarts + 1 } }))
   }
 
   #note(kind: 'guest-network-lost' | 'guest-restarted', leaseId: string, app: App, service: string): void {
@@ -289,9 +296,4 @@ export class Reconciler {
     // what cannot be seen is not billed
     for (const leaseId of this.#live.keys()) this.#deps.metering.observe(leaseId, 'stopped', '')
   }
-}
-
-function recordOf(status: ServiceStatus, before: ServiceRecord | undefined, bootId: string): ServiceRecord {
-  const isAlive = status.state === 'running' || status.state === 'paused'
-  return { status, attempts: before?.attempts ?? 0, bootId: isAlive ? bootId : before?.bootId ?? bootId }
 }

@@ -17,6 +17,8 @@ const permanent: Partial<Record<ErrorCode, ReasonCode>> = {
 /** Errors that may pass: so many failures in a row, then the lease ends. The engine's absence never ends one. */
 const patience: Partial<Record<ErrorCode, { failures: number, reason: ReasonCode }>> = {
   E_REGISTRY_UNREACHABLE: { failures: 8, reason: 'image-unreachable' }, E_ENGINE: { failures: 3, reason: 'engine' },
+  // a program that is not there: the others of the app run meanwhile
+  E_APP_FAILED: { failures: 3, reason: 'app-exited' },
   E_BAD_INPUT: { failures: 1, reason: 'engine' }, E_INTERNAL: { failures: 5, reason: 'failed' },
 }
 const retry = { initialMs: 1_000, maxMs: 60_000 }
@@ -32,7 +34,8 @@ export interface RunnerDeps extends BaseDeps {
   policy: () => PodPolicy
   onProgress: (service: string, progress: PullProgress) => void
   onRestart: (service: string, attempts: number) => void
-  /** A service runs again that had lost its network. */
+  /** A service that has lost its network is stopped for it, and started again. */
+  onRejoining: (service: string) => void
   onRejoin: (service: string) => void
 }
 
@@ -91,6 +94,7 @@ export class LeaseRunner {
         onRestart(action.service, action.attempts)
         break
       case 'rejoin':
+        this.#deps.onRejoining(action.service)
         await engine.unpause(action.containerId)
         await engine.stop(action.containerId, 0)
         await this.#startAgain(engine, action, signal)

@@ -43,6 +43,8 @@ export interface LeaseView {
   containers: ReadonlyMap<string, ContainerInfo>
   /** Services whose containers have lost their network: the guard of their pod has ended, or was started again after them. */
   cutOff: ReadonlySet<string>
+  /** Services that were stopped here to be given a network again, and do not run yet: no end of their own. */
+  rejoining: ReadonlySet<string>
   records: ReadonlyMap<string, ServiceRecord>
   /** Images, network and volumes are there. */
   isPrepared: boolean
@@ -92,6 +94,8 @@ export interface Ended {
   times: number
   /** Wall ms; null: it runs again, since a moment ago. */
   atMs: number | null
+  /** It is not started again. */
+  isOver: boolean
 }
 
 export interface WorkloadStore {

@@ -25,7 +25,7 @@ export interface AttackResult extends Pick<AttackTarget, 'what' | 'tier' | 'expe
 
 const guestPort = 7000
 const deadlineMs = 120_000
-const caps: PodPolicy['caps'] = { rateKbit: 10_000, maxFlows: 1000, newDestinationsPerSecond: 1000 }
+const caps: PodPolicy['caps'] = { rateKbit: 10_000, maxFlows: 1000, newDestinationsPerSecond: 1000, namesPerSecond: 2000 }
 const limits = { cpuMilli: 500, memoryMiB: 64, pids: 16 }
 
 /**

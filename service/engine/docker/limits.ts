@@ -42,6 +42,11 @@ export function createLimits(context: EngineContext, order: Order): Limits {
     if (writer !== null) await paceWrites(writer, heldBackPercent === null ? 'free' : 'held-back')
   }
 
+  async function isAlive(id: string): Promise<boolean> {
+    const state = (await inspectJson(client, id))?.State.Status
+    return state === 'running' || state === 'paused'
+  }
+
   async function update(id: string, { heldBackPercent, ...limits }: ChangedLimits): Promise<void> {
     if (heldBackPercent === undefined) {
       await updateEngine(id, limits)
@@ -53,8 +58,10 @@ export function createLimits(context: EngineContext, order: Order): Limits {
       await updateEngine(id, limits, kept)
     } catch (error) {
       if (kept === null || statusOf(error) === null) throw error
+      const wasAlive = await isAlive(id)
       await updateEngine(id, limits)
-      cores?.refused()
+      // one that ended meanwhile was refused for that
+      if (wasAlive) cores?.refused()
     }
   }
 
@@ -74,8 +81,14 @@ export function createLimits(context: EngineContext, order: Order): Limits {
       if (limits !== undefined && traits.kind === 'docker') await update(id, limits)
     },
     async started(id, limits) {
-      if (limits !== undefined && traits.kind === 'podman') await update(id, limits)
-      else if (limits?.heldBackPercent !== undefined) await pace(id, limits.heldBackPercent)
+      if (limits !== undefined && traits.kind === 'podman') {
+        try {
+          await update(id, limits)
+        } catch (error) {
+          // one that ended at once has nothing to be held back
+          if (await isAlive(id)) throw error
+        }
+      } else if (limits?.heldBackPercent !== undefined) await pace(id, limits.heldBackPercent)
     },
     freeWrites: (id) => pace(id, null),
     async whileFree(id, work) {

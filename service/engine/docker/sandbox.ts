@@ -6,7 +6,7 @@ import type { ContainerEngine, Owner } from '../types.ts'
 type Ready = Extract<EngineStatus, { state: 'ready' }>
 
 const deadlineMs = 30_000
-const caps = { rateKbit: 1000, maxFlows: 1, newDestinationsPerSecond: 1 }
+const caps = { rateKbit: 1000, maxFlows: 1, newDestinationsPerSecond: 1, namesPerSecond: 2000 }
 
 /**
  * Whether a container with the sandbox's runtime runs at all, in a pod as every guest's: engines list runtimes that are

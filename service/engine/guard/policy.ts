@@ -37,6 +37,8 @@ export const NetworkPolicy = z.strictObject({
     maxFlows: z.int().min(1).max(1_000_000),
     /** Address and port together are one destination; known for `destinationMemoryMs` after its last first use. */
     newDestinationsPerSecond: z.int().min(1).max(10_000),
+    /** Questions to the engine's own name server, which knows the lease's other services. One costs the engine some 50 µs. */
+    namesPerSecond: z.int().min(1).max(10_000),
   }),
 })
 

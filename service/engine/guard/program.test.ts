@@ -9,7 +9,7 @@ import { counter, listCounters } from './table.ts'
 function policy(egress: NetworkPolicy['egress']): NetworkPolicy {
   return {
     egress, peers: { subnet: '10.201.0.64/26', gateway: '10.201.0.65', address: '10.201.0.66' }, ingress: { ports: [8080, 9000], from: ['10.201.0.65'] },
-    denied: ['203.0.113.7', '81.2.69.142', 'fd00::1'], caps: { rateKbit: 20_000, maxFlows: 256, newDestinationsPerSecond: 20 },
+    denied: ['203.0.113.7', '81.2.69.142', 'fd00::1'], caps: { rateKbit: 20_000, maxFlows: 256, newDestinationsPerSecond: 20, namesPerSecond: 2000 },
   }
 }
 
@@ -57,7 +57,7 @@ describe('a program', () => {
     ['egress.resolvers.0', policy({ tier: 'domains', names: ['example.org'], resolvers: ['fd00::1'] })],
     ['peers.subnet', { ...policy({ tier: 'none' }), peers: { subnet: '10.201.0.64/33', gateway: '10.201.0.65', address: null } }],
     ['denied.0', { ...policy({ tier: 'none' }), denied: ['anything'] }],
-    ['caps.maxFlows', { ...policy({ tier: 'none' }), caps: { rateKbit: 20_000, maxFlows: 0, newDestinationsPerSecond: 20 } }],
+    ['caps.maxFlows', { ...policy({ tier: 'none' }), caps: { rateKbit: 20_000, maxFlows: 0, newDestinationsPerSecond: 20, namesPerSecond: 2000 } }],
   ])('is not made of a policy whose %s is none', (field, bad) => {
     expect(() => openingFrames(bad)).toThrow(expect.objectContaining({ code: 'E_BAD_INPUT', details: { field } }) as Error)
   })

@@ -14,14 +14,12 @@ export const wormPorts = [23, 139, 445, 3389] as const
 /** How long a destination is known. */
 export const destinationMemoryMs = 60_000
 const destinationsAtMost = 65_536
-/** Questions to the engine's name server, which knows the other services: enough for an app that asks anew for each of 1,000 connections a second. One costs the engine some 50 µs. */
-const peerNamesPerSecond = 2000
 /** Questions that go further. */
 const namesPerSecond = 50
 /** Docker's own name server, and the guard's, which it asks. A guest that asks without end has them work for it, and not on its own account. */
-const nameServers = [
+const nameServers = ({ caps }: NetworkPolicy) => [
   // at any port: the engine has its own behind this one
-  { address: '127.0.0.11', at: [], perSecond: peerNamesPerSecond }, { address: '127.0.0.1', at: port(53), perSecond: namesPerSecond },
+  { address: '127.0.0.11', at: [], perSecond: caps.namesPerSecond }, { address: '127.0.0.1', at: port(53), perSecond: namesPerSecond },
 ]
 
 /** Addresses of names that are open at a time. */
@@ -97,7 +95,7 @@ function output(policy: NetworkPolicy): NetlinkMessage[] {
   const to = (what: string, ...expressions: Parameters<typeof rule>[2][]): NetlinkMessage => rule('output', what, ...expressions)
   const gateway = network('to', asPrefix(rangeOf(peers.gateway)))
   return [
-    ...nameServers.map(({ address, at, perSecond }) => to('too many questions', network('to', asPrefix(rangeOf(address))), at, over(perSecond, 'packets', 2 * perSecond), dropped('hurried'))),
+    ...nameServers(policy).map(({ address, at, perSecond }) => to('too many questions', network('to', asPrefix(rangeOf(address))), at, over(perSecond, 'packets', 2 * perSecond), dropped('hurried'))),
     to('loopback', loopback('to'), verdict('accept')),
     to('IPv6', ipv6(), refused('ipv6')),
     to('sources that are not its own', network('from', asPrefix(rangeOf(peers.address ?? peers.subnet)), 'is not'), dropped('spoof')),

@@ -67,7 +67,7 @@ export class Bench {
   }
 
   pod(owner: Owner, change: Partial<PodRequest> = {}): Promise<PodInfo> {
-    const policy = { egress: { tier: 'none' as const }, denied: [], caps: { rateKbit: 10_000, maxFlows: 100, newDestinationsPerSecond: 10 } }
+    const policy = { egress: { tier: 'none' as const }, denied: [], caps: { rateKbit: 10_000, maxFlows: 100, newDestinationsPerSecond: 10, namesPerSecond: 2000 } }
     return this.engine.ensurePod({ owner, service: 'main', alone: false, hostname: null, aliases: [], ports: [], policy, ...change })
   }
 

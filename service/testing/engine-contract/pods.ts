@@ -52,7 +52,7 @@ export function describePods(bench: Bench): void {
         const socket = await until('the program listens', () => bench.engine.dial(id, 7000).catch(() => null))
         socket.destroy()
         // the lease's own ports stay open through a change of what it may reach
-        const caps = { rateKbit: 1000, maxFlows: 10, newDestinationsPerSecond: 5 }
+        const caps = { rateKbit: 1000, maxFlows: 10, newDestinationsPerSecond: 5, namesPerSecond: 2000 }
         await bench.engine.setPodPolicy(pod?.id ?? '', { egress: { tier: 'open', dns: null }, denied: [], caps })
         ;(await bench.engine.dial(id, 7000)).destroy()
 
@@ -69,7 +69,7 @@ export function describePods(bench: Bench): void {
 
     it('takes another policy and counts, and refuses what is none', async () => {
       const pod = await bench.pod(bench.newOwner())
-      const caps = { rateKbit: 1000, maxFlows: 10, newDestinationsPerSecond: 5 }
+      const caps = { rateKbit: 1000, maxFlows: 10, newDestinationsPerSecond: 5, namesPerSecond: 2000 }
       await bench.engine.setPodPolicy(pod.id, { egress: { tier: 'open', dns: null }, denied: ['11.0.0.1'], caps })
       expect((await bench.engine.podCounters(pod.id)).out).toEqual({ packets: 0, bytes: 0 })
       await expect(bench.pod(bench.newOwner(), { policy: { egress: { tier: 'open', dns: null }, denied: ['everything'], caps } })).rejects.toMatchObject({ code: 'E_BAD_INPUT' })
