@@ -28,17 +28,18 @@ const forTheReader = [
 const anotherPart = '[source.value=/^(\\.\\.\\/)+(?!base\\/)[a-z-]+\\/index\\.ts$/]'
 const builder = '/^(create|open)[A-Z]/'
 const partsAreGiven = [
-  `ImportDeclaration${anotherPart} > ImportSpecifier[imported.name=${builder}]`, `ImportDeclaration${anotherPart} > ImportNamespaceSpecifier`,
-  `ExportNamedDeclaration${anotherPart} > ExportSpecifier[local.name=${builder}]`, `ExportAllDeclaration${anotherPart}`,
-]
-  .map((selector) => ({ selector, message: 'Only service/node.ts builds parts: take what you need as a parameter.' }))
+  `ImportDeclaration${anotherPart} > ImportSpecifier[imported.name=${builder}]`,
+  `ImportDeclaration${anotherPart} > ImportNamespaceSpecifier`,
+  `ExportNamedDeclaration${anotherPart} > ExportSpecifier[local.name=${builder}]`,
+  `ExportAllDeclaration${anotherPart}`,
+].map((selector) => ({ selector, message: 'Only service/node.ts builds parts: take what you need as a parameter.' }))
 
 const errors = (...names: string[]): Record<string, 'error'> => Object.fromEntries(names.map((name) => [name, 'error' as const]))
 const ofTypes = (...names: string[]): Record<string, 'error'> => errors(...names.map((name) => `typescript/${name}`))
 
 const untyped = Object.fromEntries([
   'no-confusing-void-expression', 'no-meaningless-void-operator', 'no-require-imports', 'no-unnecessary-condition', 'no-unsafe-argument', 'no-unsafe-assignment', 'no-unsafe-call', 'no-unsafe-member-access',
-  'no-unsafe-return', 'prefer-nullish-coalescing', 'require-await', 'unbound-method',
+  'no-unsafe-return', 'prefer-nullish-coalescing', 'require-await', 'restrict-plus-operands', 'unbound-method',
 ].map((name) => [`typescript/${name}`, 'off' as const]))
 
 export default defineConfig({
@@ -53,7 +54,7 @@ export default defineConfig({
       'no-useless-assignment', 'no-useless-constructor', 'no-var', 'prefer-const', 'prefer-rest-params', 'prefer-spread', 'preserve-caught-error',
     ),
     ...ofTypes(
-      'adjacent-overload-signatures', 'array-type', 'ban-ts-comment', 'ban-tslint-comment', 'class-literal-property-style', 'consistent-generic-constructors', 'consistent-indexed-object-style',
+      'adjacent-overload-signatures', 'array-type', 'ban-tslint-comment', 'class-literal-property-style', 'consistent-generic-constructors', 'consistent-indexed-object-style',
       'consistent-type-assertions', 'dot-notation', 'no-confusing-non-null-assertion', 'no-deprecated', 'no-dynamic-delete', 'no-empty-object-type', 'no-explicit-any', 'no-extraneous-class',
       'no-generated-empty-object-type', 'no-inferrable-types', 'no-invalid-void-type', 'no-misused-promises', 'no-mixed-enums', 'no-namespace', 'no-non-null-asserted-nullish-coalescing',
       'no-non-null-assertion', 'no-require-imports', 'no-unnecessary-boolean-literal-compare', 'no-unnecessary-condition', 'no-unnecessary-template-expression', 'no-unnecessary-type-arguments',
@@ -61,7 +62,7 @@ export default defineConfig({
       'no-unsafe-call', 'no-unsafe-enum-assignment', 'no-unsafe-enum-comparison', 'no-unsafe-function-type', 'no-unsafe-member-access', 'no-unsafe-return', 'non-nullable-type-assertion-style',
       'only-throw-error', 'prefer-find', 'prefer-for-of', 'prefer-function-type', 'prefer-includes', 'prefer-literal-enum-member', 'prefer-nullish-coalescing', 'prefer-optional-chain',
       'prefer-promise-reject-errors', 'prefer-reduce-type-parameter', 'prefer-regexp-exec', 'prefer-return-this-type', 'prefer-string-starts-ends-with', 'related-getter-setter-pairs', 'require-await',
-      'restrict-plus-operands', 'unified-signatures', 'use-unknown-in-catch-callback-variable',
+      'unified-signatures', 'use-unknown-in-catch-callback-variable',
     ),
     // an error boundary is told that way that it is to try again; names are sorted as the engine sorts text
     'react/no-did-update-set-state': 'off',
@@ -70,8 +71,10 @@ export default defineConfig({
     'max-lines': ['error', 300],
     'max-lines-per-function': ['error', { max: 60, skipBlankLines: true, skipComments: true }],
     'no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_', caughtErrorsIgnorePattern: '^_' }],
+    'typescript/ban-ts-comment': ['error', { minimumDescriptionLength: 10 }],
     'typescript/consistent-type-imports': ['error', { fixStyle: 'separate-type-imports' }],
     'typescript/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true, ignoreVoidOperator: true }],
+    'typescript/restrict-plus-operands': ['error', { allowAny: false, allowBoolean: false, allowNullish: false, allowNumberAndString: false, allowRegExp: false }],
     'typescript/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
     'typescript/return-await': ['error', 'error-handling-correctness-only'],
     'typescript/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
@@ -93,6 +96,6 @@ export default defineConfig({
     { files: ['**/*.test.ts', '**/*.test.tsx', '**/*.spec.ts', 'e2e/**/*.ts', 'service/testing/**/*.ts'], rules: { 'max-lines-per-function': 'off', 'typescript/no-non-null-assertion': 'off' } },
     { files: ['**/*.config.ts', 'scripts/**/*.ts'], rules: { 'house/restricted-syntax': 'off' } },
     // nothing in them has a type
-    { files: ['**/*.{js,mjs,cjs}'], rules: untyped },
+    { files: ['**/*.{js,mjs,cjs}'], env: { node: true }, rules: { ...untyped, ...errors('no-redeclare', 'no-undef') } },
   ],
 })

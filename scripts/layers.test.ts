@@ -101,8 +101,9 @@ const lines: (readonly [string, string, string | null])[] = [
   ['import { createMarket } from \'../market/index.ts\'', 'service/workloads/reconciler.ts', 'Only service/node.ts builds parts'],
   ['import { openDatabase } from \'../../database/index.ts\'', 'service/deployments/manifest/store.ts', 'Only service/node.ts builds parts'],
   ['import * as market from \'../market/index.ts\'', 'service/workloads/cycle.ts', 'Only service/node.ts builds parts'],
-  ['export { createMarket } from \'../market/index.ts\'', 'service/workloads/again.ts', 'Only service/node.ts builds parts'],
+  ['export { createMarket } from \'../market/index.ts\'', 'service/workloads/market.ts', 'Only service/node.ts builds parts'],
   ['export * from \'../market/index.ts\'', 'service/workloads/all.ts', 'Only service/node.ts builds parts'],
+  ['export { ratesFrom } from \'../market/index.ts\'', 'service/workloads/again.ts', null],
   ['import { ratesFrom } from \'../market/index.ts\'', 'service/workloads/rates.ts', null],
   ['import { createEventBus } from \'../base/index.ts\'', 'service/workloads/bus.ts', null],
   ['import { createRunner } from \'./runner.ts\'', 'service/workloads/index.ts', null],
@@ -121,6 +122,8 @@ const lines: (readonly [string, string, string | null])[] = [
   ['export const side = \'ml-2\'', 'renderer/side.ts', 'Use logical utilities'],
   ['console.log(1)', 'renderer/log.ts', 'Unexpected console statement'],
   ['console.log(1)', 'cli/log.ts', null],
+  ['// @ts-expect-error why\nexport const one: string = 1', 'cli/one.ts', 'The description must be 10 characters or longer'],
+  ['export const name = nowhere', 'scripts/name.mjs', 'is not defined'],
 ]
 
 describe('the linter', () => {
@@ -132,7 +135,7 @@ describe('the linter', () => {
     for (const name of ['oxlint.config.ts', 'scripts/checks/restricted-syntax.ts']) write(name, readFileSync(join(root, name), 'utf8').replace('typeAware: true', 'typeAware: false'))
     symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'))
     // it ends with 1 where it has something to say
-    const { stdout } = await promisify(execFile)(process.execPath, [join(root, tools.oxlint), '--format', 'json', '--allow', 'no-unused-vars', 'service', 'main', 'renderer', 'cli'], { cwd: folder, maxBuffer: 2 ** 24 }).catch((error: unknown) => error as { stdout: string })
+    const { stdout } = await promisify(execFile)(process.execPath, [join(root, tools.oxlint), '--format', 'json', '--allow', 'no-unused-vars', 'service', 'main', 'renderer', 'cli', 'scripts/name.mjs'], { cwd: folder, maxBuffer: 2 ** 24 }).catch((error: unknown) => error as { stdout: string })
     said = (JSON.parse(stdout) as { diagnostics: typeof said }).diagnostics
   }, 60_000)
 
