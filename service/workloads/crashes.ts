@@ -29,6 +29,7 @@ interface CrashesDeps extends Pick<BaseDeps, 'clock' | 'log'> {
 export class Crashes {
   readonly #deps: CrashesDeps
   readonly #byLease = new Map<string, Map<string, Crash>>()
+  readonly #abort = new AbortController()
 
   constructor(deps: CrashesDeps) {
     this.#deps = deps
@@ -45,6 +46,11 @@ export class Crashes {
       const crash = this.#crashOf(leaseId, each, before?.get(each.service))
       return crash === null ? [] : [[each.service, crash]]
     })))
+  }
+
+  /** What is still being read is told to nobody. */
+  stop(): void {
+    this.#abort.abort(new Error('workloads stop'))
   }
 
   forget(leaseId: string): void {
@@ -83,14 +89,14 @@ export class Crashes {
     const crash: Crash = { ended, words: before?.words ?? '', isRead: false }
     void this.#read(ended.containerId).then((words) => {
       Object.assign(crash, { words, isRead: true })
-      this.#deps.onHeard(leaseId)
+      if (!this.#abort.signal.aborted) this.#deps.onHeard(leaseId)
     })
     return crash
   }
 
   async #read(containerId: string): Promise<string> {
     const { engine, clock, log } = this.#deps
-    using deadline = deadlineSignal(clock, 'read what a guest said last', readDeadlineMs)
+    using deadline = deadlineSignal(clock, 'read what a guest said last', readDeadlineMs, this.#abort.signal)
     try {
       const ends = { stderr: '', stdout: '' }
       for await (const { source, text } of engine.require().logs(containerId, { follow: false, tailLines: lastLines, signal: deadline.signal })) {

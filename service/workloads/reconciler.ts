@@ -77,6 +77,7 @@ export class Reconciler {
   async stop(): Promise<void> {
     for (const stop of this.#stopListening) stop()
     this.#engine.stop()
+    this.#crashes.stop()
     this.#abort.abort(new Error('workloads stop'))
     await this.#cycle.stop()
     await Promise.allSettled(this.#working)

@@ -16,6 +16,8 @@ export class ChannelDuplex extends Duplex {
   constructor(channel: Channel, inbox: Inbox) {
     super({ allowHalfOpen: true, readableHighWaterMark: highWaterBytes, writableHighWaterMark: highWaterBytes })
     this.#channel = channel
+    // it may be cut off before whoever asked for it can listen: an error that nobody hears counts as a fault of the program
+    this.on('error', () => undefined)
     inbox.release({
       data: (chunk) => this.#receive(chunk),
       end: () => void this.push(null),
