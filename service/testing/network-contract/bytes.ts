@@ -196,6 +196,8 @@ export function describeBytes(pair: Pair, who: Who): void {
         const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true }, () => resolve(socket)).once('error', reject)
       }))
       const entrance = createServer({ allowHalfOpen: true, pauseOnConnect: true }, (socket) => {
+        // as the product's own: it may be reset before it is joined to anything
+        socket.on('error', () => undefined)
         pair.near.duplex(answering(pair, who).peerId, protocol, { text: '' }, { early: new EarlyBytes(socket) }).then((stream) => splice(stream, socket), () => socket.destroy())
       })
       await new Promise<void>((resolve) => entrance.listen(0, '127.0.0.1', resolve))
