@@ -45,12 +45,15 @@ export class Insides {
   async of({ owner, service, imageId, user }: ImageLook): Promise<ImageInside | null> {
     const baseId = this.#bases.get(imageId) ?? imageId
     const key = `${baseId} ${user ?? ''}`
-    const known = this.#known.get(key) ?? this.#look({ owner, service, imageId: baseId, user })
+    const others = this.#known.get(key)
+    const known = others ?? this.#look({ owner, service, imageId: baseId, user })
     remember(this.#known, key, known)
     try {
       return await known
     } catch (error) {
       if (this.#known.get(key) === known) this.#known.delete(key)
+      // a lease that ends takes the container of its own look with it, and that is no answer for another's
+      if (others !== undefined) return await this.of({ owner, service, imageId, user })
       this.#context.log.warn('an image could not be looked into', { image: baseId, error })
       return null
     }
